@@ -31,7 +31,7 @@ Object.defineProperty(TesseraeError.prototype, BRAND, { value: true });
 export function isTesseraeError(value: unknown, code?: ErrorCode): value is TesseraeError {
   return (
     value instanceof Error &&
-    (value as { [key: symbol]: unknown })[BRAND] === true &&
+    Reflect.get(value, BRAND) === true &&
     (code === undefined || (value as { code?: unknown }).code === code)
   );
 }
