@@ -11,10 +11,55 @@ export {
   isAbortError,
   throwIfAborted,
 } from "./errors/kinds.ts";
+export { AgentId } from "./identifiers/agent-id.ts";
+export { TopicId } from "./identifiers/topic-id.ts";
+export type { RunContext } from "./run/run-context.ts";
+export type { RunSession } from "./journal/run-session.ts";
+export type { Journal } from "./journal/journal.ts";
+export type { RunLimits } from "./run/limits.ts";
+export type { CodeBlock, CodeExecutor, CodeResult, ExecuteOptions, Repeat } from "./code-executor/code-executor.ts";
+export type { Image } from "./models/image.ts";
+export {
+  AssistantMessage,
+  CreateResult,
+  FunctionExecutionResultMessage,
+  SystemMessage,
+  UserMessage,
+  type ChatCompletionTokenLogprob,
+  type FinishReason,
+  type FunctionCall,
+  type FunctionExecutionResult,
+  type LLMMessage,
+  type RequestUsage,
+  type TopLogprob,
+} from "./models/messages.ts";
+export type { ModelInfo } from "./models/model-info.ts";
 export type {
-  CodeBlock,
-  CodeExecutor,
-  CodeResult,
-  ExecuteOptions,
-  Repeat,
-} from "./code-executor/code-executor.ts";
+  ChatCompletionClient,
+  CreateOptions,
+  ModelStream,
+  OutputSchema,
+  ToolChoice,
+} from "./models/chat-completion-client.ts";
+export type { ParametersSchema, StreamTool, Tool, ToolCallOptions, ToolSchema } from "./tools/tool.ts";
+export type {
+  ImageResultContent,
+  StreamWorkbench,
+  TextResultContent,
+  ToolResult,
+  ToolTraits,
+  Workbench,
+} from "./tools/workbench.ts";
+export type { Awaitable, ChatCompletionContext } from "./model-context/chat-completion-context.ts";
+export type { Memory, MemoryContent, MemoryQueryResult, UpdateContextResult } from "./memory/memory.ts";
+export type {
+  ComponentClass,
+  ComponentDefinition,
+  ComponentModel,
+  ConfigValue,
+  DumpContext,
+  LoadContext,
+} from "./components/component.ts";
+export type { Agent, AgentMetadata, MessageContext } from "./agents/agent.ts";
+export type { AgentFactory, AgentRuntime, SendOptions } from "./runtime/agent-runtime.ts";
+export type { Subscription } from "./subscriptions/subscription.ts";

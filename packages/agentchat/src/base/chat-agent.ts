@@ -1,0 +1,38 @@
+import type { JsonObject } from "@tesserae/core";
+import type { MessageDefinition } from "../messages/definition.ts";
+import type { ChatMessage, StreamItem } from "../messages/types.ts";
+import type { RunStream } from "./run-stream.ts";
+import type { Response, Task, TaskResult, Turn, TurnOptions } from "./task.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** Something that can be given a task: an agent or a team. */
+export interface TaskRunner {
+  readonly name: string;
+  readonly description: string;
+  run(task?: Task, options?: RunOptions): Promise<TaskResult>;
+  runStream(task?: Task, options?: RunOptions): RunStream;
+  saveState(): Promise<JsonObject>;
+  loadState(state: JsonObject): Promise<void>;
+}
+
+/** An agent that talks in messages (component type `agent`). Stateful: give it only what is new. */
+export interface ChatAgent extends TaskRunner {
+  /** The kinds of message it may answer with. */
+  readonly producedMessageTypes: readonly MessageDefinition[];
+  onMessages(messages: readonly ChatMessage[], options?: TurnOptions): Promise<Response>;
+  onMessagesStream(messages: readonly ChatMessage[], options?: TurnOptions): AsyncIterable<StreamItem | Response>;
+  /** The pushed form of {@link ChatAgent.onMessagesStream}, which teams use where an agent has it. */
+  respond?(messages: readonly ChatMessage[], turn: Turn): Promise<Response>;
+  onReset(options?: TurnOptions): Promise<void>;
+  onPause(options?: TurnOptions): Promise<void>;
+  onResume(options?: TurnOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A group of agents that work on a task together (component type `team`). */
+export interface Team extends TaskRunner {
+  reset(): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  close(): Promise<void>;
+}

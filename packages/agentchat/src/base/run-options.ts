@@ -1,0 +1,17 @@
+import type { Journal, JsonObject, RunContext, RunLimits } from "@tesserae/core";
+
+/** What a run of an agent or a team may be told. */
+export interface RunOptions {
+  /** Aborts the run; the result is then partial. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the task's messages are streamed and part of the result. Default true. */
+  readonly outputTaskMessages?: boolean | undefined;
+  /** Where the run's effects are recorded, or answered from. Default: nowhere. */
+  readonly journal?: Journal | undefined;
+  /** What the run may use. */
+  readonly limits?: RunLimits | undefined;
+  /** Kept in the journal's first entry. */
+  readonly labels?: JsonObject | undefined;
+  /** The run that this one is part of; for a runner used inside another. */
+  readonly context?: RunContext | undefined;
+}

@@ -1,0 +1,4 @@
+/** What records, answers and publishes the effects of one run. */
+export interface RunSession {
+  readonly runId: string;
+}

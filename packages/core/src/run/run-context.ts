@@ -1,0 +1,36 @@
+import type { RunSession } from "../journal/run-session.ts";
+
+/**
+ * Where a piece of work stands: its run, its scope, its signal, and the run's clock, ids and random numbers.
+ *
+ * It is passed as an argument from the run's start down to every effect. Code that has no argument to take it from
+ * (a user's tool, a user's agent) reaches it with `currentRun()`.
+ *
+ * In a journaled run `now`, `id`, `random` and `sleep` give the recorded or derived values, so that a replay is equal
+ * byte for byte; without a journal they are the plain functions.
+ */
+export interface RunContext {
+  /** The run's id, empty outside of a run. */
+  readonly runId: string;
+  /** The scope path, for example `/team[0]/analyst[2]`; empty at the root. */
+  readonly path: string;
+  /** Aborts the work of this context. */
+  readonly signal: AbortSignal | undefined;
+  /**
+   * What records, answers and publishes the effects of this run.
+   * `undefined` when there is neither a journal nor a subscriber: then an effect is one branch and the call itself.
+   */
+  readonly session: RunSession | undefined;
+  /** Milliseconds since 1970. A recorded value: use it for whatever reaches a message. */
+  now(): number;
+  /** A UUID v4. In a journaled run it is derived from the seed, the path and a counter. */
+  id(): string;
+  /** A number in [0, 1), derived like {@link RunContext.id}. */
+  random(): number;
+  /** Waits; rejects with `CancelledError` when the signal aborts. */
+  sleep(milliseconds: number): Promise<void>;
+  /** Merges iterables that race, in the order of arrival; the order is recorded when more than one is open. */
+  join<T>(items: readonly AsyncIterable<T>[]): AsyncIterable<{ readonly index: number; readonly value: T }>;
+  /** The same context with another signal. */
+  withSignal(signal: AbortSignal | undefined): RunContext;
+}

@@ -1,0 +1,53 @@
+import type { Repeat } from "../code-executor/code-executor.ts";
+import type { JsonObject } from "../json.ts";
+import type { RunContext } from "../run/run-context.ts";
+
+/** The parameters of a tool: a JSON Schema of an object. */
+export interface ParametersSchema {
+  readonly type: "object";
+  readonly properties: { readonly [name: string]: JsonObject };
+  readonly required?: readonly string[] | undefined;
+  readonly additionalProperties?: boolean | JsonObject | undefined;
+  readonly $defs?: JsonObject | undefined;
+}
+
+/** What a model is told about a tool. */
+export interface ToolSchema {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly parameters?: ParametersSchema | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+/** What a tool call may be given beside its arguments. */
+export interface ToolCallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The model's id of the call. */
+  readonly callId?: string | undefined;
+  /** The run this call belongs to. */
+  readonly context?: RunContext | undefined;
+  /** The same on every repetition of the same call: pass it on to services that know such keys. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Something a model can call (component type `tool`). */
+export interface Tool<Result = unknown> {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: ToolSchema;
+  /** What resume does with a call that had begun and has no result. Default `"never"`. */
+  readonly repeat?: Repeat | undefined;
+  /** A tool made of several steps worth keeping: its call is a scope, not a leaf. */
+  readonly composite?: boolean | undefined;
+  /** Checks the arguments and runs the tool. */
+  runJson(args: unknown, options?: ToolCallOptions): Promise<Result>;
+  /** The text that the model gets for a result. */
+  returnValueAsString(value: Result): string;
+  saveStateJson(): Promise<JsonObject>;
+  loadStateJson(state: JsonObject): Promise<void>;
+}
+
+/** A tool that shows what happens while it runs: items, then the return value, last. */
+export interface StreamTool<Item = unknown, Result = unknown> extends Tool<Result> {
+  runJsonStream(args: unknown, options?: ToolCallOptions): AsyncIterable<Item | Result>;
+}
