@@ -63,3 +63,7 @@ export type {
 export type { Agent, AgentMetadata, MessageContext } from "./agents/agent.ts";
 export type { AgentFactory, AgentRuntime, SendOptions } from "./runtime/agent-runtime.ts";
 export type { Subscription } from "./subscriptions/subscription.ts";
+export { jsonPointer, parseJsonPointer, pointerToken, type PathSegment } from "./json-pointer.ts";
+export { assertJson, isJson, toJson } from "./to-json.ts";
+export { canonicalJson, type CanonicalJsonOptions } from "./canonical-json.ts";
+export { sha256Hex } from "./sha256.ts";

@@ -10,6 +10,12 @@ export const ERROR_CODES = {
   ERR_NOT_IMPLEMENTED: "The class does not offer this operation.",
   ERR_NOT_FOUND: "Something was looked up by a name or id that nobody registered.",
   ERR_ABORTED: "The caller's signal aborted the operation.",
+  ERR_EFFECT_NOT_JSON: "A value that is recorded or hashed is not JSON. The message gives the JSON pointer and what was found there.",
+  ERR_SCHEMA_INVALID: "A JSON Schema is malformed, for example a pattern that does not compile. The message gives pointer and keyword.",
+  ERR_SCHEMA_UNSUPPORTED: "A JSON Schema uses a keyword that the validator does not support and that would change the verdict.",
+  ERR_SCHEMA_REFERENCE: "A `$ref` of a JSON Schema points at nothing inside the same document.",
+  ERR_SCHEMA_FORMAT: "A JSON Schema uses a `format` that is not known here.",
+  ERR_SCHEMA_NO_JSON: "A schema object does not say what its JSON Schema is. Use a library that offers it, pass an adapter, or pass `jsonSchema`.",
 } as const;
 
 /** A stable error code; see {@link ERROR_CODES}. */
