@@ -18,6 +18,15 @@ export type { RunSession } from "./journal/run-session.ts";
 export type { Journal } from "./journal/journal.ts";
 export type { RunLimits } from "./run/limits.ts";
 export type { CodeBlock, CodeExecutor, CodeResult, ExecuteOptions, Repeat } from "./code-executor/code-executor.ts";
+export { FunctionWithRequirementsStr, type FunctionRequirements } from "./code-executor/function-with-requirements-str.ts";
+export {
+  isPythonIdentifier,
+  renderPythonImport,
+  type Alias,
+  type ImportFromModule,
+  type PythonImport,
+} from "./code-executor/python-imports.ts";
+export { renderPythonFunctionsFile, renderPythonStub } from "./code-executor/python-functions-file.ts";
 export type { Image } from "./models/image.ts";
 export {
   AssistantMessage,
