@@ -1,0 +1,16 @@
+"""The catalogue of components whose JSON is kept as fixtures."""
+
+from . import agents, clients, conditions, contexts, later, teams, tools
+from .entry import Entry
+
+CATALOGUE: dict[str, Entry] = {
+    **teams.ENTRIES,
+    **agents.ENTRIES,
+    **conditions.ENTRIES,
+    **contexts.ENTRIES,
+    **tools.ENTRIES,
+    **clients.ENTRIES,
+    **later.ENTRIES,
+}
+
+__all__ = ["CATALOGUE", "Entry"]

@@ -1,0 +1,100 @@
+"""RoundRobin and Selector teams."""
+
+from __future__ import annotations
+
+from autogen_agentchat.agents import UserProxyAgent
+from autogen_agentchat.conditions import (
+    HandoffTermination,
+    MaxMessageTermination,
+    TextMentionTermination,
+    TokenUsageTermination,
+)
+from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat
+from autogen_core.model_context import BufferedChatCompletionContext
+
+from .agents import HELPER, AssistantAgent, assistant, with_handoffs, with_structured_output, with_tools
+from .entry import Entry
+from .replay import replay
+
+PROMPT = "Roles:\n{roles}\n\n{history}\n\nAnswer as JSON {{\"next\": name}}."
+
+
+def writer(name: str, *answers: str) -> AssistantAgent:
+    return AssistantAgent(name, replay(*answers), **HELPER)
+
+
+def round_robin() -> RoundRobinGroupChat:
+    return RoundRobinGroupChat(
+        [writer("writer", "A draft.", "A better draft."), writer("critic", "Too long.", "Good. APPROVE")],
+        name="editorial",
+        description="Writes and judges.",
+        termination_condition=TextMentionTermination("APPROVE") | MaxMessageTermination(8),
+        max_turns=10,
+        emit_team_events=True,
+    )
+
+
+def selector() -> SelectorGroupChat:
+    return SelectorGroupChat(
+        [writer("writer", "A draft.", "Another draft."), writer("critic", "Not yet."), writer("editor", "Printed.")],
+        replay("writer", "critic", "I cannot say.", "**editor**", "writer"),
+        name="newsroom",
+        description="Picks by model.",
+        termination_condition=TokenUsageTermination(500, 400, 300) & MaxMessageTermination(4),
+        max_turns=4,
+        selector_prompt=PROMPT,
+        allow_repeated_speaker=True,
+        max_selector_attempts=4,
+        emit_team_events=True,
+        model_client_streaming=True,
+        model_context=BufferedChatCompletionContext(6),
+    )
+
+
+def selector_defaults() -> SelectorGroupChat:
+    return SelectorGroupChat(
+        [writer("writer", "A draft."), writer("critic", "Fine.")], replay("writer"), max_turns=2
+    )
+
+
+def tools_and_handoff() -> RoundRobinGroupChat:
+    return RoundRobinGroupChat(
+        [with_tools(), with_handoffs("clerk")], termination_condition=HandoffTermination("user"), max_turns=6
+    )
+
+
+def nested() -> RoundRobinGroupChat:
+    inner = RoundRobinGroupChat(
+        [writer("writer", "Inner draft."), writer("critic", "Inner note.")],
+        name="inner",
+        description="The inner team.",
+        max_turns=2,
+    )
+    return RoundRobinGroupChat([inner, writer("editor", "Printed. END")], termination_condition=TextMentionTermination("END"))
+
+
+def selector_over_teams() -> SelectorGroupChat:
+    inner = RoundRobinGroupChat([writer("writer", "Inner draft.")], name="inner", description="Writes.", max_turns=1)
+    participants = [inner, writer("editor", "Printed.")]
+    return SelectorGroupChat(participants, replay("inner"), max_turns=2, selector_prompt="{roles} {history}")
+
+
+ENTRIES = {
+    "team-round-robin": Entry(round_robin, "every option", task="Write a line"),
+    "team-round-robin-one": Entry(
+        lambda: RoundRobinGroupChat([assistant()], max_turns=1), "one agent, every default", task="Hello"
+    ),
+    "team-round-robin-tools": Entry(tools_and_handoff, "tools, thoughts, reflection and a handoff", task="2 + 3?"),
+    "team-round-robin-nested": Entry(nested, "a team in a team", task="Print a line"),
+    "team-round-robin-human": Entry(
+        lambda: RoundRobinGroupChat([assistant(), UserProxyAgent("human")], max_turns=2), "a person in the team"
+    ),
+    "team-round-robin-structured": Entry(
+        lambda: RoundRobinGroupChat([with_structured_output()], max_turns=1),
+        "Python fails to run it: the message type is not registered (W7)",
+        task="Judge it",
+    ),
+    "team-selector": Entry(selector, "every option; a bad answer, then a good one", task="Make a page"),
+    "team-selector-defaults": Entry(selector_defaults, "Python's own prompt in the file", task="Make a page"),
+    "team-selector-nested": Entry(selector_over_teams, "a team as a candidate", task="Make a page"),
+}
