@@ -1,11 +1,40 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests run from the sources: the `source` export condition resolves workspace packages to `src`. */
-export default defineConfig({
+const shared = {
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
+};
+
+export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts", "tests/**/*.test.ts"],
     testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "tests/**/*.test.ts",
+            "examples/**/*.test.ts",
+          ],
+          exclude: ["tests/interop/**", "**/node_modules/**"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          // Python AutoGen beside ours. The tests skip themselves, and say so, where tests/interop/.venv is missing.
+          name: "interop",
+          include: ["tests/interop/**/*.test.ts"],
+          exclude: ["**/.venv/**", "**/node_modules/**"],
+          testTimeout: 60_000,
+        },
+      },
+    ],
   },
 });
