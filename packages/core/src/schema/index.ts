@@ -1,0 +1,9 @@
+export { compileSchema, type CompiledSchema, type CompileOptions, type UnknownKeys } from "./compile-schema.ts";
+export { formatIssues, type SchemaIssue, type ValidationResult } from "./issue.ts";
+export type { JsonSchema, JsonSchemaObject, JsonTypeName } from "./json-schema.ts";
+export {
+  FormatNotSupportedError,
+  ReferenceNotFoundError,
+  SchemaConversionError,
+  UnsupportedKeywordError,
+} from "./errors.ts";
