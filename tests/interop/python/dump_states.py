@@ -21,7 +21,7 @@ CONTINUED = [
     "round-robin-after-max-turns",
     "round-robin-nested",
     "round-robin-every-kind",
-    "selector-after-run",
+    "selector-streaming",
 ]
 """The samples that run once more after loading; their models start from their first answer again."""
 TASK = "Go on"

@@ -18,7 +18,7 @@ import message_samples as samples
 from components.agents import HELPER, Verdict, with_handoffs, with_memory, with_structured_output, with_tools
 from components.contexts import token_limited
 from components.replay import call, replay, result
-from components.teams import nested, writer
+from components.teams import nested, selector, writer
 from components.tools import overridden_workbench
 
 Sample = Callable[[], Awaitable[Any]]
@@ -45,7 +45,7 @@ async def round_robin_after_run() -> RoundRobinGroupChat:
 
 
 async def round_robin_after_max_turns() -> RoundRobinGroupChat:
-    team = RoundRobinGroupChat([writer("a", "one", "three"), writer("b", "two"), writer("c")], max_turns=2)
+    team = RoundRobinGroupChat([writer("a", "one", "three"), writer("b", "two"), writer("c", "other")], max_turns=2)
     await team.run(task="Count")
     return team
 
@@ -71,6 +71,12 @@ async def selector_after_run() -> SelectorGroupChat:
     return team
 
 
+async def selector_streaming() -> SelectorGroupChat:
+    team = selector()
+    await team.run(task="Make a page")
+    return team
+
+
 async def fresh_team() -> RoundRobinGroupChat:
     return RoundRobinGroupChat([writer("a"), writer("b")])
 
@@ -90,7 +96,7 @@ def containers(names: list[str], states: dict[str, Any]) -> None:
 
 
 async def round_robin_every_kind() -> RoundRobinGroupChat:
-    team = RoundRobinGroupChat([writer("a"), writer("b")], max_turns=4)
+    team = RoundRobinGroupChat([writer("a", "from a"), writer("b", "from b")], max_turns=4)
     state: Any = await team.save_state()
     containers(["a", "b"], state["agent_states"])
     state["agent_states"]["RoundRobinGroupChatManager"] |= {
@@ -143,6 +149,7 @@ SAMPLES: dict[str, Sample] = {
     "round-robin-every-kind": round_robin_every_kind,
     "round-robin-structured": round_robin_structured,
     "selector-after-run": selector_after_run,
+    "selector-streaming": selector_streaming,
     "selector-every-kind": selector_every_kind,
     "context-unbounded": context(UnboundedChatCompletionContext),
     "context-buffered": context(lambda: BufferedChatCompletionContext(2)),

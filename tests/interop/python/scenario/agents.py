@@ -1,0 +1,105 @@
+"""Agents: `{"type": class name, "name", …options}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autogen_agentchat.agents import AssistantAgent, CodeExecutorAgent, UserProxyAgent
+from autogen_agentchat.base import ChatAgent, Handoff
+from autogen_core import model_context as contexts
+from autogen_core.memory import ListMemory, MemoryContent
+from autogen_core.models import LLMMessage
+from autogen_core.tools import StaticStreamWorkbench, StaticWorkbench, ToolOverride, Workbench
+from pydantic import TypeAdapter
+
+from .content_types import CONTENT_TYPES
+from .functions import FUNCTIONS
+from .scripted_agent import EchoAgent, ScriptedAgent
+from .tools import make_tools
+from .world import World
+
+Json = dict[str, Any]
+MESSAGES: TypeAdapter[list[LLMMessage]] = TypeAdapter(list[LLMMessage])
+WORKBENCHES = {"StaticWorkbench": StaticWorkbench, "StaticStreamWorkbench": StaticStreamWorkbench}
+
+
+def make_agent(spec: Json, world: World) -> ChatAgent:
+    options = {key: value for key, value in spec.items() if key not in ("type", "name", "description")}
+    return MAKERS[spec["type"]](spec["name"], spec.get("description", f"Agent {spec['name']}"), options, world)
+
+
+def assistant(name: str, description: str, options: Json, world: World) -> ChatAgent:
+    tools = make_tools(world.rendezvous)
+    converters: dict[str, Any] = {
+        "tools": lambda names: [tools[tool] for tool in names],
+        "workbench": lambda specs: [make_workbench(spec, tools) for spec in specs],
+        "handoffs": lambda specs: [Handoff(**spec) if isinstance(spec, dict) else spec for spec in specs],
+        "model_context": lambda spec: make_context(spec, world),
+        "memory": lambda specs: [make_memory(spec) for spec in specs],
+        "output_content_type": CONTENT_TYPES.__getitem__,
+        "tool_call_summary_formatter": FUNCTIONS.__getitem__,
+    }
+    model = world.models[options.pop("model")]
+    rest = {key: converters[key](value) if key in converters else value for key, value in options.items()}
+    return AssistantAgent(name, model, description=description, **{"system_message": None, **rest})
+
+
+def code_executor(name: str, description: str, options: Json, world: World) -> ChatAgent:
+    rest = dict(options)
+    executor = world.executor(name, rest.pop("results"))
+    if "model" in rest:
+        rest["model_client"] = world.models[rest.pop("model")]
+    if "approval_func" in rest:
+        rest["approval_func"] = approval(FUNCTIONS[rest["approval_func"]], world.approvals.setdefault(name, []))
+    return CodeExecutorAgent(name, executor, description=description, **{"system_message": None, **rest})
+
+
+def approval(function: Any, asked: list[str]) -> Any:
+    """An approval function that writes down the code it is asked about."""
+
+    def approve(request: Any) -> Any:
+        asked.append(request.code)
+        return function(request)
+
+    return approve
+
+
+def user_proxy(name: str, description: str, options: Json, world: World) -> ChatAgent:
+    return UserProxyAgent(name, description=description, input_func=world.person(name, options["inputs"]).answer)
+
+
+def scripted(name: str, description: str, options: Json, world: World) -> ChatAgent:
+    received = world.received.setdefault(name, [])
+    return ScriptedAgent(name, description, received, options["replies"], options.get("produces", ["TextMessage"]))
+
+
+def echo(name: str, description: str, options: Json, world: World) -> ChatAgent:
+    return EchoAgent(name, description, world.received.setdefault(name, []))
+
+
+MAKERS = {
+    "AssistantAgent": assistant,
+    "CodeExecutorAgent": code_executor,
+    "UserProxyAgent": user_proxy,
+    "ScriptedAgent": scripted,
+    "EchoAgent": echo,
+}
+
+
+def make_workbench(spec: Json, tools: Json) -> Workbench:
+    overrides = {name: ToolOverride(**override) for name, override in spec.get("tool_overrides", {}).items()}
+    return WORKBENCHES[spec["type"]]([tools[name] for name in spec["tools"]], overrides)
+
+
+def make_context(spec: Json, world: World) -> contexts.ChatCompletionContext:
+    options = {key: value for key, value in spec.items() if key != "type"}
+    if "model" in options:
+        options["model_client"] = world.models[options.pop("model")]
+    if "initial_messages" in options:
+        options["initial_messages"] = MESSAGES.validate_python(options["initial_messages"])
+    made: contexts.ChatCompletionContext = getattr(contexts, spec["type"])(**options)
+    return made
+
+
+def make_memory(spec: Json) -> ListMemory:
+    return ListMemory(spec.get("name"), [MemoryContent(**content) for content in spec["contents"]])
