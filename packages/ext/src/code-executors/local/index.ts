@@ -1,0 +1,11 @@
+export { LocalCommandLineCodeExecutor } from "./local-command-line-code-executor.ts";
+export type { LocalCommandLineCodeExecutorOptions, LocalExecutorSettings, VirtualEnvContext } from "./options.ts";
+export { FUNCTIONS_PROMPT_TEMPLATE } from "./functions-prompt.ts";
+export {
+  LOCAL_EXECUTOR_CONFIG_SCHEMA,
+  localExecutorFromConfig,
+  localExecutorToConfig,
+  type LocalExecutorConfig,
+} from "./config.ts";
+export type { CommandLineCodeResult } from "../shared/command-line-code-result.ts";
+export type { EnvironmentPolicy } from "../shared/environment.ts";

@@ -1,0 +1,233 @@
+import { createHash } from "node:crypto";
+import {
+  isAbortError,
+  RuntimeError,
+  throwIfAborted,
+  ValueError,
+  type CodeBlock,
+  type CodeExecutor,
+  type ExecuteOptions,
+  type Repeat,
+} from "@tesserae/core";
+import type { CommandLineCodeResult } from "../shared/command-line-code-result.ts";
+import { warnOnce } from "../shared/warn.ts";
+import { setUpFunctions } from "./functions-module.ts";
+import { fillFunctionsTemplate, FUNCTIONS_PROMPT_TEMPLATE } from "./functions-prompt.ts";
+import { resolveOptions, type LocalCommandLineCodeExecutorOptions, type LocalExecutorSettings } from "./options.ts";
+import { runBlock, type BlockResult } from "./run-block.ts";
+import { openSession, type LocalSession } from "./session.ts";
+import { TemporaryFiles } from "./temporary-files.ts";
+
+const UNSANDBOXED =
+  "LocalCommandLineCodeExecutor runs code on this machine with the rights of this process. " +
+  "For code that a model wrote, prefer an executor in a container (https://docs.docker.com/get-docker/), or let a person approve it.";
+
+function checkBlocks(blocks: readonly CodeBlock[]): void {
+  const valid = (block: CodeBlock): boolean => typeof block?.code === "string" && typeof block.language === "string";
+  if (Array.isArray(blocks) && blocks.every(valid)) return;
+  throw new ValueError("Code blocks are a list of objects with the texts code and language.");
+}
+
+/**
+ * Runs code blocks on this machine, each as a file in the working folder and a process group of its own.
+ *
+ * **Nothing is isolated**: the code may do what this process may do. What is limited: time (the whole group is ended),
+ * output, where a block's own file may lie, and which variables of the environment it sees. Processes that a block
+ * leaves in the background live until the call ends; none outlives this process, unless it made itself a session of
+ * its own.
+ *
+ * Languages: bash, sh (shell), PowerShell (pwsh, ps1), Python; JavaScript and TypeScript if allowed. Blocks run in
+ * order until one fails. A call's output is that of its blocks, joined; exit codes are those of the failed program,
+ * 124 after a timeout, 125 after an abort, 127 where no program runs the language, 1 for an unknown language or a
+ * refused file name, 128 and the number for a program that a signal ended.
+ */
+export class LocalCommandLineCodeExecutor implements CodeExecutor {
+  readonly componentType = "code_executor";
+  readonly repeat: Repeat;
+  /** The options with their defaults. */
+  readonly settings: LocalExecutorSettings;
+  readonly #files = new TemporaryFiles();
+  readonly #running = new Map<AbortController, Promise<unknown>>();
+  #opening: Promise<LocalSession> | undefined;
+  #session: LocalSession | undefined;
+  #setUp: { readonly session: LocalSession; readonly done: Promise<void> } | undefined;
+
+  /** @throws {ValueError} for an option that cannot be used. */
+  constructor(options: LocalCommandLineCodeExecutorOptions = {}) {
+    this.settings = resolveOptions(options);
+    this.repeat = this.settings.repeat;
+    warnOnce("TESSERAE_CODE_RUNS_UNSANDBOXED", UNSANDBOXED);
+    if (this.settings.workDir === process.cwd()) {
+      const text = "The current folder as workDir is deprecated: generated code would lie among your files.";
+      warnOnce("TESSERAE_WORK_DIR_IS_CURRENT", text, "DeprecationWarning");
+    }
+  }
+
+  /**
+   * The working folder.
+   *
+   * @throws {RuntimeError} for a temporary one before `start`.
+   */
+  get workDir(): string {
+    const folder = this.settings.workDir ?? this.#session?.folder;
+    if (folder !== undefined) return folder;
+    throw new RuntimeError("The temporary working folder is made by start(): call that first, or set workDir.");
+  }
+
+  /**
+   * Makes the working folder and reads the environment. The first execution does it if this was not called.
+   *
+   * @throws {ValueError} when the working folder cannot be written to.
+   */
+  async start(): Promise<void> {
+    await this.#open();
+  }
+
+  /** Ends what runs (with exit code 125) and removes a temporary working folder. The executor can be started again. */
+  async stop(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    this.#session = undefined;
+    this.#setUp = undefined;
+    for (const controller of this.#running.keys()) controller.abort();
+    await Promise.allSettled(this.#running.values());
+    const session = await opening?.catch(() => undefined);
+    await session?.close();
+  }
+
+  /** Does nothing but say so once: there is no state to forget beyond the files in the working folder. */
+  async restart(): Promise<void> {
+    const text = "Restarting a local code executor does nothing: files in its working folder stay.";
+    warnOnce("TESSERAE_RESTART_DOES_NOTHING", text);
+  }
+
+  /** Stops the executor: `stop` under the name that `using` blocks know. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /**
+   * Runs blocks in order, and stops after the first that fails. On the first call the functions are made importable.
+   *
+   * @throws {CancelledError} when the signal is aborted already; an abort during the run gives exit code 125.
+   * @throws {ValueError} for malformed blocks, an unusable working folder, and functions that cannot be set up.
+   */
+  async executeCodeBlocks(blocks: readonly CodeBlock[], options: ExecuteOptions = {}): Promise<CommandLineCodeResult> {
+    throwIfAborted(options.signal);
+    checkBlocks(blocks);
+    const controller = new AbortController();
+    const onAbort = (): void => controller.abort(options.signal?.reason);
+    options.signal?.addEventListener("abort", onAbort, { once: true });
+    const running = this.#execute(blocks, controller.signal);
+    this.#running.set(controller, running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(controller);
+      options.signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** The functions as stubs in a prompt; see `fillFunctionsTemplate` for what the template may have. */
+  formatFunctionsForPrompt(template: string = FUNCTIONS_PROMPT_TEMPLATE): string {
+    return fillFunctionsTemplate(template, this.settings.functionsModule, this.settings.functions);
+  }
+
+  /** What decides how code runs: for a journal. The values of variables are left out, a temporary folder too. */
+  describe(): { readonly [key: string]: unknown } {
+    const { settings } = this;
+    const functions = settings.functions.map(({ source, pythonPackages, globalImports }) => ({
+      source,
+      pythonPackages,
+      globalImports,
+    }));
+    return {
+      executor: "LocalCommandLineCodeExecutor",
+      timeout: settings.timeout,
+      work_dir: settings.workDir ?? null,
+      functions_module: settings.functionsModule,
+      functions: functions.length === 0 ? null : createHash("sha256").update(JSON.stringify(functions)).digest("hex"),
+      virtual_env: settings.virtualEnvContext?.envExe ?? null,
+      python_path: settings.pythonPath ?? null,
+      allowed_languages: settings.allowedLanguages.toSorted(),
+      interleave: settings.interleave,
+      max_output_bytes: settings.maxOutputBytes,
+      environment: {
+        inherit: settings.environment.inherit ?? "safe",
+        set: Object.keys(settings.environment.set ?? {}).toSorted(),
+      },
+    };
+  }
+
+  async #open(): Promise<LocalSession> {
+    if (this.#opening === undefined) {
+      const opening = openSession(this.settings);
+      this.#opening = opening;
+      try {
+        const session = await opening;
+        if (this.#opening === opening) this.#session = session;
+      } catch (error) {
+        // The next start tries again.
+        if (this.#opening === opening) this.#opening = undefined;
+        throw error;
+      }
+      return opening;
+    }
+    return this.#opening;
+  }
+
+  /** Sets the functions up once a session; calls that come meanwhile wait for it, and try again if it failed. */
+  async #ensureFunctions(session: LocalSession, signal: AbortSignal): Promise<void> {
+    const { functions, functionsModule } = this.settings;
+    if (functions.length === 0) return;
+    while (this.#setUp?.session === session) {
+      throwIfAborted(signal);
+      const { done } = this.#setUp;
+      const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      const settled = await Promise.race([
+        done.then(
+          () => true,
+          () => false,
+        ),
+        aborted,
+      ]);
+      throwIfAborted(signal);
+      if (settled === true) return;
+    }
+    const done = setUpFunctions(session, functions, functionsModule, signal);
+    const mine = { session, done };
+    this.#setUp = mine;
+    try {
+      await done;
+    } catch (error) {
+      if (this.#setUp === mine) this.#setUp = undefined;
+      throw error;
+    }
+  }
+
+  async #execute(blocks: readonly CodeBlock[], signal: AbortSignal): Promise<CommandLineCodeResult> {
+    const session = await this.#open();
+    try {
+      await this.#ensureFunctions(session, signal);
+    } catch (error) {
+      if (!isAbortError(error)) throw error;
+      return { exitCode: 125, output: "\nCancelled: the functions were being set up." };
+    }
+    const results: BlockResult[] = [];
+    try {
+      for (const block of blocks) {
+        const result = await runBlock(block, { session, settings: this.settings, files: this.#files, signal });
+        results.push(result);
+        if (result.exitCode !== 0) break;
+      }
+    } finally {
+      await Promise.all(results.map(async (result) => result.release?.()));
+    }
+    const codeFile = results.find((result) => result.file !== undefined)?.file;
+    return {
+      exitCode: results.at(-1)?.exitCode ?? 0,
+      output: results.map((result) => result.output).join(""),
+      ...(codeFile === undefined ? {} : { codeFile }),
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { constants } from "node:fs";
+import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ValueError } from "@tesserae/core";
+import { runProcess, type ProcessOutcome } from "../process/run-process.ts";
+import { buildEnvironment, prependFolder } from "../shared/environment.ts";
+import { findProgram } from "../shared/find-program.ts";
+import { languageToCommand } from "../shared/languages.ts";
+import type { LocalExecutorSettings } from "./options.ts";
+
+/** What an executor has between `start` and `stop`: a folder to work in, and an environment to run programs in. */
+export interface LocalSession {
+  readonly folder: string;
+  /** The program that runs a language. Throws a ValueError when none is installed. */
+  command(language: string): string;
+  run(program: string, args: readonly string[], options?: RunOptions): Promise<ProcessOutcome>;
+  /** Removes the folder, if it was a temporary one. */
+  close(): Promise<void>;
+}
+
+/** What may differ between two programs of a session. */
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly input?: string;
+}
+
+async function openFolder(workDir: string | undefined): Promise<string> {
+  if (workDir === undefined) return mkdtemp(join(tmpdir(), "tesserae-code-"));
+  try {
+    await mkdir(workDir, { recursive: true });
+    await access(workDir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new ValueError(`The working folder ${workDir} cannot be written to: make it writable or name another.`, {
+      cause: error,
+    });
+  }
+  return workDir;
+}
+
+function environmentFor(settings: LocalExecutorSettings, folder: string): NodeJS.ProcessEnv {
+  let environment: NodeJS.ProcessEnv = {
+    // What was printed before a timeout must not be lost in Python's buffer, and output is read as UTF-8.
+    PYTHONUNBUFFERED: "1",
+    PYTHONIOENCODING: "utf-8",
+    ...buildEnvironment(settings.environment, process.env),
+  };
+  if (settings.virtualEnvContext !== undefined) {
+    environment = prependFolder(environment, "PATH", settings.virtualEnvContext.binPath);
+  }
+  // A script in a folder further down has that folder on its path, not the working folder.
+  return settings.functions.length === 0 ? environment : prependFolder(environment, "PYTHONPATH", folder);
+}
+
+/**
+ * Opens the working folder and reads the environment, which is read again at the next start.
+ *
+ * @throws {ValueError} when the working folder cannot be made or written to.
+ */
+export async function openSession(settings: LocalExecutorSettings): Promise<LocalSession> {
+  const folder = await openFolder(settings.workDir);
+  const environment = environmentFor(settings, folder);
+  const python = settings.virtualEnvContext?.envExe ?? settings.pythonPath;
+  const find = (program: string): string | undefined => findProgram(program, environment);
+  return {
+    folder,
+    command(language) {
+      // A Python asked for by its minor version is that one or none.
+      if (python === undefined || !/^(?:py|python|python3)$/i.test(language)) return languageToCommand(language, find);
+      const found = find(python);
+      if (found !== undefined) return found;
+      throw new ValueError(`There is no Python to run at ${python}: check virtualEnvContext or pythonPath.`);
+    },
+    run: (program, args, options = {}) =>
+      runProcess({
+        program,
+        args,
+        cwd: folder,
+        env: environment,
+        timeoutMs: settings.timeout * 1000,
+        maxOutputBytes: settings.maxOutputBytes,
+        interleave: settings.interleave,
+        ...options,
+      }),
+    close: async () => {
+      if (settings.workDir === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
