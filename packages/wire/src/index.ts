@@ -73,3 +73,21 @@ export type {
   AnthropicToolUseBlock,
   AnthropicUsage,
 } from "./anthropic/types.ts";
+
+export { createOpenAIResponsesAssembler } from "./openai-responses/assembler.ts";
+export { decodeOpenAIResponses, type OpenAIResponsesProviderData } from "./openai-responses/decode.ts";
+export type {
+  OpenAIResponsesInputItem,
+  OpenAIResponsesOutputItem,
+  OpenAIResponsesRequest,
+  OpenAIResponsesResponse,
+  OpenAIResponsesStreamEvent,
+  OpenAIResponsesUsage,
+} from "./openai-responses/types.ts";
+
+export { createGeminiAssembler, decodeGemini } from "./gemini/assembler.ts";
+export type { GeminiProviderData } from "./gemini/parts.ts";
+export type { GeminiContent, GeminiPart, GeminiRequest, GeminiResponse } from "./gemini/types.ts";
+
+export { createOllamaAssembler, decodeOllama } from "./ollama/assembler.ts";
+export type { OllamaMessage, OllamaRequest, OllamaResponse } from "./ollama/types.ts";

@@ -12,7 +12,7 @@ export function readMessage(message: RawObject, builder: ResponseBuilder, out: D
   readContent(message["content"], builder, out);
   if (typeof message["refusal"] === "string") builder.addRefusal(message["refusal"], out);
   if (Array.isArray(message["annotations"])) {
-    for (const annotation of message["annotations"]) builder.addCitation(citationOf(annotation), out);
+    for (const annotation of message["annotations"]) builder.addCitation(citationOfOpenAI(annotation), out);
   }
   if (isRawObject(message["function_call"])) {
     builder.notes.add("legacy_function_call", "The model used function_call, which tool calls have replaced.");
@@ -55,7 +55,8 @@ function reasoningOf(message: RawObject): string | undefined {
   return text;
 }
 
-function citationOf(annotation: unknown): Citation {
+/** An annotation of chat completions (its source one level down) or of responses, as a citation. */
+export function citationOfOpenAI(annotation: unknown): Citation {
   const raw = objectOf(annotation);
   const source = isRawObject(raw["url_citation"]) ? raw["url_citation"] : raw;
   const url = nonEmptyText(source["url"]);

@@ -6,6 +6,7 @@ const REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ["end_turn", "stop"],
   ["stop_sequence", "stop"],
   ["completed", "stop"],
+  ["complete", "stop"],
   ["length", "length"],
   ["max_tokens", "length"],
   ["max_output_tokens", "length"],

@@ -22,9 +22,14 @@ export class ResponseBuilder {
   rawFinishReason: string | null = null;
   usage: Usage | null = null;
   providerData: ProviderData | undefined;
+  /** The reason, lower case, that a provider gives with tool calls when it has no word of its own for them. */
+  reasonWithCalls: string | undefined;
+  /** True when the provider answered nothing because of what the prompt or the answer says. */
+  blocked = false;
   readonly notes: NoteList = new NoteList();
   readonly calls: ToolCallDraft[] = [];
-  readonly #createId: () => string;
+  /** Makes the id of a call that has none. */
+  readonly createId: () => string;
   #text = "";
   #thinking = "";
   #refusal: string | undefined;
@@ -34,12 +39,17 @@ export class ResponseBuilder {
   readonly #logprobs: TokenLogprob[] = [];
 
   constructor(options: AssembleOptions = {}) {
-    this.#createId = options.createId ?? makeCallId;
+    this.createId = options.createId ?? makeCallId;
   }
 
   /** The text so far. */
   get text(): string {
     return this.#text;
+  }
+
+  /** The reasoning so far. */
+  get thinking(): string {
+    return this.#thinking;
   }
 
   addText(text: string, out: Delta[]): void {
@@ -72,7 +82,7 @@ export class ResponseBuilder {
   startCall(id: string | undefined, name: string, out: Delta[]): ToolCallDraft {
     const madeId = id === undefined || id === "";
     if (madeId) this.notes.add("missing_tool_call_id", "A tool call came without an id.");
-    const draft: ToolCallDraft = { id: madeId ? this.#createId() : id, madeId, name, arguments: "" };
+    const draft: ToolCallDraft = { id: madeId ? this.createId() : id, madeId, name, arguments: "" };
     out.push({ type: "tool-call-start", index: this.calls.length, id: draft.id, name });
     this.calls.push(draft);
     return draft;
@@ -104,7 +114,8 @@ export class ResponseBuilder {
     const refusal = this.#refusal;
     const error = this.#error;
     const finishReason = this.#finishReason();
-    if (this.#text === "" && this.calls.length === 0 && refusal === undefined && error === undefined) {
+    const isEmpty = this.#text === "" && this.calls.length === 0 && refusal === undefined;
+    if (complete && isEmpty && error === undefined) {
       this.notes.add("empty_result", "The answer holds neither text nor a tool call.");
     }
     return {
@@ -133,14 +144,12 @@ export class ResponseBuilder {
   #finishReason(): FinishReason {
     const reason = finishReasonOf(this.rawFinishReason);
     if (this.calls.length > 0) {
-      if (reason !== "function_calls" && this.rawFinishReason !== null) {
-        this.notes.add(
-          "finish_reason_mismatch",
-          `The answer has tool calls but stopped for "${this.rawFinishReason}".`,
-        );
+      const raw = this.rawFinishReason;
+      if (reason !== "function_calls" && raw !== null && raw.toLowerCase() !== this.reasonWithCalls) {
+        this.notes.add("finish_reason_mismatch", `The answer has tool calls but stopped for "${raw}".`);
       }
       return "function_calls";
     }
-    return this.#refusal === undefined ? reason : "content_filter";
+    return this.#refusal === undefined && !this.blocked ? reason : "content_filter";
   }
 }
