@@ -5,8 +5,8 @@ import { jsonPointer } from "../json-pointer.ts";
 import { compileSchema } from "./compile-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-/** Few keys and few values, so that schemas and values often meet; some keys are ones that every object inherits. */
-const keys = fc.constantFrom("a", "b", "ab", "isPrototypeOf", "hasOwnProperty", "x/y~z", "");
+/** Few keys and few values, so that schemas and values often meet; some keys are ones that every object inherits (not the empty key: ajv overlooks it in `required`). */
+const keys = fc.constantFrom("a", "b", "ab", "isPrototypeOf", "hasOwnProperty", "x/y~z");
 const scalars = fc.constantFrom<unknown>(null, true, false, 0, 1, 2, 3, -1, 1.5, 10, "", "a", "ab", "abc", "😀", "1");
 
 const values = fc.letrec<{ value: unknown; object: unknown; array: unknown }>((tie) => ({

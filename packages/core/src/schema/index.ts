@@ -7,3 +7,6 @@ export {
   SchemaConversionError,
   UnsupportedKeywordError,
 } from "./errors.ts";
+export { toParametersSchema, type ParametersSchemaOptions } from "./parameters-schema.ts";
+export { isStandardSchema, validateStandard, type InferInput, type InferOutput } from "./standard.ts";
+export { toJsonSchema, type ToJsonSchemaOptions } from "./to-json-schema.ts";
