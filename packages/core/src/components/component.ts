@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 
 /** A component as JSON: AutoGen's envelope, key for key. */
 export interface ComponentModel {
@@ -12,26 +12,31 @@ export interface ComponentModel {
   readonly config: JsonObject;
 }
 
-/** How a nested component is read while its owner is read. */
+/** How nested components are read while their owner is read. */
 export interface LoadContext {
   /** Loads the component in `value`; `pointer` is its place in the owner's config, for error messages. */
-  component<T extends object>(value: unknown, pointer: string, expected?: readonly string[]): Promise<T>;
-  /** The resolver of tools by name, for tools that JSON cannot hold. */
-  readonly resolve: (kind: string, name: string) => unknown;
+  component<T extends object>(value: unknown, pointer: string): Promise<T>;
+  /**
+   * Finds what JSON cannot hold: the function behind a tool's name, a named condition of a graph's edge.
+   * Throws an error that says how to provide it when there is none.
+   */
+  resolve(kind: string, name: string): unknown;
 }
 
-/** How a nested component is written while its owner is written. */
+/** How nested components are written while their owner is written. */
 export interface DumpContext {
-  component(value: object): ComponentModel;
+  component(value: object): JsonObject;
   /** Whether secrets are written in clear. Default false: they are masked. */
   readonly includeSecrets: boolean;
 }
 
 /**
- * How one class is written to and read from component JSON.
+ * How one class is written to and read from component JSON; the class holds it as its static `component`.
  * From it come validation, Studio's forms and the documentation.
+ *
+ * In `schema` a nested component is marked with `"x-component": ["agent", "team"]`, its allowed component types.
  */
-export interface ComponentDefinition<T extends object = object, Config extends object = object> {
+export interface ComponentDefinition<T extends object = object> {
   readonly provider: string;
   readonly componentType: string;
   /** The version of the config. Default 1. */
@@ -40,20 +45,27 @@ export interface ComponentDefinition<T extends object = object, Config extends o
   readonly aliases?: readonly string[];
   readonly label: string;
   readonly description: string;
-  /** A JSON Schema of the config, snake_case. */
+  /** A JSON Schema of the config, with the snake_case keys of the JSON. */
   readonly schema: JsonObject;
-  toConfig(instance: T, context: DumpContext): Config;
-  fromConfig(config: Config, context: LoadContext): T | Promise<T>;
-  /** Reads a config of an older version. Without it an older version is refused. */
-  fromPastVersion?(config: JsonObject, version: number, context: LoadContext): T | Promise<T>;
-  /** Keys of the config whose values are secret. */
+  /** Keys of the config whose values are secret: masked when written, refused when masked text is read. */
   readonly secrets?: readonly string[];
+  /** Writes the config. Absent values are left out; secrets are masked afterwards. */
+  toConfig(instance: T, context: DumpContext): JsonObject;
+  /** Makes an instance of a config that fits the schema. */
+  fromConfig(config: JsonObject, context: LoadContext): T | Promise<T>;
+  /** Brings a config of an older version up to date. Without it an older version is refused. */
+  upgrade?(config: JsonObject, version: number): JsonObject;
 }
 
-/** The property of a component class that holds its {@link ComponentDefinition}. */
+/** A class whose instances can be written as component JSON. */
 export interface ComponentClass<T extends object = object> {
-  readonly component: ComponentDefinition<T, never>;
+  readonly component: ComponentDefinition<T>;
 }
 
-/** A value of a component's config. */
-export type ConfigValue = Json;
+/** A definition that is loaded when the first component of its provider is read. */
+export interface LazyComponent {
+  readonly provider: string;
+  readonly componentType: string;
+  readonly aliases?: readonly string[];
+  readonly load: () => Promise<ComponentDefinition>;
+}

@@ -15,4 +15,6 @@ export interface ChatCompletionContext {
   clear(): Awaitable<void>;
   saveState(): Awaitable<JsonObject>;
   loadState(state: JsonObject): Awaitable<void>;
+  /** Remembers where the conversation stands, cheaply; the returned function brings it back there. */
+  checkpoint?(): () => void;
 }

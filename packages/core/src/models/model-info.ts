@@ -1,3 +1,6 @@
+import { ValueError } from "../errors/kinds.ts";
+import { isObject, type JsonObject } from "../json.ts";
+
 /** What a model can do. In component JSON the keys are snake_case. */
 export interface ModelInfo {
   /** Takes images. */
@@ -14,4 +17,60 @@ export interface ModelInfo {
   readonly multipleSystemMessages?: boolean | undefined;
   /** Tokens of input and output together. */
   readonly contextWindow?: number | undefined;
+}
+
+/** The JSON Schema of a model's capabilities in component JSON. */
+export const MODEL_INFO_SCHEMA: JsonObject = {
+  type: "object",
+  properties: {
+    vision: { type: "boolean" },
+    function_calling: { type: "boolean" },
+    json_output: { type: "boolean" },
+    family: { type: "string" },
+    structured_output: { type: "boolean" },
+    multiple_system_messages: { anyOf: [{ type: "boolean" }, { type: "null" }] },
+    context_window: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }] },
+  },
+  required: ["vision", "function_calling", "json_output", "family"],
+};
+
+/** Writes the capabilities for component JSON. */
+export function modelInfoToJson(info: ModelInfo): JsonObject {
+  return {
+    vision: info.vision,
+    function_calling: info.functionCalling,
+    json_output: info.jsonOutput,
+    family: info.family,
+    structured_output: info.structuredOutput,
+    ...(info.multipleSystemMessages === undefined ? {} : { multiple_system_messages: info.multipleSystemMessages }),
+    ...(info.contextWindow === undefined ? {} : { context_window: info.contextWindow }),
+  };
+}
+
+/** Reads the capabilities from component JSON; a missing required one is an error that names it. */
+export function modelInfoFromJson(json: unknown): ModelInfo {
+  if (!isObject(json)) throw new ValueError("A model info must be an object.");
+  for (const key of ["vision", "function_calling", "json_output", "family"]) {
+    if (json[key] === undefined) {
+      throw new ValueError(
+        `Missing required field '${key}' in ModelInfo. Needed are vision, function_calling, json_output, family ` +
+          "and structured_output.",
+      );
+    }
+  }
+  if (json["structured_output"] === undefined) {
+    process.emitWarning("A model info without 'structured_output': it is taken as false.", {
+      code: "TESSERAE_MODEL_INFO",
+    });
+  }
+  const { multiple_system_messages: several, context_window: contextWindow } = json;
+  return {
+    vision: json["vision"] === true,
+    functionCalling: json["function_calling"] === true,
+    jsonOutput: json["json_output"] === true,
+    structuredOutput: json["structured_output"] === true,
+    family: String(json["family"]),
+    ...(typeof several === "boolean" ? { multipleSystemMessages: several } : {}),
+    ...(typeof contextWindow === "number" ? { contextWindow } : {}),
+  };
 }

@@ -28,6 +28,8 @@ export interface ToolResult {
 export interface ToolTraits {
   readonly repeat?: Repeat | undefined;
   readonly composite?: boolean | undefined;
+  /** The tool shows what happens while it runs. */
+  readonly streams?: boolean | undefined;
 }
 
 /** A set of tools that share a life and perhaps a state (component type `workbench`). */

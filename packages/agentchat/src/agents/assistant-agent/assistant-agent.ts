@@ -1,0 +1,102 @@
+import {
+  isObject,
+  updateContextFromMemory,
+  ValueError,
+  type ComponentDefinition,
+  type JsonObject,
+} from "@tesserae/core";
+import type { Response, Turn } from "../../base/task.ts";
+import {
+  HANDOFF_MESSAGE,
+  TEXT_MESSAGE,
+  TOOL_CALL_SUMMARY_MESSAGE,
+} from "../../messages/built-in-definitions.ts";
+import type { MessageDefinition } from "../../messages/definition.ts";
+import { MemoryQueryEvent } from "../../messages/factories.ts";
+import { structuredMessageDefinition } from "../../messages/structured-message.ts";
+import type { ChatMessage, StreamItem } from "../../messages/types.ts";
+import { addToModelContext, checkpointOf } from "../model-context.ts";
+import { BaseChatAgent } from "../base-chat-agent.ts";
+import { assistantAgentComponent } from "./component.ts";
+import { driveStep } from "./drive.ts";
+import { DEFAULT_ASSISTANT_DESCRIPTION, assistantSettings, type AssistantAgentOptions } from "./options.ts";
+import type { AssistantSettings } from "./settings.ts";
+
+/**
+ * An agent with a model and tools. In one step it calls the model, runs the tools the model asks for and answers:
+ * with text, a structured message, a handoff, or the summary of the tools' results.
+ *
+ * `maxToolIterations` is 1 by default: after one round of tool calls the agent answers with their results.
+ */
+export class AssistantAgent extends BaseChatAgent {
+  static readonly component: ComponentDefinition<AssistantAgent> = assistantAgentComponent(
+    (options) => new AssistantAgent(options),
+  );
+
+  /** The options, checked and completed. */
+  readonly settings: AssistantSettings;
+  readonly #produced: readonly MessageDefinition[];
+
+  constructor(options: AssistantAgentOptions) {
+    super({ name: options.name, description: options.description ?? DEFAULT_ASSISTANT_DESCRIPTION });
+    this.settings = assistantSettings(options);
+    const { outputContentType } = this.settings;
+    this.#produced = [
+      TEXT_MESSAGE,
+      TOOL_CALL_SUMMARY_MESSAGE,
+      HANDOFF_MESSAGE,
+      ...(outputContentType === undefined ? [] : [structuredMessageDefinition(outputContentType)]),
+    ];
+  }
+
+  override get producedMessageTypes(): readonly MessageDefinition[] {
+    return this.#produced;
+  }
+
+  override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+    const { modelContext, memory } = this.settings;
+    const restore = await checkpointOf(modelContext);
+    try {
+      await addToModelContext(modelContext, messages);
+      const inner: StreamItem[] = [];
+      for (const one of memory) {
+        const { memories } = await updateContextFromMemory(turn.context, one, modelContext);
+        if (memories.results.length === 0) continue;
+        const event = MemoryQueryEvent({ content: memories.results, source: this.name }, turn.context);
+        inner.push(event);
+        await turn.emit(event);
+      }
+      return await driveStep(this.settings, turn, inner);
+    } catch (error) {
+      // A failed step leaves no trace: a retry is given the same messages again.
+      await restore();
+      throw error;
+    }
+  }
+
+  override async onReset(): Promise<void> {
+    await this.settings.modelContext.clear();
+  }
+
+  override async saveState(): Promise<JsonObject> {
+    return {
+      type: "AssistantAgentState",
+      version: "1.0.0",
+      llm_context: await this.settings.modelContext.saveState(),
+    };
+  }
+
+  override async loadState(state: JsonObject): Promise<void> {
+    const context = state["llm_context"] ?? state["llm_messages"];
+    const normalised = Array.isArray(context) ? { messages: context } : (context ?? { messages: [] });
+    if (!isObject(normalised)) {
+      throw new ValueError(`The state of '${this.name}' must hold its model context under "llm_context".`);
+    }
+    await this.settings.modelContext.loadState({ messages: [], ...(normalised as JsonObject) });
+  }
+
+  override async close(): Promise<void> {
+    for (const workbench of this.settings.workbenches) await workbench.stop();
+    for (const memory of this.settings.memory) await memory.close();
+  }
+}

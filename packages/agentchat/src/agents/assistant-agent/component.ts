@@ -1,0 +1,158 @@
+import type {
+  ChatCompletionClient,
+  ChatCompletionContext,
+  ComponentDefinition,
+  JsonObject,
+  Memory,
+  Tool,
+  Workbench,
+} from "@tesserae/core";
+import { Handoff, type HandoffInit } from "../../base/handoff.ts";
+import { StructuredMessageFactory } from "../../messages/structured-message-factory.ts";
+import { dumpUnlessDefault, loadList, nullable, type ComponentJson } from "../../components/config.ts";
+import type { AssistantAgent } from "./assistant-agent.ts";
+import type { AssistantAgentOptions } from "./options.ts";
+
+type AssistantConfig = {
+  readonly name: string;
+  readonly model_client: ComponentJson;
+  readonly tools?: readonly ComponentJson[];
+  readonly workbench?: ComponentJson | readonly ComponentJson[];
+  readonly handoffs?: readonly (string | HandoffInit)[];
+  readonly model_context?: ComponentJson;
+  readonly memory?: readonly ComponentJson[];
+  readonly description: string;
+  readonly system_message?: string;
+  readonly model_client_stream?: boolean;
+  readonly reflect_on_tool_use: boolean;
+  readonly tool_call_summary_format: string;
+  readonly max_tool_iterations?: number;
+  readonly metadata?: { readonly [key: string]: string };
+  readonly structured_message_factory?: ComponentJson;
+  readonly parallel_tool_calls?: boolean;
+};
+
+const SCHEMA: JsonObject = {
+  type: "object",
+  properties: {
+    name: { type: "string", minLength: 1 },
+    model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
+    tools: nullable({ type: "array", items: { "x-component": ["tool"] } }),
+    workbench: nullable(
+      { type: "array", items: { "x-component": ["workbench"] } },
+      { "x-component": ["workbench"] },
+    ),
+    handoffs: nullable({
+      type: "array",
+      items: {
+        anyOf: [
+          { type: "string", minLength: 1 },
+          {
+            type: "object",
+            properties: {
+              target: { type: "string", minLength: 1 },
+              description: { type: "string" },
+              name: { type: "string" },
+              message: { type: "string" },
+            },
+            required: ["target"],
+          },
+        ],
+      },
+    }),
+    model_context: nullable({ "x-component": ["chat_completion_context"] }),
+    memory: nullable({ type: "array", items: { "x-component": ["memory"] } }),
+    description: { type: "string" },
+    system_message: nullable({ type: "string" }),
+    model_client_stream: { type: "boolean" },
+    reflect_on_tool_use: { type: "boolean" },
+    tool_call_summary_format: { type: "string" },
+    max_tool_iterations: { type: "integer", minimum: 1 },
+    metadata: nullable({ type: "object", additionalProperties: { type: "string" } }),
+    structured_message_factory: nullable({ "x-component": ["structured_message"] }),
+    parallel_tool_calls: { type: "boolean" },
+  },
+  required: ["name", "model_client", "description", "reflect_on_tool_use", "tool_call_summary_format"],
+};
+
+/** How an assistant is written and read; AutoGen's version 2. */
+export function assistantAgentComponent(
+  make: (options: AssistantAgentOptions) => AssistantAgent,
+): ComponentDefinition<AssistantAgent> {
+  return {
+    provider: "autogen_agentchat.agents.AssistantAgent",
+    componentType: "agent",
+    version: 2,
+    label: "AssistantAgent",
+    description: "An agent that provides assistance with tool use.",
+    schema: SCHEMA,
+    toConfig(agent, dump) {
+      const { settings } = agent;
+      const [system] = settings.system;
+      const { outputContentType } = settings;
+      return {
+        name: agent.name,
+        model_client: dump.component(settings.modelClient),
+        workbench: settings.workbenches.map((workbench) => dump.component(workbench)),
+        ...(settings.handoffs.size === 0 ? {} : { handoffs: [...settings.handoffs.values()].map((one) => one.toJson()) }),
+        model_context: dump.component(settings.modelContext),
+        ...(settings.memory.length === 0 ? {} : { memory: settings.memory.map((memory) => dump.component(memory)) }),
+        description: agent.description,
+        ...(system === undefined ? {} : { system_message: system.content }),
+        model_client_stream: settings.modelClientStream,
+        reflect_on_tool_use: settings.reflectOnToolUse,
+        tool_call_summary_format: settings.toolCallSummaryFormat,
+        max_tool_iterations: settings.maxToolIterations,
+        ...dumpUnlessDefault("metadata", settings.metadata, Object.keys(settings.metadata).length === 0),
+        ...dumpUnlessDefault("parallel_tool_calls", settings.parallelToolCalls, settings.parallelToolCalls),
+        ...(outputContentType === undefined
+          ? {}
+          : {
+              structured_message_factory: dump.component(
+                new StructuredMessageFactory({
+                  contentType: outputContentType,
+                  formatString: settings.outputContentTypeFormat,
+                }),
+              ),
+            }),
+      };
+    },
+    async fromConfig(config: AssistantConfig, load) {
+      const factory =
+        config.structured_message_factory === undefined
+          ? undefined
+          : await load.component<StructuredMessageFactory>(config.structured_message_factory, "/structured_message_factory");
+      const { workbench } = config;
+      const workbenches =
+        workbench === undefined
+          ? undefined
+          : await loadList<Workbench>(load, asList(workbench), "/workbench");
+      return make({
+        name: config.name,
+        modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
+        tools: config.tools === undefined ? undefined : await loadList<Tool>(load, config.tools, "/tools"),
+        workbench: workbenches,
+        handoffs: config.handoffs?.map((handoff) => (typeof handoff === "string" ? handoff : new Handoff(handoff))),
+        modelContext:
+          config.model_context === undefined
+            ? undefined
+            : await load.component<ChatCompletionContext>(config.model_context, "/model_context"),
+        memory: config.memory === undefined ? undefined : await loadList<Memory>(load, config.memory, "/memory"),
+        description: config.description,
+        systemMessage: config.system_message ?? null,
+        modelClientStream: config.model_client_stream,
+        reflectOnToolUse: config.reflect_on_tool_use,
+        toolCallSummaryFormat: config.tool_call_summary_format,
+        maxToolIterations: config.max_tool_iterations,
+        metadata: config.metadata,
+        parallelToolCalls: config.parallel_tool_calls,
+        outputContentType: factory?.contentType,
+        outputContentTypeFormat: factory?.formatString,
+      });
+    },
+  };
+}
+
+function asList(value: ComponentJson | readonly ComponentJson[]): readonly ComponentJson[] {
+  return Array.isArray(value) ? value : [value as ComponentJson];
+}

@@ -1,0 +1,159 @@
+import {
+  StaticStreamWorkbench,
+  SystemMessage,
+  UnboundedChatCompletionContext,
+  ValueError,
+  isTool,
+  type ChatCompletionClient,
+  type ChatCompletionContext,
+  type Memory,
+  type Tool,
+  type Workbench,
+} from "@tesserae/core";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { Handoff } from "../../base/handoff.ts";
+import { asContentType } from "../../messages/content-type.ts";
+import type { ContentType } from "../../messages/definition.ts";
+import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
+import { staticallyOfferedTools } from "./offered-tools.ts";
+import type { AssistantSettings, ToolCallSummaryFormatter } from "./settings.ts";
+
+/** What makes an `AssistantAgent`. */
+export interface AssistantAgentOptions {
+  /** Unique in a team; an identifier. */
+  readonly name: string;
+  /** A client, or the name of a model such as `"openai/gpt-5"`. */
+  readonly modelClient: ModelClientLike;
+  /** What the model may call. Not together with `workbench`. */
+  readonly tools?: readonly Tool[] | undefined;
+  /** Sets of tools with a life of their own. */
+  readonly workbench?: Workbench | readonly Workbench[] | undefined;
+  /** The agents it may give the conversation to, by name or with details. */
+  readonly handoffs?: readonly (Handoff | string)[] | undefined;
+  /** What the model sees of the conversation. Default: all of it. */
+  readonly modelContext?: ChatCompletionContext | undefined;
+  /** For other agents and for the selection of speakers. */
+  readonly description?: string | undefined;
+  /** Instructions; `null` for none. Default: solve the task with the tools and say TERMINATE when it is done. */
+  readonly systemMessage?: string | null | undefined;
+  /** Ask the model for its answer piece by piece. Default false. */
+  readonly modelClientStream?: boolean | undefined;
+  /** After tool calls, ask the model for an answer. Default: true with an output type, else false. */
+  readonly reflectOnToolUse?: boolean | undefined;
+  /** How many times in a row the model may call tools in one step. Default **1**: a second call needs a higher number. */
+  readonly maxToolIterations?: number | undefined;
+  /** Whether the calls of one answer run at once. Default true. */
+  readonly parallelToolCalls?: boolean | undefined;
+  /** One line a call, with `{tool_name}`, `{arguments}`, `{result}`, `{is_error}`. Default `{result}`. */
+  readonly toolCallSummaryFormat?: string | undefined;
+  /** Instead of the format. Not written to JSON. */
+  readonly toolCallSummaryFormatter?: ToolCallSummaryFormatter | undefined;
+  /** The shape of the answer: a content type or any Standard Schema with a JSON Schema. */
+  readonly outputContentType?: ContentType<unknown> | StandardSchemaV1 | undefined;
+  /** How a structured answer is shown as text: a template over its fields. */
+  readonly outputContentTypeFormat?: string | undefined;
+  /** Asked at the start of every step. */
+  readonly memory?: readonly Memory[] | undefined;
+  /** Kept with the agent; not copied to messages. */
+  readonly metadata?: { readonly [key: string]: string } | undefined;
+}
+
+const DEFAULT_SYSTEM_MESSAGE =
+  "You are a capable assistant. Work on the task with the tools you have. When the task is complete, answer with TERMINATE.";
+
+/** What others are told of an assistant that says nothing of itself. */
+export const DEFAULT_ASSISTANT_DESCRIPTION = "An assistant that answers questions and uses tools to help.";
+
+/** Checks the options and completes them. */
+export function assistantSettings(options: AssistantAgentOptions): AssistantSettings {
+  const { name } = options;
+  const modelClient = modelClientFrom(options.modelClient);
+  const handoffs = (options.handoffs ?? []).map((handoff) => asHandoff(handoff));
+  const tools = checkedTools(options.tools, modelClient);
+  if (handoffs.length > 0 && !modelClient.modelInfo.functionCalling) {
+    throw new ValueError(`The model '${modelClient.model}' does not call functions, which is needed for handoffs.`);
+  }
+  checkNames(tools, handoffs);
+  const maxToolIterations = options.maxToolIterations ?? 1;
+  if (!Number.isInteger(maxToolIterations) || maxToolIterations < 1) {
+    throw new ValueError(`maxToolIterations must be greater than or equal to 1, got ${maxToolIterations}.`);
+  }
+  if (options.memory !== undefined && !Array.isArray(options.memory)) {
+    throw new ValueError("Expected Memory, List[Memory], or None in Python; here the option memory takes a list of memories.");
+  }
+  const workbenches = checkedWorkbenches(options, tools);
+  const outputContentType =
+    options.outputContentType === undefined ? undefined : asContentType(options.outputContentType);
+  const byName = new Map(handoffs.map((handoff) => [handoff.name, handoff]));
+  const systemMessage = options.systemMessage === undefined ? DEFAULT_SYSTEM_MESSAGE : options.systemMessage;
+  return {
+    name,
+    modelClient,
+    workbenches,
+    handoffs: byName,
+    modelContext: options.modelContext ?? new UnboundedChatCompletionContext(),
+    system: systemMessage === null ? [] : [SystemMessage({ content: systemMessage })],
+    modelClientStream: options.modelClientStream ?? false,
+    reflectOnToolUse: options.reflectOnToolUse ?? outputContentType !== undefined,
+    maxToolIterations,
+    parallelToolCalls: options.parallelToolCalls ?? true,
+    toolCallSummaryFormat: options.toolCallSummaryFormat ?? "{result}",
+    toolCallSummaryFormatter: options.toolCallSummaryFormatter,
+    outputContentType,
+    outputSchema:
+      outputContentType === undefined
+        ? undefined
+        : { name: outputContentType.name, schema: outputContentType.jsonSchema },
+    outputContentTypeFormat: options.outputContentTypeFormat,
+    memory: options.memory ?? [],
+    metadata: options.metadata ?? {},
+    offered: staticallyOfferedTools(workbenches, handoffs),
+  };
+}
+
+function checkedTools(tools: AssistantAgentOptions["tools"], modelClient: ChatCompletionClient): readonly Tool[] {
+  if (tools === undefined) return [];
+  if (!modelClient.modelInfo.functionCalling) {
+    throw new ValueError(`The model '${modelClient.model}' does not support function calling, so it can have no tools.`);
+  }
+  for (const tool of tools) {
+    if (!isTool(tool)) {
+      throw new ValueError(
+        `Unsupported tool type: ${typeof tool}. Make a tool of a function with tool({ name, description, parameters, execute }).`,
+      );
+    }
+  }
+  return tools;
+}
+
+function checkedWorkbenches(options: AssistantAgentOptions, tools: readonly Tool[]): readonly Workbench[] {
+  const { workbench } = options;
+  if (workbench === undefined) return [new StaticStreamWorkbench({ tools })];
+  if (tools.length > 0) {
+    throw new ValueError("Tools cannot be used with a workbench. Put the tools into a workbench too, or leave it out.");
+  }
+  return "callTool" in workbench ? [workbench] : workbench;
+}
+
+function asHandoff(handoff: Handoff | string): Handoff {
+  if (typeof handoff === "string") return new Handoff({ target: handoff });
+  if (handoff instanceof Handoff) return handoff;
+  throw new ValueError("Unsupported handoff type. Give the target's name, or a Handoff.");
+}
+
+function checkNames(tools: readonly Tool[], handoffs: readonly Handoff[]): void {
+  const toolNames = tools.map((tool) => tool.name);
+  if (new Set(toolNames).size < toolNames.length) {
+    throw new ValueError(`Tool names must be unique: ${toolNames.join(", ")}.`);
+  }
+  const handoffNames = handoffs.map((handoff) => handoff.name);
+  if (new Set(handoffNames).size < handoffNames.length) {
+    throw new ValueError(`Handoff names must be unique: ${handoffNames.join(", ")}.`);
+  }
+  const clash = handoffs.find(({ name, target }) => toolNames.includes(name) || toolNames.includes(target));
+  if (clash !== undefined) {
+    throw new ValueError(
+      `Handoff names must be unique from tool names: the handoff '${clash.name}' to '${clash.target}' has the name of a tool.`,
+    );
+  }
+}

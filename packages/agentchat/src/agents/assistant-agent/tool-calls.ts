@@ -1,0 +1,102 @@
+import {
+  callTool,
+  errorToText,
+  isAbortError,
+  isObject,
+  throwIfAborted,
+  toolResultToText,
+  type FunctionCall,
+  type FunctionExecutionResult,
+  type JsonObject,
+  type RunContext,
+  type ToolResult,
+} from "@tesserae/core";
+import type { StreamItem } from "../../messages/types.ts";
+import { isStreamItem } from "../../messages/is-stream-item.ts";
+import type { OfferedTools } from "./offered-tools.ts";
+import type { AssistantSettings } from "./settings.ts";
+
+type Emit = (item: StreamItem) => void | Promise<void>;
+
+/**
+ * Runs the calls of one answer, all at once unless the assistant says otherwise. Results keep the order of the calls.
+ * A failing call is a result that tells the model so; only an abort is an error.
+ */
+export async function callTools(
+  settings: AssistantSettings,
+  context: RunContext,
+  offered: OfferedTools,
+  request: { readonly calls: readonly FunctionCall[]; readonly firstIndex: number },
+  emit: Emit,
+): Promise<readonly FunctionExecutionResult[]> {
+  const { calls, firstIndex } = request;
+  const run = (call: FunctionCall, index: number): Promise<FunctionExecutionResult> =>
+    runCall(settings, context, offered, call, firstIndex + index, emit);
+  const [only] = calls;
+  if (calls.length === 1 && only !== undefined) return [await run(only, 0)];
+  if (!settings.parallelToolCalls) {
+    const results: FunctionExecutionResult[] = [];
+    for (const [index, call] of calls.entries()) {
+      results.push(await run(call, index));
+    }
+    return results;
+  }
+  const settled = await Promise.allSettled(calls.map(run));
+  return settled.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+async function runCall(
+  settings: AssistantSettings,
+  context: RunContext,
+  offered: OfferedTools,
+  call: FunctionCall,
+  index: number,
+  emit: Emit,
+): Promise<FunctionExecutionResult> {
+  const handoff = settings.handoffs.get(call.name);
+  const args = parseArguments(call.arguments);
+  if (typeof args === "string") return failed(call, args);
+  if (handoff !== undefined) return { content: handoff.message, name: call.name, callId: call.id, isError: false };
+  try {
+    const workbench = offered.owners.get(call.name);
+    if (workbench === undefined) return failed(call, `Error: tool '${call.name}' not found in any workbench`);
+    const result: ToolResult = await callTool(
+      context,
+      workbench,
+      { name: call.name, arguments: args, callId: call.id, index },
+      {
+        agent: settings.name,
+        onItem: (item) => (isStreamItem(item) ? emit(item) : undefined),
+      },
+    );
+    return { content: toolResultToText(result), name: call.name, callId: call.id, isError: result.isError };
+  } catch (error) {
+    throwIfAborted(context.signal);
+    if (isAbortError(error) || isJournalError(error)) throw error;
+    return failed(call, errorToText(error));
+  }
+}
+
+/** The arguments as an object; blank text counts as none. A text says what is wrong. */
+function parseArguments(text: string): JsonObject | string {
+  if (text.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value as JsonObject;
+    return `Error: the arguments must be a JSON object, found ${text.slice(0, 80)}`;
+  } catch (error) {
+    return `Error: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function failed(call: FunctionCall, content: string): FunctionExecutionResult {
+  return { content, name: call.name, callId: call.id, isError: true };
+}
+
+/** A journal that cannot be written or does not fit ends the run: it is not for the model to mend. */
+function isJournalError(error: unknown): boolean {
+  return isObject(error) && typeof error["code"] === "string" && error["code"].startsWith("ERR_JOURNAL");
+}

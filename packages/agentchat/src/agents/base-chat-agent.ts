@@ -1,0 +1,103 @@
+import { NotImplementedError, ValueError, plainContext, type JsonObject } from "@tesserae/core";
+import type { ChatAgent } from "../base/chat-agent.ts";
+import type { RunOptions } from "../base/run-options.ts";
+import type { RunStream } from "../base/run-stream.ts";
+import type { Response, Task, TaskResult, Turn, TurnOptions } from "../base/task.ts";
+import type { MessageDefinition } from "../messages/definition.ts";
+import type { ChatMessage, StreamItem } from "../messages/types.ts";
+import { runAgent, streamAgent } from "../run/run-agent.ts";
+import { PushedItems } from "../run/pushed-items.ts";
+import { respondFromStream } from "./respond.ts";
+
+const NAME = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
+
+/** What every agent is made with. */
+export interface ChatAgentOptions {
+  /** Unique in a team; an identifier. */
+  readonly name: string;
+  /** What the agent can do, for other agents and for the selection of speakers. */
+  readonly description: string;
+}
+
+/**
+ * The base of agents. A subclass implements one of
+ * - `onMessages`: answer at once,
+ * - `onMessagesStream`: an async generator that yields what happens, then the response, last,
+ * - `respond`: the fastest form, which pushes what happens to `turn.emit` and returns the response.
+ */
+export abstract class BaseChatAgent implements ChatAgent {
+  readonly name: string;
+  readonly description: string;
+
+  constructor(options: ChatAgentOptions) {
+    if (!NAME.test(options.name)) {
+      throw new ValueError(
+        `The agent name must be a valid Python identifier: '${options.name}'. Use letters, digits and "_", no digit first.`,
+      );
+    }
+    this.name = options.name;
+    this.description = options.description;
+  }
+
+  abstract get producedMessageTypes(): readonly MessageDefinition[];
+
+  async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+    const options: TurnOptions = { signal: turn.context.signal, context: turn.context };
+    if (this.onMessagesStream !== BaseChatAgent.prototype.onMessagesStream) {
+      return respondFromStream(this.name, this.onMessagesStream(messages, options), turn);
+    }
+    if (this.onMessages === BaseChatAgent.prototype.onMessages) {
+      throw new NotImplementedError(
+        `The agent '${this.name}' implements none of onMessages, onMessagesStream and respond.`,
+      );
+    }
+    const response = await this.onMessages(messages, options);
+    for (const item of response.innerMessages ?? []) await turn.emit(item);
+    return response;
+  }
+
+  onMessages(messages: readonly ChatMessage[], options: TurnOptions = {}): Promise<Response> {
+    const context = options.context ?? plainContext({ signal: options.signal });
+    return this.respond(messages, { context, emit: () => undefined });
+  }
+
+  onMessagesStream(
+    messages: readonly ChatMessage[],
+    options: TurnOptions = {},
+  ): AsyncIterable<StreamItem | Response> {
+    return new PushedItems<StreamItem | Response>(options.signal, async (signal, emit) => {
+      const context = (options.context ?? plainContext({ signal })).withSignal(signal);
+      await emit(await this.respond(messages, { context, emit }));
+    });
+  }
+
+  run(task?: Task, options?: RunOptions): Promise<TaskResult> {
+    return runAgent(this, task, options);
+  }
+
+  runStream(task?: Task, options?: RunOptions): RunStream {
+    return streamAgent(this, task, options);
+  }
+
+  abstract onReset(options?: TurnOptions): Promise<void>;
+
+  onPause(_options?: TurnOptions): Promise<void> {
+    return Promise.resolve();
+  }
+
+  onResume(_options?: TurnOptions): Promise<void> {
+    return Promise.resolve();
+  }
+
+  saveState(): Promise<JsonObject> {
+    return Promise.resolve({ type: "BaseState", version: "1.0.0" });
+  }
+
+  loadState(_state: JsonObject): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,173 @@
+import type {
+  CodeBlock,
+  CodeResult,
+  FunctionCall,
+  FunctionExecutionResult,
+  Image,
+  LLMMessage,
+  MemoryContent,
+  RunContext,
+} from "@tesserae/core";
+import { stamp, type MessageInit } from "./stamp.ts";
+import type * as types from "./types.ts";
+
+/*
+ * Each message type has a factory of the same name. Inside a run pass the run's context, so that ids and times are the
+ * same when the run is replayed.
+ */
+
+/** Makes a {@link types.TextMessage}. */
+export function TextMessage(init: MessageInit & { readonly content: string }, context?: RunContext): types.TextMessage {
+  return { ...stamp(init, context), content: init.content, type: "TextMessage" };
+}
+
+/** Makes a {@link types.StopMessage}. */
+export function StopMessage(init: MessageInit & { readonly content: string }, context?: RunContext): types.StopMessage {
+  return { ...stamp(init, context), content: init.content, type: "StopMessage" };
+}
+
+/** Makes a {@link types.HandoffMessage}. */
+export function HandoffMessage(
+  init: MessageInit & {
+    readonly content: string;
+    readonly target: string;
+    readonly context?: readonly LLMMessage[] | undefined;
+  },
+  context?: RunContext,
+): types.HandoffMessage {
+  return {
+    ...stamp(init, context),
+    content: init.content,
+    target: init.target,
+    context: init.context ?? [],
+    type: "HandoffMessage",
+  };
+}
+
+/** Makes a {@link types.ToolCallSummaryMessage}. */
+export function ToolCallSummaryMessage(
+  init: MessageInit & {
+    readonly content: string;
+    readonly toolCalls: readonly FunctionCall[];
+    readonly results: readonly FunctionExecutionResult[];
+  },
+  context?: RunContext,
+): types.ToolCallSummaryMessage {
+  return {
+    ...stamp(init, context),
+    content: init.content,
+    type: "ToolCallSummaryMessage",
+    toolCalls: init.toolCalls,
+    results: init.results,
+  };
+}
+
+/** Makes a {@link types.MultiModalMessage}. */
+export function MultiModalMessage(
+  init: MessageInit & { readonly content: readonly (string | Image)[] },
+  context?: RunContext,
+): types.MultiModalMessage {
+  return { ...stamp(init, context), content: init.content, type: "MultiModalMessage" };
+}
+
+/** Makes a {@link types.ToolCallRequestEvent}. */
+export function ToolCallRequestEvent(
+  init: MessageInit & { readonly content: readonly FunctionCall[] },
+  context?: RunContext,
+): types.ToolCallRequestEvent {
+  return { ...stamp(init, context), content: init.content, type: "ToolCallRequestEvent" };
+}
+
+/** Makes a {@link types.ToolCallExecutionEvent}. */
+export function ToolCallExecutionEvent(
+  init: MessageInit & { readonly content: readonly FunctionExecutionResult[] },
+  context?: RunContext,
+): types.ToolCallExecutionEvent {
+  return { ...stamp(init, context), content: init.content, type: "ToolCallExecutionEvent" };
+}
+
+/** Makes a {@link types.CodeGenerationEvent}. */
+export function CodeGenerationEvent(
+  init: MessageInit & {
+    readonly retryAttempt: number;
+    readonly content: string;
+    readonly codeBlocks: readonly CodeBlock[];
+  },
+  context?: RunContext,
+): types.CodeGenerationEvent {
+  return {
+    ...stamp(init, context),
+    retryAttempt: init.retryAttempt,
+    content: init.content,
+    codeBlocks: init.codeBlocks,
+    type: "CodeGenerationEvent",
+  };
+}
+
+/** Makes a {@link types.CodeExecutionEvent}. */
+export function CodeExecutionEvent(
+  init: MessageInit & { readonly retryAttempt: number; readonly result: CodeResult },
+  context?: RunContext,
+): types.CodeExecutionEvent {
+  return {
+    ...stamp(init, context),
+    retryAttempt: init.retryAttempt,
+    result: init.result,
+    type: "CodeExecutionEvent",
+  };
+}
+
+/** Makes a {@link types.UserInputRequestedEvent}. */
+export function UserInputRequestedEvent(
+  init: MessageInit & { readonly requestId: string },
+  context?: RunContext,
+): types.UserInputRequestedEvent {
+  return { ...stamp(init, context), requestId: init.requestId, content: "", type: "UserInputRequestedEvent" };
+}
+
+/** Makes a {@link types.MemoryQueryEvent}. */
+export function MemoryQueryEvent(
+  init: MessageInit & { readonly content: readonly MemoryContent[] },
+  context?: RunContext,
+): types.MemoryQueryEvent {
+  return { ...stamp(init, context), content: init.content, type: "MemoryQueryEvent" };
+}
+
+/** Makes a {@link types.ModelClientStreamingChunkEvent}. */
+export function ModelClientStreamingChunkEvent(
+  init: MessageInit & {
+    readonly content: string;
+    readonly fullMessageId?: string | undefined;
+    readonly restarted?: boolean | undefined;
+  },
+  context?: RunContext,
+): types.ModelClientStreamingChunkEvent {
+  return {
+    ...stamp(init, context),
+    content: init.content,
+    fullMessageId: init.fullMessageId,
+    type: "ModelClientStreamingChunkEvent",
+    ...(init.restarted === true ? { restarted: true } : {}),
+  };
+}
+
+/** Makes a {@link types.ThoughtEvent}. */
+export function ThoughtEvent(init: MessageInit & { readonly content: string }, context?: RunContext): types.ThoughtEvent {
+  return { ...stamp(init, context), content: init.content, type: "ThoughtEvent" };
+}
+
+/** Makes a {@link types.SelectSpeakerEvent}. */
+export function SelectSpeakerEvent(
+  init: MessageInit & { readonly content: readonly string[] },
+  context?: RunContext,
+): types.SelectSpeakerEvent {
+  return { ...stamp(init, context), content: init.content, type: "SelectSpeakerEvent" };
+}
+
+/** Makes a {@link types.SelectorEvent}. */
+export function SelectorEvent(
+  init: MessageInit & { readonly content: string },
+  context?: RunContext,
+): types.SelectorEvent {
+  return { ...stamp(init, context), content: init.content, type: "SelectorEvent" };
+}

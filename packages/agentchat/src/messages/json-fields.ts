@@ -1,0 +1,87 @@
+import {
+  ValueError,
+  isObject,
+  requestUsageFromJson,
+  requestUsageToJson,
+  type Json,
+  type JsonObject,
+} from "@tesserae/core";
+import { stamp } from "./stamp.ts";
+import type { MessageFields, MessageJson } from "./types.ts";
+
+/** The common fields of a message as JSON, in Python's order. */
+export function fieldsToJson(message: MessageFields): JsonObject {
+  return {
+    id: message.id,
+    source: message.source,
+    models_usage: message.modelsUsage === undefined ? null : requestUsageToJson(message.modelsUsage),
+    metadata: message.metadata,
+    created_at: message.createdAt,
+  };
+}
+
+/** Writes a message: the common fields, its own, its tag. */
+export function messageJson(message: MessageFields & { readonly type: string }, own: JsonObject): MessageJson {
+  return { ...fieldsToJson(message), ...own, type: message.type };
+}
+
+/** Reads the common fields; what old files lack gets its default. */
+export function fieldsFromJson(json: JsonObject): MessageFields {
+  const { id, models_usage: usage, metadata, created_at: createdAt } = json;
+  if (metadata !== undefined && metadata !== null && !isTextMap(metadata)) {
+    throw new ValueError("/metadata must be an object whose values are text.");
+  }
+  if (createdAt !== undefined && createdAt !== null && typeof createdAt !== "string") {
+    throw new ValueError("/created_at must be an ISO 8601 time as text.");
+  }
+  return stamp({
+    source: textField(json, "source"),
+    id: typeof id === "string" ? id : undefined,
+    modelsUsage: usage === undefined || usage === null ? undefined : requestUsageFromJson(usage, "/models_usage"),
+    metadata: isTextMap(metadata) ? metadata : undefined,
+    createdAt: typeof createdAt === "string" ? createdAt : undefined,
+  });
+}
+
+/** A text field that must be there. */
+export function textField(json: JsonObject, key: string): string {
+  const value = json[key];
+  if (typeof value !== "string") throw new ValueError(`/${key} must be text, found ${found(value)}.`);
+  return value;
+}
+
+/** A text field that may be absent. */
+export function optionalText(json: JsonObject, key: string): string | undefined {
+  const value = json[key];
+  return value === undefined || value === null ? undefined : textField(json, key);
+}
+
+/** A whole number that must be there. */
+export function integerField(json: JsonObject, key: string): number {
+  const value = json[key];
+  if (typeof value !== "number" || !Number.isInteger(value)) {
+    throw new ValueError(`/${key} must be a whole number, found ${found(value)}.`);
+  }
+  return value;
+}
+
+/** A list that must be there, each item read with `read`. */
+export function listField<T>(json: JsonObject, key: string, read: (item: Json, pointer: string) => T): T[] {
+  const value = json[key];
+  if (!Array.isArray(value)) throw new ValueError(`/${key} must be a list, found ${found(value)}.`);
+  return value.map((item, index) => read(item, `/${key}/${index}`));
+}
+
+/** Throws unless the tag is the one that is read. */
+export function checkTag(json: JsonObject, type: string): void {
+  const tag = json["type"];
+  if (tag !== undefined && tag !== type) throw new ValueError(`/type must be "${type}", found ${found(tag)}.`);
+}
+
+function isTextMap(value: unknown): value is { [key: string]: string } {
+  return isObject(value) && Object.values(value).every((item) => typeof item === "string");
+}
+
+function found(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
+}

@@ -1,0 +1,30 @@
+import { RuntimeError, ValueError, isObject, type ChatCompletionClient } from "@tesserae/core";
+
+/** A client, or the name of a model such as `"openai/gpt-5"`. */
+export type ModelClientLike = ChatCompletionClient | string;
+
+/**
+ * The client itself, or the client that a name stands for. Names are the business of `@tesserae/ext/models`, which is
+ * loaded when the first name is met and need not be installed otherwise.
+ */
+export function modelClientFrom(value: ModelClientLike): ChatCompletionClient {
+  if (typeof value !== "string") {
+    if (isObject(value) && typeof value["create"] === "function") return value;
+    throw new ValueError('The option modelClient must be a model client or a name such as "openai/gpt-5".');
+  }
+  const make: unknown = Reflect.get(loadModels(value), "model");
+  if (typeof make !== "function") throw new RuntimeError("This version of @tesserae/ext does not know models by name.");
+  return make(value) as ChatCompletionClient;
+}
+
+function loadModels(name: string): object {
+  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  try {
+    return require("@tesserae/ext/models") as object;
+  } catch (error) {
+    if (!isObject(error) || error["code"] !== "MODULE_NOT_FOUND") throw error;
+    throw new RuntimeError(`The model name "${name}" needs the package @tesserae/ext. Install it: npm install @tesserae/ext`, {
+      cause: error,
+    });
+  }
+}

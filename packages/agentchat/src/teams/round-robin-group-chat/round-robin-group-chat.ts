@@ -1,0 +1,30 @@
+import type { ComponentDefinition, JsonObject } from "@tesserae/core";
+import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
+import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
+import type { TeamOptions } from "../group-chat/team-options.ts";
+import { RoundRobinSelection } from "./round-robin-selection.ts";
+
+const NAME = "RoundRobinGroupChat";
+const DESCRIPTION = "A team whose participants speak one after the other.";
+
+/** A team whose participants speak one after the other, in their order, over and over. */
+export class RoundRobinGroupChat extends BaseGroupChat {
+  static readonly component: ComponentDefinition<RoundRobinGroupChat> = {
+    provider: "autogen_agentchat.teams.RoundRobinGroupChat",
+    componentType: "team",
+    label: NAME,
+    description: DESCRIPTION,
+    schema: { type: "object", properties: TEAM_PROPERTIES, required: ["participants"] },
+    toConfig: (team, dump): JsonObject => teamToConfig(team, dump),
+    fromConfig: async (config: TeamConfig, load) => new RoundRobinGroupChat(await loadTeamOptions(config, load)),
+  };
+
+  constructor(options: TeamOptions) {
+    super(options, {
+      name: NAME,
+      managerName: "RoundRobinGroupChatManager",
+      description: DESCRIPTION,
+      selection: new RoundRobinSelection(options.participants.map((participant) => participant.name)),
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  UnboundedChatCompletionContext,
+  ValueError,
+  type ChatCompletionClient,
+  type ChatCompletionContext,
+  type ComponentDefinition,
+} from "@tesserae/core";
+import { nullable, type ComponentJson } from "../../components/config.ts";
+import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
+import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
+import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
+import type { TeamOptions } from "../group-chat/team-options.ts";
+import { DEFAULT_SELECTOR_PROMPT } from "./prompts.ts";
+import { SelectorSelection, type CandidateFunction, type SelectorFunction } from "./selector-selection.ts";
+
+const NAME = "SelectorGroupChat";
+const MANAGER = "SelectorGroupChatManager";
+const DESCRIPTION = "A team in which a model chooses who speaks next.";
+
+/** What makes a {@link SelectorGroupChat}. */
+export interface SelectorGroupChatOptions extends TeamOptions {
+  /** The model that chooses: a client, or a name such as `"openai/gpt-5"`. */
+  readonly modelClient: ModelClientLike;
+  /** What the model is asked, with `{roles}`, `{participants}` and `{history}`. */
+  readonly selectorPrompt?: string | undefined;
+  /** Whether the same participant may speak twice in a row. Default false. */
+  readonly allowRepeatedSpeaker?: boolean | undefined;
+  /** How often the model is asked for a valid choice. Default 3. */
+  readonly maxSelectorAttempts?: number | undefined;
+  /** Chooses by code; where it gives nothing the model chooses. Not written to JSON. */
+  readonly selectorFunc?: SelectorFunction | undefined;
+  /** Narrows who may be chosen. Not written to JSON. */
+  readonly candidateFunc?: CandidateFunction | undefined;
+  /** Ask the choosing model for its answer piece by piece; with `emitTeamEvents` the pieces are shown. */
+  readonly modelClientStreaming?: boolean | undefined;
+  /** What the choosing model sees of the conversation. Default: all of it. */
+  readonly modelContext?: ChatCompletionContext | undefined;
+}
+
+type SelectorConfig = TeamConfig & {
+  readonly model_client: ComponentJson;
+  readonly selector_prompt: string;
+  readonly allow_repeated_speaker: boolean;
+  readonly max_selector_attempts?: number;
+  readonly model_client_streaming?: boolean;
+  readonly model_context?: ComponentJson;
+};
+
+/** A team in which a model chooses who speaks next. */
+export class SelectorGroupChat extends BaseGroupChat {
+  static readonly component: ComponentDefinition<SelectorGroupChat> = {
+    provider: "autogen_agentchat.teams.SelectorGroupChat",
+    componentType: "team",
+    label: NAME,
+    description: DESCRIPTION,
+    schema: {
+      type: "object",
+      properties: {
+        ...TEAM_PROPERTIES,
+        model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
+        selector_prompt: { type: "string" },
+        allow_repeated_speaker: { type: "boolean" },
+        max_selector_attempts: { type: "integer", minimum: 1 },
+        model_client_streaming: { type: "boolean" },
+        model_context: nullable({ "x-component": ["chat_completion_context"] }),
+      },
+      required: ["participants", "model_client", "selector_prompt", "allow_repeated_speaker"],
+    },
+    toConfig: (team, dump) => ({
+      ...teamToConfig(team, dump),
+      model_client: dump.component(team.modelClient),
+      selector_prompt: team.selectorPrompt,
+      allow_repeated_speaker: team.allowRepeatedSpeaker,
+      max_selector_attempts: team.maxSelectorAttempts,
+      model_client_streaming: team.modelClientStreaming,
+      model_context: dump.component(team.modelContext),
+    }),
+    fromConfig: async (config: SelectorConfig, load) =>
+      new SelectorGroupChat({
+        ...(await loadTeamOptions(config, load)),
+        modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
+        selectorPrompt: config.selector_prompt,
+        allowRepeatedSpeaker: config.allow_repeated_speaker,
+        maxSelectorAttempts: config.max_selector_attempts,
+        modelClientStreaming: config.model_client_streaming,
+        modelContext:
+          config.model_context === undefined
+            ? undefined
+            : await load.component<ChatCompletionContext>(config.model_context, "/model_context"),
+      }),
+  };
+
+  readonly modelClient: ChatCompletionClient;
+  readonly selectorPrompt: string;
+  readonly allowRepeatedSpeaker: boolean;
+  readonly maxSelectorAttempts: number;
+  readonly modelClientStreaming: boolean;
+  readonly modelContext: ChatCompletionContext;
+
+  constructor(options: SelectorGroupChatOptions) {
+    const settings = selectorSettings(options);
+    super(options, {
+      name: NAME,
+      managerName: MANAGER,
+      description: DESCRIPTION,
+      selection: new SelectorSelection({
+        ...settings,
+        source: MANAGER,
+        participants: options.participants,
+        selectorFunc: options.selectorFunc,
+        candidateFunc: options.candidateFunc,
+        emitTeamEvents: options.emitTeamEvents ?? false,
+        messages: () => this.messages,
+      }),
+    });
+    this.modelClient = settings.modelClient;
+    this.selectorPrompt = settings.selectorPrompt;
+    this.allowRepeatedSpeaker = settings.allowRepeatedSpeaker;
+    this.maxSelectorAttempts = settings.maxSelectorAttempts;
+    this.modelClientStreaming = settings.modelClientStreaming;
+    this.modelContext = settings.modelContext;
+  }
+}
+
+function selectorSettings(options: SelectorGroupChatOptions): {
+  readonly modelClient: ChatCompletionClient;
+  readonly selectorPrompt: string;
+  readonly allowRepeatedSpeaker: boolean;
+  readonly maxSelectorAttempts: number;
+  readonly modelClientStreaming: boolean;
+  readonly modelContext: ChatCompletionContext;
+} {
+  if (options.participants.length < 2) {
+    throw new ValueError("At least two participants are required for SelectorGroupChat.");
+  }
+  const maxSelectorAttempts = options.maxSelectorAttempts ?? 3;
+  if (!Number.isInteger(maxSelectorAttempts) || maxSelectorAttempts < 1) {
+    throw new ValueError(`maxSelectorAttempts must be greater than 0, got ${maxSelectorAttempts}.`);
+  }
+  return {
+    modelClient: modelClientFrom(options.modelClient),
+    selectorPrompt: options.selectorPrompt ?? DEFAULT_SELECTOR_PROMPT,
+    allowRepeatedSpeaker: options.allowRepeatedSpeaker ?? false,
+    maxSelectorAttempts,
+    modelClientStreaming: options.modelClientStreaming ?? false,
+    modelContext: options.modelContext ?? new UnboundedChatCompletionContext(),
+  };
+}

@@ -1,0 +1,196 @@
+import {
+  AssistantMessage,
+  SystemMessage,
+  UserMessage,
+  ValueError,
+  callModel,
+  choose,
+  isOpenAIFamily,
+  streamModel,
+  type Awaitable,
+  type ChatCompletionClient,
+  type ChatCompletionContext,
+  type JsonObject,
+  type LLMMessage,
+  type RunContext,
+} from "@tesserae/core";
+import { chunkEmitter } from "../../agents/chunk-emitter.ts";
+import { addToModelContext } from "../../agents/model-context.ts";
+import { SelectorEvent } from "../../messages/factories.ts";
+import type { MessageRegistry } from "../../messages/registry.ts";
+import type { ChatMessage, StreamItem } from "../../messages/types.ts";
+import { fillTemplate } from "../../text/template.ts";
+import type { SelectionContext, SpeakerSelection } from "../group-chat/speaker-selection.ts";
+import { mentionedNames } from "./mentions.ts";
+import { selectionFeedback } from "./prompts.ts";
+
+/** Chooses the next speaker by code; `undefined` leaves the choice to the model. */
+export type SelectorFunction = (thread: readonly StreamItem[]) => Awaitable<string | null | undefined>;
+/** Narrows who may speak next. */
+export type CandidateFunction = (thread: readonly StreamItem[]) => Awaitable<readonly string[]>;
+
+/** What a selection by a model is made with. */
+export interface SelectorSelectionOptions {
+  /** The manager's name: the source of its events. */
+  readonly source: string;
+  readonly participants: readonly { readonly name: string; readonly description: string }[];
+  readonly modelClient: ChatCompletionClient;
+  readonly selectorPrompt: string;
+  readonly allowRepeatedSpeaker: boolean;
+  readonly maxSelectorAttempts: number;
+  readonly selectorFunc: SelectorFunction | undefined;
+  readonly candidateFunc: CandidateFunction | undefined;
+  readonly modelClientStreaming: boolean;
+  readonly emitTeamEvents: boolean;
+  readonly modelContext: ChatCompletionContext;
+  readonly messages: () => MessageRegistry;
+}
+
+/** A model, or the user's function, chooses who speaks. */
+export class SelectorSelection implements SpeakerSelection {
+  readonly stateType = "SelectorManagerState";
+  readonly #options: SelectorSelectionOptions;
+  readonly #names: readonly string[];
+  #previous: string | undefined;
+
+  constructor(options: SelectorSelectionOptions) {
+    this.#options = options;
+    this.#names = options.participants.map(({ name }) => name);
+  }
+
+  async observe(items: readonly StreamItem[]): Promise<void> {
+    const messages = this.#options.messages();
+    const chat = items.filter((item): item is ChatMessage => messages.isChatMessage(item));
+    await addToModelContext(this.#options.modelContext, chat);
+  }
+
+  async select(thread: readonly StreamItem[], context: SelectionContext): Promise<readonly string[]> {
+    const speaker = (await this.#byFunction(thread, context.run)) ?? (await this.#byModel(thread, context));
+    this.#previous = speaker;
+    return [speaker];
+  }
+
+  async reset(): Promise<void> {
+    this.#previous = undefined;
+    await this.#options.modelContext.clear();
+  }
+
+  saveState(): JsonObject {
+    return { previous_speaker: this.#previous ?? null };
+  }
+
+  async loadState(state: JsonObject, thread: readonly StreamItem[]): Promise<void> {
+    const previous = state["previous_speaker"];
+    this.#previous = typeof previous === "string" ? previous : undefined;
+    await this.#options.modelContext.clear();
+    await this.observe(thread);
+  }
+
+  async #byFunction(thread: readonly StreamItem[], run: RunContext): Promise<string | undefined> {
+    const { selectorFunc } = this.#options;
+    if (selectorFunc === undefined) return undefined;
+    const chosen = await choose(run, "selector", thread, async () => (await selectorFunc(thread)) ?? null);
+    if (chosen === null) return undefined;
+    if (!this.#names.includes(chosen)) {
+      throw new ValueError(
+        `Selector function returned an invalid speaker name: ${JSON.stringify(chosen)}. Expected one of ${this.#names.join(", ")}.`,
+      );
+    }
+    return chosen;
+  }
+
+  async #byModel(thread: readonly StreamItem[], context: SelectionContext): Promise<string> {
+    const candidates = await this.#candidates(thread, context.run);
+    const [only] = candidates;
+    if (candidates.length === 1 && only !== undefined) return only;
+    const { maxSelectorAttempts } = this.#options;
+    const conversation: LLMMessage[] = [await this.#prompt(candidates)];
+    for (let attempt = 1; attempt <= maxSelectorAttempts; attempt += 1) {
+      const answer = await this.#ask(conversation, context);
+      conversation.push(AssistantMessage({ content: answer, source: "selector" }));
+      const mentioned = mentionedNames(answer, this.#names);
+      const [name] = mentioned;
+      if (name !== undefined && mentioned.length === 1 && candidates.includes(name)) return name;
+      conversation.push(
+        UserMessage({ content: selectionFeedback(this.#problem(mentioned), candidates), source: "user" }),
+      );
+    }
+    const fallback = this.#previous ?? candidates[0] ?? "";
+    process.emitWarning(
+      `The model named no valid speaker in ${maxSelectorAttempts} attempts; '${fallback}' speaks. Describe the participants better, or give a selectorFunc.`,
+      { code: "TESSERAE_SELECTOR_FALLBACK" },
+    );
+    return fallback;
+  }
+
+  async #candidates(thread: readonly StreamItem[], run: RunContext): Promise<readonly string[]> {
+    const { candidateFunc, allowRepeatedSpeaker } = this.#options;
+    if (candidateFunc !== undefined) {
+      const candidates = await choose(run, "candidates", thread, async () => [...(await candidateFunc(thread))]);
+      if (candidates.length === 0) throw new ValueError("The candidate function must return a non-empty list of names.");
+      const unknown = candidates.find((name) => !this.#names.includes(name));
+      if (unknown !== undefined) {
+        throw new ValueError(
+          `Candidate function returned invalid participant names: ${JSON.stringify(unknown)} is none of ${this.#names.join(", ")}.`,
+        );
+      }
+      return candidates;
+    }
+    if (allowRepeatedSpeaker || this.#previous === undefined) return this.#names;
+    return this.#names.filter((name) => name !== this.#previous);
+  }
+
+  async #prompt(candidates: readonly string[]): Promise<LLMMessage> {
+    const { participants, selectorPrompt, modelClient, modelContext } = this.#options;
+    const content = fillTemplate(selectorPrompt, {
+      roles: participants.map(({ name, description }) => `${name}: ${description}`.replace(/\s+/g, " ").trim()).join("\n"),
+      participants: JSON.stringify(candidates),
+      history: historyText(await modelContext.getMessages()),
+    });
+    return isOpenAIFamily(modelClient.modelInfo.family)
+      ? SystemMessage({ content })
+      : UserMessage({ content, source: "user" });
+  }
+
+  async #ask(conversation: readonly LLMMessage[], { run, emit }: SelectionContext): Promise<string> {
+    const { modelClient, modelClientStreaming, emitTeamEvents, source } = this.#options;
+    const options = { purpose: "select", agent: source };
+    const messages = conversation.slice();
+    const result = modelClientStreaming
+      ? await streamModel(
+          run,
+          modelClient,
+          messages,
+          options,
+          emitTeamEvents ? chunkEmitter(source, emit, run.id(), false) : () => undefined,
+        )
+      : await callModel(run, modelClient, messages, options);
+    if (typeof result.content !== "string") {
+      throw new ValueError("The selecting model called a tool, though it was offered none.", { code: "ERR_MODEL_ANSWER" });
+    }
+    if (modelClientStreaming && emitTeamEvents) emit(SelectorEvent({ content: result.content, source }, run));
+    return result.content;
+  }
+
+  #problem(mentioned: readonly string[]): Parameters<typeof selectionFeedback>[0] {
+    if (mentioned.length === 0) return { kind: "none", names: mentioned };
+    if (mentioned.length > 1) return { kind: "several", names: mentioned };
+    const repeated = mentioned[0] === this.#previous && this.#options.candidateFunc === undefined;
+    return { kind: repeated ? "repeat" : "not-offered", names: mentioned };
+  }
+}
+
+/** The conversation as lines `source: text`, a blank line between; results of tools and instructions left out. */
+function historyText(messages: readonly LLMMessage[]): string {
+  return messages
+    .flatMap((message) => {
+      if (message.type !== "UserMessage" && message.type !== "AssistantMessage") return [];
+      const { content, source } = message;
+      const text =
+        typeof content === "string"
+          ? content
+          : content.map((part) => (typeof part === "string" ? part : "type" in part ? "[Image]" : JSON.stringify(part))).join(" ");
+      return [`${source}: ${text}`.trimEnd() + "\n"];
+    })
+    .join("\n");
+}

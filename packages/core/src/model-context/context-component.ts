@@ -1,0 +1,49 @@
+import type { ComponentDefinition, DumpContext, LoadContext } from "../components/component.ts";
+import type { JsonObject } from "../json.ts";
+import { llmMessageFromJson, llmMessageToJson } from "../models/message-json.ts";
+import type { LLMMessage } from "../models/messages.ts";
+
+interface ContextWithInitialMessages {
+  readonly initialMessages: readonly LLMMessage[] | undefined;
+}
+
+/** What the component definitions of the model contexts share: the envelope and the initial messages. */
+export function defineContextComponent<T extends ContextWithInitialMessages, Config extends JsonObject>(definition: {
+  readonly name: string;
+  readonly description: string;
+  readonly properties: JsonObject;
+  readonly required: readonly string[];
+  readonly toConfig: (context: T, dump: DumpContext) => JsonObject;
+  fromConfig(config: Config, initialMessages: readonly LLMMessage[] | undefined, load: LoadContext): T | Promise<T>;
+}): ComponentDefinition<T> {
+  return {
+    provider: `autogen_core.model_context.${definition.name}`,
+    componentType: "chat_completion_context",
+    label: definition.name,
+    description: definition.description,
+    schema: {
+      type: "object",
+      properties: {
+        ...definition.properties,
+        initial_messages: { anyOf: [{ type: "array", items: { type: "object" } }, { type: "null" }] },
+      },
+      required: definition.required,
+    },
+    toConfig: (context, dump) => ({
+      ...definition.toConfig(context, dump),
+      ...(context.initialMessages === undefined
+        ? {}
+        : { initial_messages: context.initialMessages.map(llmMessageToJson) }),
+    }),
+    fromConfig(config: Config, load) {
+      const messages = config["initial_messages"];
+      return definition.fromConfig(
+        config,
+        Array.isArray(messages)
+          ? messages.map((message, index) => llmMessageFromJson(message, `/initial_messages/${index}`))
+          : undefined,
+        load,
+      );
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { ComponentDefinition } from "../components/component.ts";
+import type { ChatCompletionClient } from "../models/chat-completion-client.ts";
+import type { LLMMessage } from "../models/messages.ts";
+import type { ToolSchema } from "../tools/tool.ts";
+import { BaseChatCompletionContext, checkSize, type ModelContextOptions } from "./base-context.ts";
+import { defineContextComponent } from "./context-component.ts";
+import { isResults, unitAround, withoutLeadingResults } from "./tool-pairs.ts";
+
+/** Options of a {@link TokenLimitedChatCompletionContext}. */
+export interface TokenLimitedContextOptions extends ModelContextOptions {
+  /** Counts the tokens. */
+  readonly modelClient: ChatCompletionClient;
+  /** The most tokens the model sees. Default: what the model's context window leaves. */
+  readonly tokenLimit?: number | undefined;
+  /** The tools whose schemas count too. */
+  readonly toolSchema?: readonly ToolSchema[] | undefined;
+  /** Remove calls and their results together. Default true. */
+  readonly keepToolPairs?: boolean | undefined;
+  /** Never remove system messages. Default false. */
+  readonly pinSystem?: boolean | undefined;
+}
+
+/** Shows the model as much as fits, leaving out messages from the middle. */
+export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext {
+  static readonly component: ComponentDefinition<TokenLimitedChatCompletionContext> = defineContextComponent({
+    name: "TokenLimitedChatCompletionContext",
+    description: "Shows the model as much of the conversation as fits its window.",
+    properties: {
+      model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
+      token_limit: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }] },
+      tool_schema: { anyOf: [{ type: "array", items: { type: "object" } }, { type: "null" }] },
+      keep_tool_pairs: { type: "boolean" },
+      pin_system: { type: "boolean" },
+    },
+    required: ["model_client"],
+    toConfig: (context, dump) => ({
+      model_client: dump.component(context.modelClient),
+      ...(context.tokenLimit === undefined ? {} : { token_limit: context.tokenLimit }),
+      ...(context.toolSchema === undefined ? {} : { tool_schema: context.toolSchema }),
+      ...(context.keepToolPairs ? {} : { keep_tool_pairs: false }),
+      ...(context.pinSystem ? { pin_system: true } : {}),
+    }),
+    fromConfig: async (
+      config: {
+        model_client: unknown;
+        token_limit?: number | null;
+        tool_schema?: readonly ToolSchema[] | null;
+        keep_tool_pairs?: boolean;
+        pin_system?: boolean;
+      },
+      initialMessages,
+      load,
+    ) =>
+      new TokenLimitedChatCompletionContext({
+        modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
+        tokenLimit: config.token_limit ?? undefined,
+        toolSchema: config.tool_schema ?? undefined,
+        keepToolPairs: config.keep_tool_pairs,
+        pinSystem: config.pin_system,
+        initialMessages,
+      }),
+  });
+
+  readonly modelClient: ChatCompletionClient;
+  readonly tokenLimit: number | undefined;
+  readonly toolSchema: readonly ToolSchema[] | undefined;
+  readonly keepToolPairs: boolean;
+  readonly pinSystem: boolean;
+
+  constructor(options: TokenLimitedContextOptions) {
+    super(options);
+    if (options.tokenLimit !== undefined) checkSize("tokenLimit", options.tokenLimit);
+    this.modelClient = options.modelClient;
+    this.tokenLimit = options.tokenLimit;
+    this.toolSchema = options.toolSchema;
+    this.keepToolPairs = options.keepToolPairs ?? true;
+    this.pinSystem = options.pinSystem ?? false;
+  }
+
+  override getMessages(): readonly LLMMessage[] {
+    const kept = this.messages.slice();
+    while (kept.length > 0 && this.#isOver(kept)) {
+      const middle = this.#removable(kept);
+      if (middle === undefined) break;
+      const { start, end } = this.keepToolPairs ? unitAround(kept, middle) : { start: middle, end: middle + 1 };
+      kept.splice(start, end - start);
+    }
+    if (this.keepToolPairs) return withoutLeadingResults(kept);
+    return isResults(kept[0]) ? kept.slice(1) : kept;
+  }
+
+  #isOver(messages: readonly LLMMessage[]): boolean {
+    const options = { tools: this.toolSchema ?? [] };
+    return this.tokenLimit === undefined
+      ? this.modelClient.remainingTokens(messages, options) < 0
+      : this.modelClient.countTokens(messages, options) > this.tokenLimit;
+  }
+
+  /** The message nearest to the middle that may go. */
+  #removable(messages: readonly LLMMessage[]): number | undefined {
+    const middle = Math.floor(messages.length / 2);
+    if (!this.pinSystem) return middle;
+    for (let distance = 0; distance <= messages.length; distance += 1) {
+      for (const index of [middle + distance, middle - distance]) {
+        const message = messages[index];
+        if (message !== undefined && message.type !== "SystemMessage") return index;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,169 @@
+import { ValueError } from "../errors/kinds.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import { imageFromJson, imageToJson, type Image } from "./image.ts";
+import type { FunctionCall, FunctionExecutionResult, LLMMessage, RequestUsage } from "./messages.ts";
+
+/*
+ * The JSON of AutoGen's model messages: snake_case keys, absent values as null, keys in Python's order.
+ * `provider_data` is ours: it is written only where there is some.
+ */
+
+/** Writes a function call. */
+export function functionCallToJson(call: FunctionCall): JsonObject {
+  return { id: call.id, arguments: call.arguments, name: call.name };
+}
+
+/** Reads a function call. */
+export function functionCallFromJson(json: unknown, pointer = ""): FunctionCall {
+  const source = objectAt(json, pointer);
+  return {
+    id: textAt(source, "id", pointer),
+    arguments: textAt(source, "arguments", pointer),
+    name: textAt(source, "name", pointer),
+  };
+}
+
+/** Writes the result of a function call. */
+export function functionExecutionResultToJson(result: FunctionExecutionResult): JsonObject {
+  return {
+    content: result.content,
+    name: result.name,
+    call_id: result.callId,
+    is_error: result.isError ?? null,
+  };
+}
+
+/** Reads the result of a function call. */
+export function functionExecutionResultFromJson(json: unknown, pointer = ""): FunctionExecutionResult {
+  const source = objectAt(json, pointer);
+  const isError = source["is_error"];
+  return {
+    content: textAt(source, "content", pointer),
+    name: textAt(source, "name", pointer),
+    callId: textAt(source, "call_id", pointer),
+    ...(typeof isError === "boolean" ? { isError } : {}),
+  };
+}
+
+/** Writes a usage: Python's two keys, then ours where known. */
+export function requestUsageToJson(usage: RequestUsage): JsonObject {
+  return {
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
+    ...(usage.cachedPromptTokens === undefined ? {} : { cached_prompt_tokens: usage.cachedPromptTokens }),
+    ...(usage.cacheWriteTokens === undefined ? {} : { cache_write_tokens: usage.cacheWriteTokens }),
+    ...(usage.reasoningTokens === undefined ? {} : { reasoning_tokens: usage.reasoningTokens }),
+  };
+}
+
+/** Reads a usage. */
+export function requestUsageFromJson(json: unknown, pointer = ""): RequestUsage {
+  const source = objectAt(json, pointer);
+  const count = (key: string): number | undefined => {
+    const value = source[key];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== "number") throw new ValueError(`${pointer}/${key} must be a number of tokens.`);
+    return value;
+  };
+  const cachedPromptTokens = count("cached_prompt_tokens");
+  const cacheWriteTokens = count("cache_write_tokens");
+  const reasoningTokens = count("reasoning_tokens");
+  return {
+    promptTokens: count("prompt_tokens") ?? 0,
+    completionTokens: count("completion_tokens") ?? 0,
+    ...(cachedPromptTokens === undefined ? {} : { cachedPromptTokens }),
+    ...(cacheWriteTokens === undefined ? {} : { cacheWriteTokens }),
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+  };
+}
+
+/** Writes text and images. */
+export function contentPartsToJson(parts: readonly (string | Image)[]): Json[] {
+  return parts.map((part) => (typeof part === "string" ? part : imageToJson(part)));
+}
+
+/** Reads text and images. */
+export function contentPartsFromJson(json: unknown, pointer = ""): (string | Image)[] {
+  return arrayAt(json, pointer).map((part) => (typeof part === "string" ? part : imageFromJson(part)));
+}
+
+/** Writes a model message as AutoGen does. */
+export function llmMessageToJson(message: LLMMessage): JsonObject {
+  switch (message.type) {
+    case "SystemMessage":
+      return { content: message.content, type: message.type };
+    case "UserMessage":
+      return {
+        content: typeof message.content === "string" ? message.content : contentPartsToJson(message.content),
+        source: message.source,
+        type: message.type,
+      };
+    case "AssistantMessage":
+      return {
+        content: typeof message.content === "string" ? message.content : message.content.map(functionCallToJson),
+        thought: message.thought ?? null,
+        source: message.source,
+        type: message.type,
+        ...(message.providerData === undefined ? {} : { provider_data: message.providerData }),
+      };
+    case "FunctionExecutionResultMessage":
+      return { content: message.content.map(functionExecutionResultToJson), type: message.type };
+  }
+}
+
+/** Reads a model message; `type` is required. */
+export function llmMessageFromJson(json: unknown, pointer = ""): LLMMessage {
+  const source = objectAt(json, pointer);
+  const content = source["content"];
+  const at = `${pointer}/content`;
+  switch (source["type"]) {
+    case "SystemMessage":
+      return { type: "SystemMessage", content: textAt(source, "content", pointer) };
+    case "UserMessage":
+      return {
+        type: "UserMessage",
+        content: typeof content === "string" ? content : contentPartsFromJson(content, at),
+        source: textAt(source, "source", pointer),
+      };
+    case "AssistantMessage": {
+      const thought = source["thought"];
+      const providerData = source["provider_data"];
+      return {
+        type: "AssistantMessage",
+        content:
+          typeof content === "string"
+            ? content
+            : arrayAt(content, at).map((call, index) => functionCallFromJson(call, `${at}/${index}`)),
+        ...(typeof thought === "string" ? { thought } : {}),
+        source: textAt(source, "source", pointer),
+        ...(providerData === undefined || providerData === null ? {} : { providerData: providerData as Json }),
+      };
+    }
+    case "FunctionExecutionResultMessage":
+      return {
+        type: "FunctionExecutionResultMessage",
+        content: arrayAt(content, at).map((result, index) => functionExecutionResultFromJson(result, `${at}/${index}`)),
+      };
+    default:
+      throw new ValueError(
+        `${pointer || "A model message"}: "type" must be SystemMessage, UserMessage, AssistantMessage or ` +
+          `FunctionExecutionResultMessage, got ${JSON.stringify(source["type"])}.`,
+      );
+  }
+}
+
+function objectAt(json: unknown, pointer: string): Record<string, unknown> {
+  if (!isObject(json)) throw new ValueError(`${pointer || "The value"} must be an object.`);
+  return json;
+}
+
+function arrayAt(json: unknown, pointer: string): readonly unknown[] {
+  if (!Array.isArray(json)) throw new ValueError(`${pointer || "The value"} must be an array.`);
+  return json;
+}
+
+function textAt(source: Record<string, unknown>, key: string, pointer: string): string {
+  const value = source[key];
+  if (typeof value !== "string") throw new ValueError(`${pointer}/${key} must be text.`);
+  return value;
+}
