@@ -45,11 +45,11 @@ async def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--check", action="store_true")
     golden = Golden(arguments.parse_args().check)
-    manifest = []
+    manifest: dict[str, dict[str, Any]] = {}
     for name, entry in CATALOGUE.items():
         component = dump(entry.make())
-        manifest.append(await describe_entry(name, entry, component))
-        golden.add(f"{FOLDER}/{manifest[-1]['file']}", component)
+        manifest[name] = await describe_entry(name, entry, component)
+        golden.add(f"{FOLDER}/{manifest[name]['file']}", component)
     golden.add(f"{FOLDER}/manifest.json", manifest)
     return golden.finish([f"{FOLDER}/*.json", f"{FOLDER}/later/*.json"])
 

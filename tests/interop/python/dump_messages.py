@@ -69,8 +69,8 @@ def main() -> int:
     arguments.add_argument("--check", action="store_true")
     golden = Golden(arguments.parse_args().check)
     data = {
-        "chat_messages": [chat_message(message) for message in samples.chat_messages()],
-        "events": [{"dump": dict(event.dump()), "to_text": event.to_text()} for event in samples.events()],
+        "chat_messages": {message.id: chat_message(message) for message in samples.chat_messages()},
+        "events": {event.id: {"dump": dict(event.dump()), "to_text": event.to_text()} for event in samples.events()},
         "llm_messages": [llm_message(message) for message in samples.llm_messages()],
         "results": [result(value) for value in samples.results_of_core() + samples.dataclasses_of_core()],
         "partial_text_messages": [partial(data) for data in PARTIAL],

@@ -70,7 +70,8 @@ def user_proxy(name: str, description: str, options: Json, world: World) -> Chat
 
 def scripted(name: str, description: str, options: Json, world: World) -> ChatAgent:
     received = world.received.setdefault(name, [])
-    return ScriptedAgent(name, description, received, options["replies"], options.get("produces", ["TextMessage"]))
+    replies = world.agent_replies(name, options["replies"])
+    return ScriptedAgent(name, description, received, replies, options.get("produces", ["TextMessage"]))
 
 
 def echo(name: str, description: str, options: Json, world: World) -> ChatAgent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any, Iterator, Sequence
 
 from autogen_agentchat.agents import BaseChatAgent
 from autogen_agentchat.base import Response
@@ -48,13 +48,14 @@ class EchoAgent(RecordingAgent):
 
 
 class ScriptedAgent(RecordingAgent):
-    """Each call takes the next reply: `{"message", "inner"?}` or `{"error"}`. A reset starts over."""
+    """Each call takes the next reply: `{"message", "inner"?}` or `{"error"}`. Resets do not turn the script back."""
 
-    def __init__(self, name: str, description: str, received: list[list[Json]], replies: list[Json], produces: list[str]) -> None:
+    def __init__(
+        self, name: str, description: str, received: list[list[Json]], replies: Iterator[Json], produces: list[str]
+    ) -> None:
         super().__init__(name, description, received)
         self._replies = replies
         self._produces = tuple(message_class(type) for type in produces)
-        self._next = 0
 
     @property
     def produced_message_types(self) -> Sequence[type[BaseChatMessage]]:
@@ -62,14 +63,10 @@ class ScriptedAgent(RecordingAgent):
 
     async def on_messages(self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken) -> Response:
         self.note(messages)
-        if self._next >= len(self._replies):
+        reply = next(self._replies, None)
+        if reply is None:
             raise RuntimeError("The script has no further reply")
-        reply = self._replies[self._next]
-        self._next += 1
         if "error" in reply:
             raise make_error(reply["error"])
         inner = [make_message(message, self.name) for message in reply.get("inner", [])]
         return Response(chat_message=make_chat_message(reply["message"], self.name), inner_messages=inner)
-
-    async def on_reset(self, cancellation_token: CancellationToken) -> None:
-        self._next = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Iterator
 
 from .scripted_executor import ScriptedExecutor
 from .scripted_model import ScriptedModel
@@ -19,6 +19,7 @@ class World:
         self.models = {name: ScriptedModel(**spec) for name, spec in scenario.get("models", {}).items()}
         self.people: dict[str, ScriptedPerson] = {}
         self.executors: dict[str, ScriptedExecutor] = {}
+        self.replies: dict[str, Iterator[Json]] = {}
         self.received: dict[str, list[list[Json]]] = {}
         self.approvals: dict[str, list[str]] = {}
         self.rendezvous = Rendezvous()
@@ -28,6 +29,9 @@ class World:
 
     def executor(self, name: str, results: list[Json]) -> ScriptedExecutor:
         return self.executors.setdefault(name, ScriptedExecutor(results))
+
+    def agent_replies(self, name: str, replies: list[Json]) -> Iterator[Json]:
+        return self.replies.setdefault(name, iter(replies))
 
     def input_ids(self) -> list[str]:
         """The request ids that input functions saw, by person, then in order."""

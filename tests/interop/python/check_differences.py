@@ -1,0 +1,72 @@
+"""Checks intended-differences.json: every row names a golden file, a place in it, what Python has there, and a reason."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import Any
+
+from golden import ROOT
+from pointers import resolve
+
+KEYS = {"file", "where", "python", "ours", "reason", "note"}
+MATCHERS = {"$match", "$any", "$absent"}
+ABSENT = {"$absent": True}
+
+
+def faults(row: dict[str, Any], seen: set[tuple[str, str]]) -> list[str]:
+    """What is wrong with a row."""
+    found = []
+    if set(row) - {"note"} != KEYS - {"note"}:
+        found.append(f"has the keys {sorted(row)}, not {sorted(KEYS)}")
+        return found
+    place = (row["file"], row["where"])
+    if any(place[0] == file and overlap(place[1], where) for file, where in seen):
+        found.append("overlaps another row")
+    seen.add(place)
+    if here(row) != row["python"]:
+        found.append("Python's value there is another one")
+    if row["ours"] == row["python"]:
+        found.append("ours is the same as Python's")
+    return found + bad_matchers(row["ours"])
+
+
+def here(row: dict[str, Any]) -> Any:
+    try:
+        return resolve(json.loads((ROOT / row["file"]).read_text(encoding="utf-8")), row["where"])
+    except (KeyError, IndexError):
+        return ABSENT
+
+
+def overlap(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+
+
+def bad_matchers(ours: Any) -> list[str]:
+    """Faults of the matchers inside `ours`."""
+    if isinstance(ours, list):
+        return [fault for item in ours for fault in bad_matchers(item)]
+    if not isinstance(ours, dict):
+        return []
+    names = {key for key in ours if key.startswith("$")}
+    if names - MATCHERS or (names and len(ours) != 1):
+        return [f"{sorted(names)} is no matcher"]
+    if "$match" in ours:
+        re.compile(ours["$match"])
+    return [fault for value in ours.values() for fault in bad_matchers(value)]
+
+
+def main() -> int:
+    rows = json.loads((ROOT / "intended-differences.json").read_text(encoding="utf-8"))
+    seen: set[tuple[str, str]] = set()
+    wrong = 0
+    for row in rows:
+        for fault in faults(row, seen):
+            wrong += 1
+            print(f"{row.get('file')} {row.get('where')}: {fault}", file=sys.stderr)
+    print(f"{len(rows)} intended differences checked, {wrong} wrong")
+    return 1 if wrong else 0
+
+
+raise SystemExit(main())
