@@ -32,7 +32,9 @@ export function exchangeOverFetch(request: HttpRequest, options: FetchExchangeOp
       watch.headersArrived();
       const source = new FetchSource(response, controller, url);
       body = new ResponseBody(source, watch, url, options.maxBodyBytes);
-      resolve(new ReceivedResponse(response.status, () => Object.fromEntries(response.headers), body));
+      resolve(
+        new ReceivedResponse(response.status, response.headers, () => Object.fromEntries(response.headers), body),
+      );
     };
     run().catch((error: unknown) => watch.fire(connectionError(error, request.url, false)));
   });
@@ -48,7 +50,7 @@ async function follow(
     const { url, body } = request;
     const response = await fetch(url, {
       method: request.method ?? (body === undefined ? "GET" : "POST"),
-      headers: requestHeaders(request, false),
+      headers: pairs(requestHeaders(request, false)),
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : Uint8Array.from(body) }),
       redirect: "manual",
       signal,
@@ -58,4 +60,8 @@ async function follow(
     await response.body?.cancel();
     request = again;
   }
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? ""]] : []));
 }

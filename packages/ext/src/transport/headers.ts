@@ -11,19 +11,23 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   "transfer-encoding",
 ]);
 
-/** The caller's headers without those that the transport sets, with an `accept-encoding` unless the caller chose one. */
-export function requestHeaders(request: HttpRequest, acceptEncoding: string | false): Record<string, string> {
-  const headers: Record<string, string> = {};
-  let chosen = acceptEncoding === false;
-  for (const [name, value] of Object.entries(request.headers ?? {})) {
-    if (value === undefined) continue;
+/**
+ * The caller's headers without those that the transport sets, with an `accept-encoding` unless the caller chose one:
+ * name, value, name, value, …, which `node:http` writes without looking at each again.
+ */
+export function requestHeaders(request: HttpRequest, acceptEncoding: string | false): string[] {
+  const flat: string[] = [];
+  let encoding = acceptEncoding;
+  const { headers = {} } = request;
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
     const lower = name.toLowerCase();
-    if (OWN_HEADERS.has(lower)) continue;
-    if (lower === "accept-encoding") chosen = true;
-    headers[name] = value;
+    if (value === undefined || OWN_HEADERS.has(lower)) continue;
+    if (lower === "accept-encoding") encoding = false;
+    flat.push(name, value);
   }
-  if (!chosen && acceptEncoding !== false) headers["accept-encoding"] = acceptEncoding;
-  return headers;
+  if (encoding !== false) flat.push("accept-encoding", encoding);
+  return flat;
 }
 
 /** The headers of a message of `node:http`, with lists joined. */

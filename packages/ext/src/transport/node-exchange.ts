@@ -65,15 +65,14 @@ class NodeExchange {
     const target = readTarget(request.url, this.#options.proxies);
     const peer = this.#options.pool.peerOf(target);
     const headers = requestHeaders(request, this.#options.acceptEncoding);
-    headers["host"] = target.host;
+    headers.push("host", target.host);
     if (!target.secure && target.proxy?.authorization !== undefined) {
-      headers["proxy-authorization"] = target.proxy.authorization;
+      headers.push("proxy-authorization", target.proxy.authorization);
     }
     const { body } = request;
     const method = request.method ?? (body === undefined ? "GET" : "POST");
-    if (body !== undefined) {
-      headers["content-length"] = String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
-    }
+    if (body !== undefined || (method !== "GET" && method !== "HEAD"))
+      headers.push("content-length", String(byteLength(body)));
     const sent = peer.request({
       agent: peer.agent,
       method,
@@ -141,7 +140,7 @@ class NodeExchange {
       return;
     }
     this.#over = true;
-    this.#resolve(new ReceivedResponse(status, () => joinHeaders(message.headers), this.#body));
+    this.#resolve(new ReceivedResponse(status, message.headers, () => joinHeaders(message.headers), this.#body));
   }
 
   #fail(error: unknown): void {
@@ -171,4 +170,8 @@ function refusedByNode(error: unknown): Error {
     return new ValueError(`The request cannot be sent: ${error.message}.`, { cause: error });
   }
   return error instanceof Error ? error : new Error(String(error));
+}
+
+function byteLength(body: string | Uint8Array = ""): number {
+  return typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
 }

@@ -1,16 +1,18 @@
-import { requestIdOf } from "@tesserae/wire";
+import { requestIdOf, type HeaderSource } from "@tesserae/wire";
 import type { ResponseBody } from "./response-body.ts";
 import type { HttpHeaders, HttpResponse } from "./types.ts";
 
 /** A response whose headers are made when somebody asks for them. */
 export class ReceivedResponse implements HttpResponse {
   readonly status: number;
+  readonly #source: HeaderSource;
   readonly #makeHeaders: () => HttpHeaders;
   readonly #body: ResponseBody;
   #headers: HttpHeaders | undefined;
 
-  constructor(status: number, makeHeaders: () => HttpHeaders, body: ResponseBody) {
+  constructor(status: number, source: HeaderSource, makeHeaders: () => HttpHeaders, body: ResponseBody) {
     this.status = status;
+    this.#source = source;
     this.#makeHeaders = makeHeaders;
     this.#body = body;
   }
@@ -21,7 +23,7 @@ export class ReceivedResponse implements HttpResponse {
   }
 
   get requestId(): string | undefined {
-    return requestIdOf(this.headers);
+    return requestIdOf(this.#source);
   }
 
   get chunks(): AsyncIterable<Uint8Array> {

@@ -179,10 +179,12 @@ export class ResponseBody implements BodySink {
   #finish(error: Error | undefined): void {
     this.#ended = true;
     this.#error = error;
+    const waiter = this.#waiter;
+    // Who wants the whole has no use for a part.
+    if (error !== undefined && waiter?.whole === true) this.#queue = [];
     // Until the queue is handed over an abort must still be heard; time no longer matters.
     if (this.#queue.length === 0) this.#watch.close();
     else this.#watch.stopTimers();
-    const waiter = this.#waiter;
     if (waiter === undefined || (this.#waking && this.#queue.length > 0)) return;
     this.#waiter = undefined;
     if (error === undefined) {
