@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProvider, type MatchLogic, type ModelInfo, type ModelPrice } from "@pydantic/genai-prices";
 
-/** The providers that are kept: those with an interface of their own. Resellers either report their price or are asked for it. */
+/** The providers that are kept: those with an interface of their own, and the largest reseller. */
 const PROVIDERS = [
   "openai",
   "anthropic",
@@ -29,6 +29,7 @@ const PROVIDERS = [
   "minimax",
   "zhipuai",
   "zai",
+  "openrouter",
 ];
 
 /** Our short key for each price, and how many units the source's price is for. */
