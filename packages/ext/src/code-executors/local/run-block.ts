@@ -35,7 +35,7 @@ function messageOf(error: unknown): string {
 }
 
 /** The text with a line of its own below it. */
-export function addLine(text: string, line: string): string {
+function addLine(text: string, line: string): string {
   return `${text}${text.endsWith("\n") ? "" : "\n"}${line}`;
 }
 

@@ -24,18 +24,20 @@ export function guardAgainstOrphans(group: number): () => void {
     return () => process.off("exit", kill);
   };
   if (process.platform === "win32") return atExit();
-  let release = (): void => {
-    shell.stdin.end("\n");
-  };
   const shell = spawn("/bin/sh", ["-c", WATCH, String(group)], {
     detached: true,
     cwd: "/",
     env: {},
     stdio: ["pipe", "ignore", "ignore"],
   });
-  // A shell that is gone early (killed from outside) must not turn the release into an error of this process.
-  shell.stdin.on("error", () => {});
+  // A shell that could not be made, for want of descriptors for example, has no streams at all.
+  const input = shell.pid === undefined ? undefined : shell.stdin;
+  // One that is gone early (killed from outside) must not turn the release into an error of this process.
+  input?.on("error", () => {});
   let released = false;
+  let release = (): void => {
+    input?.end("\n");
+  };
   shell.on("error", () => {
     if (!released) release = atExit();
   });

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 const WINDOWS = process.platform === "win32";
 
 /** Time that processes get between SIGTERM and SIGKILL, in milliseconds. */
-export const TERMINATION_GRACE_MS = 2000;
+const TERMINATION_GRACE_MS = 2000;
 /** Longest wait for the system to clear killed processes away, in milliseconds. */
 const REAP_MS = 1000;
 const POLL_MS = 20;

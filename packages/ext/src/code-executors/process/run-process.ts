@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
+import { spawnGated, type GatedProcess } from "./gated-spawn.ts";
 import { guardAgainstOrphans } from "./orphan-guard.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 import { signalGroup, terminateGroup } from "./process-group.ts";
@@ -40,25 +40,6 @@ export interface ProcessOutcome {
 const DRAIN_MS = 500;
 /** The longest time that `setTimeout` can wait. */
 const LONGEST_TIMER_MS = 2_147_483_647;
-const POSIX = process.platform !== "win32";
-
-/** One pipe for both streams can only be had from a shell, which then becomes the program. */
-const MERGE_STREAMS = 'exec "$0" "$@" 2>&1';
-
-function start(options: RunProcessOptions): ChildProcess {
-  const merge = options.interleave === true && POSIX;
-  const program = merge ? "/bin/sh" : options.program;
-  const args = merge ? ["-c", MERGE_STREAMS, options.program, ...options.args] : options.args;
-  return spawn(program, args, {
-    cwd: options.cwd,
-    env: options.env,
-    // On Windows a detached process would open a window.
-    detached: POSIX,
-    windowsHide: true,
-    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-  });
-}
-
 function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
   if (code !== null) return code;
   return 128 + (signal === null ? 0 : constants.signals[signal]);
@@ -102,19 +83,24 @@ export async function runProcess(options: RunProcessOptions): Promise<ProcessOut
   });
   if (signal?.aborted === true) return outcome("cancelled", 125);
 
-  let child: ChildProcess;
+  const failed = (error: unknown): ProcessOutcome => {
+    const known = error instanceof Error ? error : new Error(String(error));
+    return outcome("failed", "code" in known && known.code === "ENOENT" ? 127 : 126, { error: known });
+  };
+  let gated: GatedProcess;
   try {
-    child = start(options);
+    gated = spawnGated(options);
   } catch (error) {
-    return outcome("failed", 126, { error: error instanceof Error ? error : new Error(String(error)) });
+    return failed(error);
   }
+  const { child, letGo } = gated;
   const failure = new Promise<Error>((resolve) => child.once("error", resolve));
   const group = child.pid;
   if (group === undefined) {
-    const error = await failure;
-    return outcome("failed", "code" in error && error.code === "ENOENT" ? 127 : 126, { error });
+    return failed(await failure);
   }
   const endGuard = guardAgainstOrphans(group);
+  letGo();
   const exited = new Promise<number>((resolve) => child.once("exit", (code, by) => resolve(exitCodeOf(code, by))));
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   let collecting = true;

@@ -1,4 +1,4 @@
-/** The codes of the warnings that code executors emit; see `docs/errors.md` for what to do about each. */
+/** The codes of the warnings that code executors emit. A code never changes its meaning. */
 export type ExecutorWarningCode =
   | "TESSERAE_CODE_RUNS_UNSANDBOXED"
   | "TESSERAE_WORK_DIR_IS_CURRENT"
