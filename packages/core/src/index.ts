@@ -27,7 +27,38 @@ export {
   type PythonImport,
 } from "./code-executor/python-imports.ts";
 export { renderPythonFunctionsFile, renderPythonStub } from "./code-executor/python-functions-file.ts";
-export type { Image } from "./models/image.ts";
+export {
+  imageFromBase64,
+  imageFromBytes,
+  imageFromDataUri,
+  imageFromJson,
+  imageToBytes,
+  imageToDataUri,
+  imageToJson,
+  isImage,
+  type Image,
+} from "./models/image.ts";
+export {
+  contentPartsFromJson,
+  contentPartsToJson,
+  functionCallFromJson,
+  functionCallToJson,
+  functionExecutionResultFromJson,
+  functionExecutionResultToJson,
+  llmMessageFromJson,
+  llmMessageToJson,
+  requestUsageFromJson,
+  requestUsageToJson,
+} from "./models/message-json.ts";
+export { createResultFromJson, createResultToJson } from "./models/create-result-json.ts";
+export {
+  ModelFamily,
+  isClaudeFamily,
+  isGeminiFamily,
+  isLlamaFamily,
+  isMistralFamily,
+  isOpenAIFamily,
+} from "./models/model-family.ts";
 export {
   AssistantMessage,
   CreateResult,
@@ -42,7 +73,7 @@ export {
   type RequestUsage,
   type TopLogprob,
 } from "./models/messages.ts";
-export type { ModelInfo } from "./models/model-info.ts";
+export { MODEL_INFO_SCHEMA, modelInfoFromJson, modelInfoToJson, type ModelInfo } from "./models/model-info.ts";
 export type {
   ChatCompletionClient,
   CreateOptions,
@@ -59,16 +90,77 @@ export type {
   ToolTraits,
   Workbench,
 } from "./tools/workbench.ts";
+export { BaseTool, toolValueToText } from "./tools/base-tool.ts";
+export { FunctionTool, tool, type FunctionToolOptions, type ToolArguments } from "./tools/function-tool.ts";
+export { PythonFunctionTool, isTool } from "./tools/function-tool-components.ts";
+export {
+  StaticStreamWorkbench,
+  StaticWorkbench,
+  isStreamTool,
+  type StaticWorkbenchOptions,
+  type ToolOverride,
+} from "./tools/static-workbench.ts";
+export { ToolArgumentsError } from "./tools/tool-errors.ts";
+export {
+  errorToText,
+  textToolResult,
+  toolResultFromJson,
+  toolResultToJson,
+  toolResultToText,
+} from "./tools/tool-result.ts";
+export { BaseChatCompletionContext, type ModelContextOptions } from "./model-context/base-context.ts";
+export { BufferedChatCompletionContext, type BufferedContextOptions } from "./model-context/buffered-context.ts";
+export {
+  HeadAndTailChatCompletionContext,
+  type HeadAndTailContextOptions,
+} from "./model-context/head-and-tail-context.ts";
+export {
+  TokenLimitedChatCompletionContext,
+  type TokenLimitedContextOptions,
+} from "./model-context/token-limited-context.ts";
+export { UnboundedChatCompletionContext } from "./model-context/unbounded-context.ts";
 export type { Awaitable, ChatCompletionContext } from "./model-context/chat-completion-context.ts";
+export { ListMemory, type ListMemoryOptions } from "./memory/list-memory.ts";
+export { MemoryMimeType, memoryContentFromJson, memoryContentToJson, memoryContentToText } from "./memory/memory-content.ts";
 export type { Memory, MemoryContent, MemoryQueryResult, UpdateContextResult } from "./memory/memory.ts";
 export type {
   ComponentClass,
   ComponentDefinition,
   ComponentModel,
-  ConfigValue,
   DumpContext,
+  LazyComponent,
   LoadContext,
 } from "./components/component.ts";
+export { ComponentError, type ComponentIssue } from "./components/component-error.ts";
+export {
+  MASKED_SECRET,
+  componentDefinitionOf,
+  dumpComponent,
+  isComponentInstance,
+  type DumpOptions,
+} from "./components/dump.ts";
+export { ComponentRegistry, type LoadOptions, type ValidationReport } from "./components/registry.ts";
+export { coreComponents } from "./components/core-components.ts";
+export { raceSignal } from "./abort.ts";
+export {
+  FormatNotSupportedError,
+  ReferenceNotFoundError,
+  SchemaConversionError,
+  UnsupportedKeywordError,
+  compileSchema,
+  isStandardSchema,
+  schemaToValidator,
+  toJsonSchema,
+  toParametersSchema,
+  validateStandard,
+  type CompiledSchema,
+  type CompileOptions,
+  type InferInput,
+  type InferOutput,
+  type JsonSchema,
+  type SchemaIssue,
+  type ValidationResult,
+} from "./schema/index.ts";
 export type { Agent, AgentMetadata, MessageContext } from "./agents/agent.ts";
 export type { AgentFactory, AgentRuntime, SendOptions } from "./runtime/agent-runtime.ts";
 export type { Subscription } from "./subscriptions/subscription.ts";

@@ -51,6 +51,11 @@ export const ERROR_CODES = {
   ERR_NOT_ACCESSIBLE: "The agent lives in another process and cannot be handed out as an object.",
   ERR_QUEUE_SHUT_DOWN: "The runtime takes no messages, because an unhandled exception has shut its queue. Stop it, then start it again.",
   ERR_MESSAGE_INVALID: "The fields of a message do not fit its schema, or its bytes cannot be read. The message lists every problem.",
+  ERR_CONDITION_TERMINATED: "A termination condition was asked after it had fired. Reset it first.",
+  ERR_TEAM_RUNNING: "A team was asked to run, reset or load a state while it is running. Wait for its run, or make another team.",
+  ERR_TEAM_FAILED: "A participant, a selector or a condition of a team threw an error, which is the cause.",
+  ERR_MESSAGE_UNKNOWN: "A message has a type that the team does not know. Name its definition in customMessageTypes.",
+  ERR_MODEL_ANSWER: "A model answered in a form that was not asked for, such as text that is not JSON.",
 } as const;
 
 /** A stable error code; see {@link ERROR_CODES}. */

@@ -1,6 +1,8 @@
 import type { ComponentDefinition } from "../components/component.ts";
+import type { JsonObject } from "../json.ts";
 import type { ChatCompletionClient } from "../models/chat-completion-client.ts";
 import type { LLMMessage } from "../models/messages.ts";
+import { toJson } from "../to-json.ts";
 import type { ToolSchema } from "../tools/tool.ts";
 import { BaseChatCompletionContext, checkSize, type ModelContextOptions } from "./base-context.ts";
 import { defineContextComponent } from "./context-component.ts";
@@ -36,15 +38,15 @@ export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext
     toConfig: (context, dump) => ({
       model_client: dump.component(context.modelClient),
       ...(context.tokenLimit === undefined ? {} : { token_limit: context.tokenLimit }),
-      ...(context.toolSchema === undefined ? {} : { tool_schema: context.toolSchema }),
+      ...(context.toolSchema === undefined ? {} : { tool_schema: context.toolSchema.map((schema) => toJson(schema)) }),
       ...(context.keepToolPairs ? {} : { keep_tool_pairs: false }),
       ...(context.pinSystem ? { pin_system: true } : {}),
     }),
     fromConfig: async (
       config: {
-        model_client: unknown;
+        model_client: JsonObject;
         token_limit?: number | null;
-        tool_schema?: readonly ToolSchema[] | null;
+        tool_schema?: readonly JsonObject[] | null;
         keep_tool_pairs?: boolean;
         pin_system?: boolean;
       },
@@ -54,7 +56,8 @@ export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext
       new TokenLimitedChatCompletionContext({
         modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
         tokenLimit: config.token_limit ?? undefined,
-        toolSchema: config.tool_schema ?? undefined,
+        // The config's schema says that these are tool schemas.
+        toolSchema: (config.tool_schema ?? undefined) as readonly ToolSchema[] | undefined,
         keepToolPairs: config.keep_tool_pairs,
         pinSystem: config.pin_system,
         initialMessages,

@@ -1,0 +1,168 @@
+import {
+  ValueError,
+  executeCode,
+  isObject,
+  type ChatCompletionClient,
+  type ChatCompletionContext,
+  type CodeExecutor,
+  type ComponentDefinition,
+  type JsonObject,
+} from "@tesserae/core";
+import type { Response, Turn } from "../../base/task.ts";
+import { nullable, type ComponentJson } from "../../components/config.ts";
+import { TEXT_MESSAGE } from "../../messages/built-in-definitions.ts";
+import type { MessageDefinition } from "../../messages/definition.ts";
+import { TextMessage } from "../../messages/factories.ts";
+import type { ChatMessage } from "../../messages/types.ts";
+import { BaseChatAgent } from "../base-chat-agent.ts";
+import { addToModelContext, checkpointOf } from "../model-context.ts";
+import { refusedResult } from "./approval.ts";
+import { extractCodeBlocks } from "./code-blocks.ts";
+import { executionText } from "./execution-text.ts";
+import { codeExecutorSettings, type CodeExecutorAgentOptions, type CodeExecutorSettings } from "./settings.ts";
+import { WriteAndRun } from "./write-and-run.ts";
+
+type CodeExecutorConfig = {
+  readonly name: string;
+  readonly code_executor: ComponentJson;
+  readonly model_client?: ComponentJson;
+  readonly description?: string;
+  readonly sources?: readonly string[];
+  readonly system_message?: string;
+  readonly model_client_stream?: boolean;
+  readonly model_context?: ComponentJson;
+  readonly supported_languages?: readonly string[];
+  readonly max_retries_on_error?: number;
+};
+
+/** An agent that runs code: with a model the code it writes itself, without one the code in others' messages. */
+export class CodeExecutorAgent extends BaseChatAgent {
+  static readonly component: ComponentDefinition<CodeExecutorAgent> = {
+    provider: "autogen_agentchat.agents.CodeExecutorAgent",
+    componentType: "agent",
+    label: "CodeExecutorAgent",
+    description: "An agent that writes and runs code.",
+    schema: {
+      type: "object",
+      properties: {
+        name: { type: "string", minLength: 1 },
+        code_executor: { "x-component": ["code_executor"] },
+        model_client: nullable({ "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] }),
+        description: nullable({ type: "string" }),
+        sources: nullable({ type: "array", items: { type: "string" } }),
+        system_message: nullable({ type: "string" }),
+        model_client_stream: { type: "boolean" },
+        model_context: nullable({ "x-component": ["chat_completion_context"] }),
+        supported_languages: nullable({ type: "array", items: { type: "string" } }),
+        max_retries_on_error: { type: "integer", minimum: 0 },
+      },
+      required: ["name", "code_executor"],
+    },
+    toConfig({ settings }, dump) {
+      if (settings.approvalFunc !== undefined) {
+        throw new ValueError(
+          "Cannot serialize CodeExecutorAgent with approval_func: a function cannot be written to JSON.",
+          { code: "ERR_COMPONENT_NOT_SERIALIZABLE" },
+        );
+      }
+      const { modelClient } = settings;
+      return {
+        name: settings.name,
+        code_executor: dump.component(settings.codeExecutor),
+        ...(modelClient === undefined ? {} : { model_client: dump.component(modelClient) }),
+        description: settings.description,
+        ...(settings.sources === undefined ? {} : { sources: settings.sources }),
+        ...(settings.systemMessage === undefined ? {} : { system_message: settings.systemMessage }),
+        model_client_stream: settings.modelClientStream,
+        model_context: dump.component(settings.modelContext),
+        supported_languages: settings.supportedLanguages,
+        ...(settings.maxRetriesOnError === 0 ? {} : { max_retries_on_error: settings.maxRetriesOnError }),
+      };
+    },
+    fromConfig: async (config: CodeExecutorConfig, load) =>
+      new CodeExecutorAgent({
+        name: config.name,
+        codeExecutor: await load.component<CodeExecutor>(config.code_executor, "/code_executor"),
+        modelClient:
+          config.model_client === undefined
+            ? undefined
+            : await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
+        modelContext:
+          config.model_context === undefined
+            ? undefined
+            : await load.component<ChatCompletionContext>(config.model_context, "/model_context"),
+        description: config.description,
+        sources: config.sources,
+        systemMessage: config.system_message ?? null,
+        modelClientStream: config.model_client_stream,
+        supportedLanguages: config.supported_languages,
+        maxRetriesOnError: config.max_retries_on_error,
+      }),
+  };
+
+  /** The options, checked and completed. */
+  readonly settings: CodeExecutorSettings;
+
+  constructor(options: CodeExecutorAgentOptions) {
+    const settings = codeExecutorSettings(options);
+    super({ name: options.name, description: settings.description });
+    this.settings = settings;
+  }
+
+  override get producedMessageTypes(): readonly MessageDefinition[] {
+    return [TEXT_MESSAGE];
+  }
+
+  override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+    const { modelClient, modelContext } = this.settings;
+    if (modelClient === undefined) return this.#runOthersCode(messages, turn);
+    const restore = await checkpointOf(modelContext);
+    try {
+      await addToModelContext(modelContext, messages);
+      return await new WriteAndRun(this.settings, modelClient, turn).respond();
+    } catch (error) {
+      // A failed turn leaves no trace: a retry is given the same messages again.
+      await restore();
+      throw error;
+    }
+  }
+
+  override async onReset(): Promise<void> {
+    await this.settings.modelContext.clear();
+    await this.settings.codeExecutor.restart();
+  }
+
+  override async saveState(): Promise<JsonObject> {
+    if (this.settings.modelClient === undefined) return super.saveState();
+    return { type: "BaseState", version: "1.0.0", llm_context: await this.settings.modelContext.saveState() };
+  }
+
+  override async loadState(state: JsonObject): Promise<void> {
+    const context = state["llm_context"];
+    if (isObject(context)) await this.settings.modelContext.loadState(context as JsonObject);
+  }
+
+  override async close(): Promise<void> {
+    await this.settings.codeExecutor.stop();
+  }
+
+  async #runOthersCode(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+    const { name, sources, supportedLanguages, codeExecutor, approvalFunc } = this.settings;
+    const blocks = messages.flatMap((message) =>
+      message.type === "TextMessage" && (sources === undefined || sources.includes(message.source))
+        ? extractCodeBlocks(message.content, supportedLanguages)
+        : [],
+    );
+    const answer = (content: string): Response => ({
+      type: "Response",
+      chatMessage: TextMessage({ content, source: name }, turn.context),
+    });
+    if (blocks.length === 0) {
+      return answer(
+        `No code blocks found in the thread. Write code in fenced blocks marked ${supportedLanguages.join(" or ")}.`,
+      );
+    }
+    const refused = await refusedResult(turn.context, approvalFunc, blocks, []);
+    return answer(executionText(refused ?? (await executeCode(turn.context, codeExecutor, blocks))));
+  }
+}

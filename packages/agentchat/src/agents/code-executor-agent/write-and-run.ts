@@ -1,0 +1,155 @@
+import {
+  AssistantMessage,
+  SystemMessage,
+  UserMessage,
+  ValueError,
+  callModel,
+  executeCode,
+  isObject,
+  streamModel,
+  type ChatCompletionClient,
+  type CodeBlock,
+  type CodeResult,
+  type CreateOptions,
+  type CreateResult,
+  type RunContext,
+} from "@tesserae/core";
+import type { Response, Turn } from "../../base/task.ts";
+import { CodeExecutionEvent, CodeGenerationEvent, TextMessage, ThoughtEvent } from "../../messages/factories.ts";
+import type { StreamItem } from "../../messages/types.ts";
+import { forModel } from "../assistant-agent/drive.ts";
+import { chunkEmitter } from "../chunk-emitter.ts";
+import { refusedResult } from "./approval.ts";
+import { extractCodeBlocks } from "./code-blocks.ts";
+import { executionText } from "./execution-text.ts";
+import type { CodeExecutorSettings } from "./settings.ts";
+
+const RETRY_SCHEMA = {
+  name: "RetryDecision",
+  schema: {
+    type: "object",
+    properties: { reason: { type: "string" }, retry: { type: "boolean" } },
+    required: ["reason", "retry"],
+    additionalProperties: false,
+  },
+  strict: true,
+} as const;
+
+/** One turn with a model: write code, run it, mend it while the model wants to, then say what came of it. */
+export class WriteAndRun {
+  readonly #settings: CodeExecutorSettings;
+  readonly #modelClient: ChatCompletionClient;
+  readonly #turn: Turn;
+  readonly #run: RunContext;
+  readonly #inner: StreamItem[] = [];
+
+  constructor(settings: CodeExecutorSettings, modelClient: ChatCompletionClient, turn: Turn) {
+    this.#settings = settings;
+    this.#modelClient = modelClient;
+    this.#turn = turn;
+    this.#run = turn.context;
+  }
+
+  /** The response, after the incoming messages are in the model context. */
+  async respond(): Promise<Response> {
+    const { name, supportedLanguages, maxRetriesOnError, modelContext } = this.#settings;
+    for (let attempt = 0; ; attempt += 1) {
+      const { result, text } = await this.#ask("reply", {});
+      const blocks = extractCodeBlocks(text, supportedLanguages);
+      if (blocks.length === 0) {
+        return this.#answer(TextMessage({ content: text, source: name, modelsUsage: result.usage }, this.#run));
+      }
+      await this.#show(
+        CodeGenerationEvent(
+          { retryAttempt: attempt, content: text, codeBlocks: blocks, source: name, modelsUsage: result.usage },
+          this.#run,
+        ),
+      );
+      const outcome = await this.#execute(blocks);
+      await modelContext.addMessage(UserMessage({ content: outcome.output, source: name }));
+      await this.#show(CodeExecutionEvent({ retryAttempt: attempt, result: outcome, source: name }, this.#run));
+      if (outcome.exitCode === 0 || attempt === maxRetriesOnError) break;
+      const { retry, reason } = await this.#wantsRetry();
+      if (!retry) break;
+      const content = `Attempt number: ${attempt + 1}\nProposed correction: ${reason}`;
+      await this.#show(
+        CodeGenerationEvent({ retryAttempt: attempt, content, codeBlocks: [], source: name }, this.#run),
+      );
+    }
+    const { result, text } = await this.#ask("reflect", {});
+    return this.#answer(TextMessage({ content: text, source: name, modelsUsage: result.usage }, this.#run));
+  }
+
+  async #ask(
+    purpose: string,
+    options: Pick<CreateOptions, "jsonOutput">,
+  ): Promise<{ readonly result: CreateResult; readonly text: string }> {
+    const { name, modelContext, modelClientStream, systemMessage } = this.#settings;
+    const system = systemMessage === undefined ? [] : [SystemMessage({ content: systemMessage })];
+    const seen = await modelContext.getMessages();
+    const messages = forModel([...system, ...seen], this.#modelClient.modelInfo.vision);
+    const request = { ...options, purpose, agent: name };
+    const result = modelClientStream
+      ? await streamModel(
+          this.#run,
+          this.#modelClient,
+          messages,
+          request,
+          chunkEmitter(name, (item) => this.#turn.emit(item), this.#run.id(), false),
+        )
+      : await callModel(this.#run, this.#modelClient, messages, request);
+    if (typeof result.content !== "string") {
+      throw new ValueError(`The model of '${name}' produced no valid text response: it called tools that it was not offered.`, {
+        code: "ERR_MODEL_ANSWER",
+      });
+    }
+    if (result.thought) await this.#show(ThoughtEvent({ content: result.thought, source: name }, this.#run));
+    const { thought, providerData } = result;
+    await modelContext.addMessage(
+      AssistantMessage({ content: result.content, source: name, thought, providerData }),
+    );
+    return { result, text: result.content };
+  }
+
+  async #execute(blocks: readonly CodeBlock[]): Promise<CodeResult> {
+    const { approvalFunc, modelContext, codeExecutor } = this.#settings;
+    const refused = await refusedResult(this.#run, approvalFunc, blocks, await modelContext.getMessages());
+    if (refused !== undefined) return refused;
+    const { exitCode, output } = await executeCode(this.#run, codeExecutor, blocks);
+    return { exitCode, output: executionText({ exitCode, output }) };
+  }
+
+  /** Asks the model whether another program could succeed. Its answer stays out of the conversation. */
+  async #wantsRetry(): Promise<{ readonly retry: boolean; readonly reason: string }> {
+    const { modelContext, name } = this.#settings;
+    const question = UserMessage({
+      content:
+        "The code failed. Decide whether a corrected program can succeed. Answer with a JSON object that has " +
+        '"reason" (what went wrong and what to change) and "retry" (true to try again, false to stop).',
+      source: name,
+    });
+    const messages = forModel(
+      [...(await modelContext.getMessages()), question],
+      this.#modelClient.modelInfo.vision,
+    );
+    const { content } = await callModel(this.#run, this.#modelClient, messages, {
+      purpose: "retry",
+      agent: name,
+      jsonOutput: RETRY_SCHEMA,
+    });
+    const decision: unknown = typeof content === "string" ? JSON.parse(content) : undefined;
+    if (!isObject(decision) || typeof decision["retry"] !== "boolean") {
+      throw new ValueError(`The model of '${name}' did not decide whether to try again.`, { code: "ERR_MODEL_ANSWER" });
+    }
+    return { retry: decision["retry"], reason: String(decision["reason"] ?? "") };
+  }
+
+  async #show(item: StreamItem): Promise<void> {
+    this.#inner.push(item);
+    await this.#turn.emit(item);
+  }
+
+  #answer(chatMessage: Response["chatMessage"]): Response {
+    return { type: "Response", chatMessage, innerMessages: this.#inner };
+  }
+}

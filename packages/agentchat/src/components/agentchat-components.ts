@@ -1,0 +1,42 @@
+import type { ComponentClass } from "@tesserae/core";
+import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
+import { CodeExecutorAgent } from "../agents/code-executor-agent/code-executor-agent.ts";
+import { UserProxyAgent } from "../agents/user-proxy-agent/user-proxy-agent.ts";
+import { AndTerminationCondition, OrTerminationCondition } from "../conditions/combined-conditions.ts";
+import { ExternalTermination } from "../conditions/external-termination.ts";
+import { FunctionCallTermination } from "../conditions/function-call-termination.ts";
+import { HandoffTermination } from "../conditions/handoff-termination.ts";
+import { MaxMessageTermination } from "../conditions/max-message-termination.ts";
+import { SourceMatchTermination } from "../conditions/source-match-termination.ts";
+import { StopMessageTermination } from "../conditions/stop-message-termination.ts";
+import { TextMentionTermination } from "../conditions/text-mention-termination.ts";
+import { TextMessageTermination } from "../conditions/text-message-termination.ts";
+import { TimeoutTermination } from "../conditions/timeout-termination.ts";
+import { TokenUsageTermination } from "../conditions/token-usage-termination.ts";
+import { StructuredMessageFactory } from "../messages/structured-message-factory.ts";
+import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
+import { SelectorGroupChat } from "../teams/selector-group-chat/selector-group-chat.ts";
+
+/** The components of this package, for a registry. A new agent, team or condition is one line here. */
+export function agentchatComponents(): readonly ComponentClass[] {
+  return [
+    AssistantAgent,
+    CodeExecutorAgent,
+    UserProxyAgent,
+    RoundRobinGroupChat,
+    SelectorGroupChat,
+    AndTerminationCondition,
+    OrTerminationCondition,
+    StopMessageTermination,
+    MaxMessageTermination,
+    TextMentionTermination,
+    TokenUsageTermination,
+    HandoffTermination,
+    TimeoutTermination,
+    ExternalTermination,
+    SourceMatchTermination,
+    TextMessageTermination,
+    FunctionCallTermination,
+    StructuredMessageFactory,
+  ];
+}

@@ -1,0 +1,134 @@
+import { ValueError, type Awaitable, type ComponentDefinition, type JsonObject, type LoadContext } from "@tesserae/core";
+import type { ConditionContext, TerminationCondition } from "../base/termination-condition.ts";
+import { loadList, type ComponentJson } from "../components/config.ts";
+import { StopMessage } from "../messages/factories.ts";
+import type { StopMessage as StopMessageData, StreamItem } from "../messages/types.ts";
+import { TerminatedException } from "./terminated-exception.ts";
+
+type ConditionsConfig = { readonly conditions: readonly ComponentJson[] };
+
+const SCHEMA: JsonObject = {
+  type: "object",
+  properties: { conditions: { type: "array", minItems: 1, items: { "x-component": ["termination"] } } },
+  required: ["conditions"],
+};
+
+/** What AND and OR share. */
+abstract class CombinedCondition implements TerminationCondition {
+  readonly conditions: readonly TerminationCondition[];
+
+  constructor(...conditions: readonly TerminationCondition[]) {
+    if (conditions.length === 0) throw new ValueError("A combined termination condition needs at least one condition.");
+    this.conditions = conditions;
+  }
+
+  abstract readonly terminated: boolean;
+  protected abstract readonly source: string;
+
+  abstract check(
+    delta: readonly StreamItem[],
+    context?: ConditionContext,
+  ): Awaitable<StopMessageData | undefined>;
+
+  async reset(): Promise<void> {
+    for (const condition of this.conditions) await condition.reset();
+  }
+
+  and(other: TerminationCondition): AndTerminationCondition {
+    return new AndTerminationCondition(this, other);
+  }
+
+  or(other: TerminationCondition): OrTerminationCondition {
+    return new OrTerminationCondition(this, other);
+  }
+
+  /** What the conditions say of the same messages, in their order. A bare `true` gets words. */
+  protected async ask(
+    conditions: readonly TerminationCondition[],
+    delta: readonly StreamItem[],
+    context: ConditionContext | undefined,
+  ): Promise<readonly (StopMessageData | undefined)[]> {
+    const answers = await Promise.all(conditions.map((condition) => condition.check(delta, context)));
+    return answers.map((answer) => {
+      if (answer === true) {
+        return StopMessage({ content: "Termination condition met", source: this.source }, context?.run);
+      }
+      return answer === false ? undefined : (answer ?? undefined);
+    });
+  }
+
+  protected joined(
+    stops: readonly StopMessageData[],
+    context: ConditionContext | undefined,
+  ): StopMessageData {
+    return StopMessage(
+      {
+        content: stops.map((stop) => stop.content).join(", "),
+        source: stops.map((stop) => stop.source).join(", "),
+      },
+      context?.run,
+    );
+  }
+}
+
+/** Stops when all its conditions have fired, at the same time or one after the other. */
+export class AndTerminationCondition extends CombinedCondition {
+  static readonly component: ComponentDefinition<AndTerminationCondition> = {
+    provider: "autogen_agentchat.base.AndTerminationCondition",
+    componentType: "termination",
+    label: "AndTerminationCondition",
+    description: "Stops when all of its conditions have fired.",
+    schema: SCHEMA,
+    toConfig: (condition, dump) => ({ conditions: condition.conditions.map((one) => dump.component(one)) }),
+    fromConfig: async (config: ConditionsConfig, load: LoadContext) =>
+      new AndTerminationCondition(...(await loadList<TerminationCondition>(load, config.conditions, "/conditions"))),
+  };
+
+  protected readonly source = "AndTerminationCondition";
+  #stops: StopMessageData[] = [];
+
+  get terminated(): boolean {
+    return this.conditions.every((condition) => condition.terminated);
+  }
+
+  async check(delta: readonly StreamItem[], context?: ConditionContext): Promise<StopMessageData | undefined> {
+    if (this.terminated) throw new TerminatedException();
+    const open = this.conditions.filter((condition) => !condition.terminated);
+    const answers = await this.ask(open, delta, context);
+    const stops = answers.filter((answer) => answer !== undefined);
+    this.#stops.push(...stops);
+    return stops.length === open.length ? this.joined(this.#stops, context) : undefined;
+  }
+
+  override async reset(): Promise<void> {
+    this.#stops = [];
+    await super.reset();
+  }
+}
+
+/** Stops when one of its conditions fires. */
+export class OrTerminationCondition extends CombinedCondition {
+  static readonly component: ComponentDefinition<OrTerminationCondition> = {
+    provider: "autogen_agentchat.base.OrTerminationCondition",
+    componentType: "termination",
+    label: "OrTerminationCondition",
+    description: "Stops when one of its conditions fires.",
+    schema: SCHEMA,
+    toConfig: (condition, dump) => ({ conditions: condition.conditions.map((one) => dump.component(one)) }),
+    fromConfig: async (config: ConditionsConfig, load: LoadContext) =>
+      new OrTerminationCondition(...(await loadList<TerminationCondition>(load, config.conditions, "/conditions"))),
+  };
+
+  protected readonly source = "OrTerminationCondition";
+
+  get terminated(): boolean {
+    return this.conditions.some((condition) => condition.terminated);
+  }
+
+  async check(delta: readonly StreamItem[], context?: ConditionContext): Promise<StopMessageData | undefined> {
+    if (this.terminated) throw new TerminatedException();
+    const answers = await this.ask(this.conditions, delta, context);
+    const stops = answers.filter((answer) => answer !== undefined);
+    return stops.length === 0 ? undefined : this.joined(stops, context);
+  }
+}

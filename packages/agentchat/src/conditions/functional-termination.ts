@@ -1,0 +1,24 @@
+import { choose, type Awaitable } from "@tesserae/core";
+import type { ConditionContext } from "../base/termination-condition.ts";
+import type { StreamItem } from "../messages/types.ts";
+import { BaseTerminationCondition } from "./base-condition.ts";
+
+/** Stops when a function of the user's says so of the new messages. It cannot be written to JSON. */
+export class FunctionalTermination extends BaseTerminationCondition {
+  protected readonly source = "FunctionalTermination";
+  readonly #func: (delta: readonly StreamItem[]) => Awaitable<boolean>;
+
+  constructor(func: (delta: readonly StreamItem[]) => Awaitable<boolean>) {
+    super();
+    this.#func = func;
+  }
+
+  protected async evaluate(
+    delta: readonly StreamItem[],
+    context: ConditionContext | undefined,
+  ): Promise<string | undefined> {
+    const ask = async (): Promise<boolean> => (await this.#func(delta)) === true;
+    const met = context === undefined ? await ask() : await choose(context.run, "termination", delta, ask);
+    return met ? "Functional termination condition met" : undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import type { ComponentDefinition } from "@tesserae/core";
+import type { StreamItem } from "../messages/types.ts";
+import { BaseTerminationCondition } from "./base-condition.ts";
+import { conditionComponent } from "./condition-component.ts";
+
+/** Stops when one of the named senders has said something. */
+export class SourceMatchTermination extends BaseTerminationCondition {
+  static readonly component: ComponentDefinition<SourceMatchTermination> = conditionComponent({
+    name: "SourceMatchTermination",
+    description: "Stops when one of the named senders answers.",
+    properties: { sources: { type: "array", items: { type: "string" } } },
+    required: ["sources"],
+    toConfig: (condition) => ({ sources: condition.sources }),
+    fromConfig: (config: { readonly sources: readonly string[] }) => new SourceMatchTermination(config.sources),
+  });
+
+  readonly sources: readonly string[];
+  protected readonly source = "SourceMatchTermination";
+
+  constructor(sources: readonly string[]) {
+    super();
+    this.sources = [...sources];
+  }
+
+  protected evaluate(delta: readonly StreamItem[]): string | undefined {
+    const item = delta.find(({ source }) => this.sources.includes(source));
+    return item === undefined ? undefined : `'${item.source}' answered`;
+  }
+}

@@ -1,0 +1,75 @@
+import { ValueError, type ComponentDefinition } from "@tesserae/core";
+import { isEvent } from "../messages/is-event.ts";
+import { messageText } from "../messages/message-text.ts";
+import type { StreamItem } from "../messages/types.ts";
+import { BaseTerminationCondition } from "./base-condition.ts";
+import { conditionComponent } from "./condition-component.ts";
+
+/** What narrows a {@link TextMentionTermination}. */
+export interface TextMentionOptions {
+  /** Only messages of these senders count. Default: all. */
+  readonly sources?: readonly string[] | undefined;
+  /** The user's own messages do not count. Default false, as in AutoGen. */
+  readonly ignoreTask?: boolean | undefined;
+  /** Events (thoughts, tool calls) do not count. Default false, as in AutoGen. */
+  readonly ignoreEvents?: boolean | undefined;
+}
+
+/** Stops when a text occurs in a message or an event. */
+export class TextMentionTermination extends BaseTerminationCondition {
+  static readonly component: ComponentDefinition<TextMentionTermination> = conditionComponent({
+    name: "TextMentionTermination",
+    description: "Stops when a text is mentioned.",
+    properties: {
+      text: { type: "string", minLength: 1 },
+      sources: { anyOf: [{ type: "array", items: { type: "string" } }, { type: "null" }] },
+      ignore_task: { type: "boolean" },
+      ignore_events: { type: "boolean" },
+    },
+    required: ["text"],
+    toConfig: (condition) => ({
+      text: condition.text,
+      ...(condition.sources === undefined ? {} : { sources: condition.sources }),
+      ...(condition.ignoreTask ? { ignore_task: true } : {}),
+      ...(condition.ignoreEvents ? { ignore_events: true } : {}),
+    }),
+    fromConfig: (config: {
+      readonly text: string;
+      readonly sources?: readonly string[];
+      readonly ignore_task?: boolean;
+      readonly ignore_events?: boolean;
+    }) =>
+      new TextMentionTermination(config.text, {
+        sources: config.sources,
+        ignoreTask: config.ignore_task,
+        ignoreEvents: config.ignore_events,
+      }),
+  });
+
+  readonly text: string;
+  readonly sources: readonly string[] | undefined;
+  readonly ignoreTask: boolean;
+  readonly ignoreEvents: boolean;
+  protected readonly source = "TextMentionTermination";
+
+  constructor(text: string, options: TextMentionOptions = {}) {
+    super();
+    if (text === "") throw new ValueError("The text of a TextMentionTermination must not be empty: every message mentions it.");
+    this.text = text;
+    this.sources = options.sources;
+    this.ignoreTask = options.ignoreTask ?? false;
+    this.ignoreEvents = options.ignoreEvents ?? false;
+  }
+
+  protected evaluate(delta: readonly StreamItem[]): string | undefined {
+    return delta.some((item) => this.#counts(item) && messageText(item).includes(this.text))
+      ? `Text '${this.text}' mentioned`
+      : undefined;
+  }
+
+  #counts(item: StreamItem): boolean {
+    if (this.sources !== undefined && !this.sources.includes(item.source)) return false;
+    if (this.ignoreTask && item.source === "user") return false;
+    return !(this.ignoreEvents && isEvent(item));
+  }
+}

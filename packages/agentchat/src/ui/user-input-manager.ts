@@ -1,0 +1,39 @@
+import type { InputFunction } from "../agents/user-proxy-agent/user-proxy-agent.ts";
+import { inputRequestId } from "../agents/user-proxy-agent/input-request-context.ts";
+
+/**
+ * Holds a question to a person back until the console has printed everything before it. The console tells it of each
+ * request it has seen; requests that are seen before somebody waits for them are remembered.
+ */
+export class UserInputManager {
+  readonly #ask: InputFunction;
+  readonly #seen = new Map<string, PromiseWithResolvers<void>>();
+
+  constructor(ask: InputFunction) {
+    this.#ask = ask;
+  }
+
+  /** The input function for a `UserProxyAgent`. */
+  getWrappedCallback(): InputFunction {
+    return async (prompt, signal) => {
+      const requestId = inputRequestId();
+      await this.#event(requestId).promise;
+      this.#seen.delete(requestId);
+      return this.#ask(prompt, signal);
+    };
+  }
+
+  /** The console has seen the request. */
+  notifyEventReceived(requestId: string): void {
+    this.#event(requestId).resolve();
+  }
+
+  #event(requestId: string): PromiseWithResolvers<void> {
+    let event = this.#seen.get(requestId);
+    if (event === undefined) {
+      event = Promise.withResolvers<void>();
+      this.#seen.set(requestId, event);
+    }
+    return event;
+  }
+}
