@@ -45,6 +45,7 @@ const KEYS: Readonly<Record<string, readonly [key: string, units: number]>> = {
   output_image_mtok: ["m", 1e6],
   output_reasoning_mtok: ["t", 1e6],
   web_searches_kcount: ["s", 1e3],
+  requests_kcount: ["q", 1e3],
 };
 
 const PICO = 1e12;
@@ -130,7 +131,7 @@ export const PRICE_VERSION: string = "genai-prices-${version}";
 
 /**
  * JSON: providers as [id, pattern of the base URL, model match or 0, fallback providers, models], models as
- * [id, match, context window or 0, prices]. Prices are pico-dollars a token (\`s\`: a web search) by a letter each, \`T\` holds
+ * [id, match, context window or 0, prices]. Prices are pico-dollars a token (\`s\`: a web search, \`q\`: a request) by a letter each, \`T\` holds
  * [above this much input, prices that differ] pairs; a list of them is [from date, hours or 0, prices] each.
  */
 export const PRICE_TABLE: string = String.raw\`${text}\`;

@@ -91,3 +91,8 @@ export type { GeminiContent, GeminiPart, GeminiRequest, GeminiResponse } from ".
 
 export { createOllamaAssembler, decodeOllama } from "./ollama/assembler.ts";
 export type { OllamaMessage, OllamaRequest, OllamaResponse } from "./ollama/types.ts";
+
+export { costOf, costParts, rateFor, type CostParts } from "./cost/cost.ts";
+export { costOfCall } from "./cost/cost-of-call.ts";
+export { maxCost, type CostBound } from "./cost/max-cost.ts";
+export { addCosts, checkedCost, formatDollars, parseDollars, scaleCost } from "./cost/pico-dollars.ts";
