@@ -121,6 +121,13 @@ describe("what cannot be sent", () => {
     await expect(transport.send({ url: server.url, timeoutMs })).rejects.toThrow("timeoutMs");
   });
 
+  test.each([{ maxBodyBytes: 0 }, { maxBodyBytes: Number.NaN }, { connectTimeoutMs: -1 }, { freeSocketTimeoutMs: 0 }])(
+    "the options %j are refused",
+    (options) => {
+      expect(() => new HttpTransport(options)).toThrow(Object.keys(options)[0]);
+    },
+  );
+
   test("nothing goes out of a closed transport, and closing twice is fine", async () => {
     await transport.close();
     await transport.close();

@@ -27,6 +27,9 @@ export class HttpTransport implements Transport {
   constructor(options: HttpTransportOptions = {}) {
     this.#options = options;
     this.#maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
+    if (!(this.#maxBodyBytes > 0)) {
+      throw new ValueError(`maxBodyBytes is ${this.#maxBodyBytes}: it must be a number of bytes above 0.`);
+    }
     checkMilliseconds("connectTimeoutMs", options.connectTimeoutMs);
     checkMilliseconds("freeSocketTimeoutMs", options.freeSocketTimeoutMs);
     this.#proxies = options.fetch === undefined ? readProxies(options.proxy) : undefined;

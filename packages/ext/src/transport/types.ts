@@ -39,7 +39,7 @@ export interface HttpResponse {
   /** The body as it arrives, with back-pressure. Leaving the loop early drops the connection. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** As `chunks`, but all that has arrived is handed over at once: one promise for many chunks. */
-  batches(): AsyncIterableIterator<readonly Uint8Array[]>;
+  batches(): AsyncIterableIterator<readonly Uint8Array[], undefined>;
   /** Drops the body; the connection is destroyed unless all of it had arrived. Never fails, may be called twice. */
   cancel(): void;
 }
