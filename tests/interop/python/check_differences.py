@@ -1,4 +1,4 @@
-"""Checks intended-differences.json: every row names a golden file, a place in it, what Python has there, and a reason."""
+"""Checks intended-differences.json: every row names a place in a golden file, what Python has there, and a reason."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def chat_message(message: m.BaseChatMessage) -> dict[str, Any]:
 
 
 def llm_message(message: Any) -> dict[str, Any]:
-    data = message.model_dump(mode="json")
+    data: dict[str, Any] = message.model_dump(mode="json")
     assert LLM.validate_python(data).model_dump(mode="json") == data
     return data
 

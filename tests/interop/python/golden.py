@@ -30,15 +30,15 @@ class Golden:
     def finish(self, owned: list[str]) -> int:
         """Ends the script. `owned` are glob patterns whose files all come from it, so that a stale one is found."""
         stale = {path for pattern in owned for path in ROOT.glob(pattern)} - set(self._files)
+        changed = [path for path, text in self._files.items() if not same(path, text)]
         if not self._check:
-            for path, text in self._files.items():
+            for path in changed:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+                path.write_text(self._files[path], encoding="utf-8")
             for path in stale:
                 path.unlink()
-            print(f"{len(self._files)} files written, {len(stale)} removed")
+            print(f"{len(self._files)} files made, {len(changed)} changed, {len(stale)} removed")
             return 0
-        changed = [path for path, text in self._files.items() if not same(path, text)]
         for path in changed:
             print(f"differs from Python: {path.relative_to(ROOT)}", file=sys.stderr)
         for path in stale:
@@ -49,4 +49,16 @@ class Golden:
 
 def same(path: Path, text: str) -> bool:
     """Whether the file holds the same JSON (layout and key order of the committed file do not matter)."""
-    return path.exists() and json.loads(path.read_text(encoding="utf-8")) == json.loads(text)
+    return path.exists() and folded(json.loads(path.read_text(encoding="utf-8"))) == folded(json.loads(text))
+
+
+def folded(data: Any) -> Any:
+    """Data with blanks folded in descriptions: from 3.13 on, Python takes the indentation out of docstrings."""
+    if isinstance(data, list):
+        return [folded(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: " ".join(value.split()) if key == "description" and isinstance(value, str) else folded(value)
+        for key, value in data.items()
+    }

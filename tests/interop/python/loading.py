@@ -37,7 +37,8 @@ def load(component: dict[str, Any]) -> Any:
 
 def dump(component: Any) -> dict[str, Any]:
     """A component's JSON: secrets masked, as in a file that an application wrote."""
-    return component.dump_component().model_dump(mode="json")
+    data: dict[str, Any] = component.dump_component().model_dump(mode="json")
+    return data
 
 
 def reload(component: dict[str, Any]) -> dict[str, Any]:

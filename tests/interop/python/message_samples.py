@@ -94,7 +94,9 @@ def chat_messages() -> list[m.BaseChatMessage]:
         m.ToolCallSummaryMessage(
             content="3", source="a", tool_calls=calls(), results=results(), **full("summary-full")
         ),
-        m.ToolCallSummaryMessage(content="", source="a", tool_calls=[], results=[], id="summary-null", created_at=when(7)),
+        m.ToolCallSummaryMessage(
+            content="", source="a", tool_calls=[], results=[], id="summary-null", created_at=when(7)
+        ),
         m.MultiModalMessage(content=["a", "b", image(), "c"], source="user", **full("multi-modal-full")),
         m.MultiModalMessage(content=[], source="user", id="multi-modal-empty", created_at=when(7)),
         m.StructuredMessage[Shape](
@@ -111,7 +113,7 @@ def events() -> list[m.BaseAgentEvent]:
         MemoryContent(content="x", mime_type="application/x-own"),
     ]
     blocks = [CodeBlock(code="echo ü\n", language="sh")]
-    moment = {"created_at": when(7)}
+    moment: dict[str, Any] = {"created_at": when(7)}
     return [
         m.ToolCallRequestEvent(content=calls(), source="a", **full("request-full")),
         m.ToolCallRequestEvent(content=[], source="a", id="request-null", **moment),
@@ -137,9 +139,8 @@ def events() -> list[m.BaseAgentEvent]:
 
 def results_of_core() -> list[BaseModel]:
     usage = RequestUsage(prompt_tokens=1, completion_tokens=2)
-    token = ChatCompletionTokenLogprob(
-        token="ü", logprob=-0.25, top_logprobs=[TopLogprob(logprob=-0.25, bytes=[195, 188]), TopLogprob(logprob=-3)], bytes=[195, 188]
-    )
+    top = [TopLogprob(logprob=-0.25, bytes=[195, 188]), TopLogprob(logprob=-3)]
+    token = ChatCompletionTokenLogprob(token="ü", logprob=-0.25, top_logprobs=top, bytes=[195, 188])
     return [
         CreateResult(finish_reason="stop", content=TEXT, usage=usage, cached=False),
         CreateResult(

@@ -1,4 +1,4 @@
-"""Reads a JSON array of `{component, state}` on stdin; writes the array of states that Python saves after loading both."""
+"""Reads a JSON array of `{component, state}` on stdin, writes the states that Python saves after loading both."""
 
 from __future__ import annotations
 

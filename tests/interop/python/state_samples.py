@@ -6,6 +6,7 @@ from typing import Any, Awaitable, Callable
 
 import autogen_agentchat.messages as m
 from autogen_agentchat.agents import AssistantAgent, UserProxyAgent
+from autogen_agentchat.base import ChatAgent, Team
 from autogen_agentchat.conditions import HandoffTermination, MaxMessageTermination
 from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat
 from autogen_core.model_context import (
@@ -38,7 +39,8 @@ async def assistant_after_images() -> AssistantAgent:
 
 async def round_robin_after_run() -> RoundRobinGroupChat:
     """Tools, a thought, a reflection, memory and a handoff; stopped in the middle of the round, one buffer filled."""
-    parts = [with_tools(), with_handoffs("clerk"), UserProxyAgent("human", input_func=lambda prompt: "yes")]
+    human = UserProxyAgent("human", input_func=lambda prompt: "yes")
+    parts: list[ChatAgent | Team] = [with_tools(), with_handoffs("clerk"), human]
     team = RoundRobinGroupChat(parts, termination_condition=HandoffTermination("user"), max_turns=6)
     await team.run(task=[m.TextMessage(content="2 + 3?", source="user"), m.StopMessage(content="quick", source="user")])
     return team
@@ -58,7 +60,8 @@ async def round_robin_nested() -> RoundRobinGroupChat:
 
 async def selector_after_run() -> SelectorGroupChat:
     human = UserProxyAgent("human", input_func=lambda prompt: "go on")
-    asker = AssistantAgent("asker", replay(result([call("c1", "transfer_to_human", "{}")], "ask")), handoffs=["human"], **HELPER)
+    asking = replay(result([call("c1", "transfer_to_human", "{}")], "ask"))
+    asker = AssistantAgent("asker", asking, handoffs=["human"], **HELPER)
     team = SelectorGroupChat(
         [asker, human, writer("writer", "A line.")],
         replay("asker", "human", "writer"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from autogen_agentchat.agents import AssistantAgent, CodeExecutorAgent, UserProxyAgent
 from autogen_agentchat.base import Handoff
 from autogen_core.model_context import (
@@ -31,7 +33,7 @@ class Described(BaseModel):
     score: int
 
 
-HELPER = {"description": "Helps.", "system_message": "You help."}
+HELPER: dict[str, Any] = {"description": "Helps.", "system_message": "You help."}
 
 
 def with_tools() -> AssistantAgent:
@@ -56,7 +58,8 @@ def with_workbenches() -> AssistantAgent:
 
 def with_handoffs(name: str = "helper") -> AssistantAgent:
     client = replay(result([call("c1", "transfer_to_user", "{}")]))
-    handoffs = ["user", Handoff(target="Boss", name="ask_boss", description="Ask.", message="Over to you.")]
+    boss = Handoff(target="Boss", name="ask_boss", description="Ask.", message="Over to you.")
+    handoffs: list[Handoff | str] = ["user", boss]
     return AssistantAgent(name, client, handoffs=handoffs, **HELPER)
 
 

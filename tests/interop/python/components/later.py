@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from autogen_agentchat.agents import MessageFilterAgent, MessageFilterConfig, PerSourceFilter, SocietyOfMindAgent
+from autogen_agentchat.agents import (
+    AssistantAgent,
+    MessageFilterAgent,
+    MessageFilterConfig,
+    PerSourceFilter,
+    SocietyOfMindAgent,
+)
 from autogen_agentchat.conditions import HandoffTermination, MaxMessageTermination
 from autogen_agentchat.teams import DiGraphBuilder, GraphFlow, MagenticOneGroupChat, RoundRobinGroupChat, Swarm
 from autogen_agentchat.tools import AgentTool, TeamTool
 
-from .agents import HELPER, AssistantAgent, assistant
+from .agents import HELPER, assistant
 from .entry import Entry
 from .replay import call, replay, result
 from .teams import writer

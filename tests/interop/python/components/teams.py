@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autogen_agentchat.agents import UserProxyAgent
+from autogen_agentchat.agents import AssistantAgent, UserProxyAgent
+from autogen_agentchat.base import ChatAgent, Team
 from autogen_agentchat.conditions import (
     HandoffTermination,
     MaxMessageTermination,
@@ -12,7 +13,7 @@ from autogen_agentchat.conditions import (
 from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat
 from autogen_core.model_context import BufferedChatCompletionContext
 
-from .agents import HELPER, AssistantAgent, assistant, with_handoffs, with_structured_output, with_tools
+from .agents import HELPER, assistant, with_handoffs, with_structured_output, with_tools
 from .entry import Entry
 from .replay import replay
 
@@ -70,12 +71,13 @@ def nested() -> RoundRobinGroupChat:
         description="The inner team.",
         max_turns=2,
     )
-    return RoundRobinGroupChat([inner, writer("editor", "Printed. END")], termination_condition=TextMentionTermination("END"))
+    participants: list[ChatAgent | Team] = [inner, writer("editor", "Printed. END")]
+    return RoundRobinGroupChat(participants, termination_condition=TextMentionTermination("END"))
 
 
 def selector_over_teams() -> SelectorGroupChat:
     inner = RoundRobinGroupChat([writer("writer", "Inner draft.")], name="inner", description="Writes.", max_turns=1)
-    participants = [inner, writer("editor", "Printed.")]
+    participants: list[ChatAgent | Team] = [inner, writer("editor", "Printed.")]
     return SelectorGroupChat(participants, replay("inner"), max_turns=2, selector_prompt="{roles} {history}")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from autogen_core import CancellationToken
+
+if TYPE_CHECKING:
+    import math  # `root` gets it through global_imports
 
 
 def add(a: int, b: int) -> str:
@@ -20,4 +23,4 @@ async def wait_for(seconds: float, cancellation_token: CancellationToken) -> str
 
 
 def root(number: float) -> str:
-    return str(math.sqrt(number))  # noqa: F821  (imported through global_imports)
+    return str(math.sqrt(number))

@@ -30,4 +30,6 @@ CONTENT_TYPES: dict[str, type[BaseModel]] = {type.__name__: type for type in (An
 
 def structured_class(tag: str) -> type[Any]:
     """The message class of a tag such as `StructuredMessage[Answer]`."""
-    return m.StructuredMessage[CONTENT_TYPES[tag.removeprefix("StructuredMessage[").removesuffix("]")]]  # type: ignore[misc]
+    content_type: Any = CONTENT_TYPES[tag.removeprefix("StructuredMessage[").removesuffix("]")]
+    message_class: type[Any] = m.StructuredMessage[content_type]
+    return message_class

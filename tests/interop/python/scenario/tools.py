@@ -59,7 +59,7 @@ class NarrateArgs(BaseModel):
     steps: int = Field(description="How many steps")
 
 
-class Narrate(BaseStreamTool[NarrateArgs, Any, str]):
+class Narrate(BaseStreamTool[NarrateArgs, Any, str]):  # type: ignore[type-var]
     """Emits a TextMessage a step (source `narrator`, text `step 1`, …), then answers `narrated N`."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Narrate(BaseStreamTool[NarrateArgs, Any, str]):
         yield f"narrated {args.steps}"
 
 
-class Chatter(BaseStreamTool[NarrateArgs, Any, str]):
+class Chatter(BaseStreamTool[NarrateArgs, Any, str]):  # type: ignore[type-var]
     """Emits a streaming chunk a step (source `narrator`), then answers `chattered N`."""
 
     def __init__(self) -> None:

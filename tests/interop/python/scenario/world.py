@@ -1,4 +1,4 @@
-"""What outlives the agents of a scenario: scripted models, people and executors, and the record of what they were asked."""
+"""What outlives the agents of a scenario: scripted models, people, executors, and what they were asked."""
 
 from __future__ import annotations
 
