@@ -12,13 +12,19 @@ export {
   throwIfAborted,
 } from "./errors/kinds.ts";
 export { AgentId } from "./identifiers/agent-id.ts";
+export { AgentProxy } from "./identifiers/agent-proxy.ts";
+export { AgentType } from "./identifiers/agent-type.ts";
+export { DefaultTopicId, type DefaultTopicIdOptions } from "./identifiers/default-topic-id.ts";
 export { TopicId } from "./identifiers/topic-id.ts";
 export type { RunContext } from "./run/run-context.ts";
 export type { RunSession } from "./journal/run-session.ts";
 export type { Journal } from "./journal/journal.ts";
 export type { RunLimits } from "./run/limits.ts";
 export type { CodeBlock, CodeExecutor, CodeResult, ExecuteOptions, Repeat } from "./code-executor/code-executor.ts";
-export { FunctionWithRequirementsStr, type FunctionRequirements } from "./code-executor/function-with-requirements-str.ts";
+export {
+  FunctionWithRequirementsStr,
+  type FunctionRequirements,
+} from "./code-executor/function-with-requirements-str.ts";
 export {
   isPythonIdentifier,
   renderPythonImport,
@@ -121,7 +127,12 @@ export {
 export { UnboundedChatCompletionContext } from "./model-context/unbounded-context.ts";
 export type { Awaitable, ChatCompletionContext } from "./model-context/chat-completion-context.ts";
 export { ListMemory, type ListMemoryOptions } from "./memory/list-memory.ts";
-export { MemoryMimeType, memoryContentFromJson, memoryContentToJson, memoryContentToText } from "./memory/memory-content.ts";
+export {
+  MemoryMimeType,
+  memoryContentFromJson,
+  memoryContentToJson,
+  memoryContentToText,
+} from "./memory/memory-content.ts";
 export type { Memory, MemoryContent, MemoryQueryResult, UpdateContextResult } from "./memory/memory.ts";
 export type {
   ComponentClass,
@@ -162,8 +173,106 @@ export {
   type ValidationResult,
 } from "./schema/index.ts";
 export type { Agent, AgentMetadata, MessageContext } from "./agents/agent.ts";
-export type { AgentFactory, AgentRuntime, SendOptions } from "./runtime/agent-runtime.ts";
+export { AgentInstantiationContext, type AgentInstantiation } from "./agents/agent-instantiation-context.ts";
+export { MessageHandlerContext } from "./agents/message-handler-context.ts";
+export { BaseAgent } from "./agents/base-agent.ts";
+export { RoutedAgent } from "./agents/routed-agent.ts";
+export {
+  ClosureAgent,
+  type Closure,
+  type ClosureContext,
+  type RegisterClosureOptions,
+  type UnknownTypePolicy,
+} from "./agents/closure-agent.ts";
+export { event, on, rpc } from "./agents/handlers.ts";
+export type {
+  CheckedHandlerOptions,
+  Handleable,
+  HandlerDefinition,
+  HandlerFunction,
+  HandlerKind,
+  HandlerOptions,
+  MessageOfAny,
+  Returnable,
+  ReturnOf,
+} from "./agents/handler-definition.ts";
+export type { HandledType } from "./agents/handled-type.ts";
+export type { ClassSubscriptions, RegisterInstanceOptions, RegisterOptions } from "./agents/register-agent.ts";
+export type {
+  AgentClass,
+  AgentFactory,
+  AgentRuntime,
+  PublishOptions,
+  RegisterFactoryOptions,
+  SendOptions,
+} from "./runtime/agent-runtime.ts";
+export {
+  SingleThreadedAgentRuntime,
+  type SingleThreadedAgentRuntimeOptions,
+} from "./runtime/single-threaded-agent-runtime.ts";
+export type { LoadStateReport } from "./runtime/runtime-state.ts";
+export { HandlerContext, type Delivery } from "./runtime/handler-context.ts";
+export {
+  AgentNotFoundError,
+  CantHandleException,
+  MessageDroppedException,
+  MessageTimeoutError,
+  NotAccessibleError,
+  QueueShutDownError,
+  UndeliverableException,
+} from "./runtime/exceptions.ts";
 export type { Subscription } from "./subscriptions/subscription.ts";
+export type { TopicSubscriptionOptions } from "./subscriptions/topic-subscription.ts";
+export { TypeSubscription } from "./subscriptions/type-subscription.ts";
+export { TypePrefixSubscription } from "./subscriptions/type-prefix-subscription.ts";
+export { DefaultSubscription, type DefaultSubscriptionOptions } from "./subscriptions/default-subscription.ts";
+export { SubscriptionInstantiationContext } from "./subscriptions/subscription-instantiation-context.ts";
+export { SubscriptionManager } from "./subscriptions/subscription-manager.ts";
+export {
+  DefaultInterventionHandler,
+  DropMessage,
+  type InterventionHandler,
+} from "./intervention/intervention-handler.ts";
+export {
+  JSON_DATA_CONTENT_TYPE,
+  PROTOBUF_DATA_CONTENT_TYPE,
+  type MessageSerializer,
+} from "./messages/message-serializer.ts";
+export {
+  defineMessage,
+  type DefineMessageOptions,
+  type Infer,
+  type MessageDefinition,
+  type TypedMessage,
+} from "./messages/define-message.ts";
+export {
+  AnyMessage,
+  isMessageType,
+  type MessageClass,
+  type MessageOf,
+  type MessageType,
+} from "./messages/message-type.ts";
+export { SerializationRegistry } from "./messages/serialization-registry.ts";
+export { tryGetKnownSerializersForType } from "./messages/known-serializers.ts";
+export { isUnknownPayload, type UnknownPayload } from "./messages/unknown-payload.ts";
+export { typeNameOf } from "./messages/type-name.ts";
+export { EVENT_LOGGER_NAME, ROOT_LOGGER_NAME, TRACE_LOGGER_NAME } from "./logging/logger-names.ts";
+export { getLogger, type Logger } from "./logging/logger.ts";
+export { eventSink, LOG_LEVELS, type LogLevel, type LogRecord, type LogSink } from "./logging/log-sink.ts";
+export { logEventToJson } from "./logging/log-event-json.ts";
+export {
+  DeliveryStage,
+  MessageKind,
+  type AgentConstructionExceptionEvent,
+  type LLMCallEvent,
+  type LLMStreamEndEvent,
+  type LLMStreamStartEvent,
+  type LogEvent,
+  type MessageDroppedEvent,
+  type MessageEvent,
+  type MessageHandlerExceptionEvent,
+  type ToolCallEvent,
+} from "./logging/log-events.ts";
 export { jsonPointer, parseJsonPointer, pointerToken, type PathSegment } from "./json-pointer.ts";
 export { assertJson, isJson, toJson } from "./to-json.ts";
 export { canonicalJson, type CanonicalJsonOptions } from "./canonical-json.ts";

@@ -1,25 +1,21 @@
 import { ValueError } from "../errors/kinds.ts";
-
-const AGENT_TYPE = /^[\p{L}\p{N}_.\-]+$/u;
-
-/** Throws unless the text can be the type of an agent: letters, digits, `_`, `.`, `-`. */
-export function checkAgentType(type: string): void {
-  if (!AGENT_TYPE.test(type)) {
-    throw new ValueError(`Invalid agent type: ${type}. Allowed are letters, digits, "_", "." and "-".`);
-  }
-}
+import { agentTypeText, checkAgentType, type AgentType } from "./agent-type.ts";
 
 /** Names one agent: its type (who makes it) and its key (which instance). Equal by value: compare `toString()`. */
 export class AgentId {
   readonly type: string;
+  /** Any text, also the empty one. */
   readonly key: string;
   readonly #text: string;
 
-  constructor(type: string, key: string) {
-    checkAgentType(type);
-    this.type = type;
+  /** @throws ValueError `Invalid agent type: …` */
+  constructor(type: string | AgentType, key: string) {
+    const typeText = agentTypeText(type);
+    checkAgentType(typeText);
+    if (typeof key !== "string") throw new ValueError(`Invalid agent key: expected a string, got ${typeof key}.`);
+    this.type = typeText;
     this.key = key;
-    this.#text = `${type}/${key}`;
+    this.#text = `${typeText}/${key}`;
   }
 
   /** Reads `type/key`, split at the first slash. */
@@ -33,6 +29,7 @@ export class AgentId {
     return this.#text === other.toString();
   }
 
+  /** `type/key`: unambiguous, because a type holds no slash. */
   toString(): string {
     return this.#text;
   }

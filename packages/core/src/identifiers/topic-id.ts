@@ -3,9 +3,11 @@ import { ValueError } from "../errors/kinds.ts";
 const TOPIC_TYPE = /^[\p{L}\p{N}_.\-:=]+$/u;
 
 /** Throws unless the text can be the type of a topic: letters, digits, `_`, `.`, `-`, `:`, `=`. */
-export function checkTopicType(type: string): void {
-  if (!TOPIC_TYPE.test(type)) {
-    throw new ValueError(`Invalid topic type: ${type}. Allowed are letters, digits, "_", ".", "-", ":" and "=".`);
+export function checkTopicType(type: unknown): asserts type is string {
+  if (typeof type !== "string" || !TOPIC_TYPE.test(type)) {
+    throw new ValueError(
+      `Invalid topic type: ${String(type)}. Allowed are letters, digits, "_", ".", "-", ":" and "=".`,
+    );
   }
 }
 
@@ -17,6 +19,9 @@ export class TopicId {
 
   constructor(type: string, source: string) {
     checkTopicType(type);
+    if (typeof source !== "string") {
+      throw new ValueError(`Invalid topic source: expected a string, got ${typeof source}.`);
+    }
     this.type = type;
     this.source = source;
     this.#text = `${type}/${source}`;

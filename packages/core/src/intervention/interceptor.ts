@@ -1,0 +1,94 @@
+import type { MessageContext } from "../agents/agent.ts";
+import type { AgentId } from "../identifiers/agent-id.ts";
+import type { InterventionHandler } from "./intervention-handler.ts";
+import { runChain, type Intervened } from "./run-chain.ts";
+
+/** What became of a message that passed the chain, or the error that ended it. */
+export type Outcome = Intervened | { readonly error: unknown };
+
+/** A message at one of the three places where handlers look at it. */
+export type Stage =
+  | { readonly kind: "send"; readonly context: MessageContext; readonly recipient: AgentId }
+  | { readonly kind: "publish"; readonly context: MessageContext }
+  | { readonly kind: "response"; readonly sender: AgentId; readonly recipient: AgentId | undefined };
+
+/**
+ * Runs the chain of intervention handlers for one message after another.
+ *
+ * A chain that takes time holds up nobody but the messages behind it for the same recipients, which keep their order.
+ */
+export class Interceptor {
+  readonly #handlers: readonly InterventionHandler[];
+  /** For each recipient the last message that is not through yet. */
+  readonly #tails = new Map<string, Promise<void>>();
+
+  constructor(handlers: readonly InterventionHandler[]) {
+    this.#handlers = handlers;
+  }
+
+  /**
+   * @param recipients the texts of the agents that the message goes to; empty for an answer.
+   * @param proceed is called once, at once when nothing takes time, and must not throw.
+   */
+  pass(message: unknown, stage: Stage, recipients: readonly string[], proceed: (outcome: Outcome) => void): void {
+    let outcome: Outcome | Promise<Outcome>;
+    try {
+      outcome = runChain(this.#handlers, message, (handler, current) => callHook(handler, current, stage));
+    } catch (error) {
+      outcome = { error };
+    }
+    const before: Promise<void>[] = [];
+    for (const recipient of recipients) {
+      const tail = this.#tails.get(recipient);
+      if (tail !== undefined) before.push(tail);
+    }
+    if (before.length === 0 && !(outcome instanceof Promise)) {
+      proceed(outcome);
+      return;
+    }
+    const through = proceedLater(outcome, before, proceed).then(() => {
+      for (const recipient of recipients) {
+        if (this.#tails.get(recipient) === through) this.#tails.delete(recipient);
+      }
+    });
+    for (const recipient of recipients) this.#tails.set(recipient, through);
+  }
+}
+
+async function proceedLater(
+  outcome: Outcome | Promise<Outcome>,
+  before: readonly Promise<void>[],
+  proceed: (outcome: Outcome) => void,
+): Promise<void> {
+  let settled: Outcome;
+  try {
+    settled = await outcome;
+  } catch (error) {
+    settled = { error };
+  }
+  await Promise.all(before);
+  proceed(settled);
+}
+
+function callHook(
+  handler: InterventionHandler,
+  message: unknown,
+  stage: Stage,
+): { readonly returned: unknown } | undefined {
+  switch (stage.kind) {
+    case "send": {
+      const { context, recipient } = stage;
+      return handler.onSend === undefined ? undefined : { returned: handler.onSend(message, { context, recipient }) };
+    }
+    case "publish": {
+      const { context } = stage;
+      return handler.onPublish === undefined ? undefined : { returned: handler.onPublish(message, { context }) };
+    }
+    case "response": {
+      const { sender, recipient } = stage;
+      return handler.onResponse === undefined
+        ? undefined
+        : { returned: handler.onResponse(message, { sender, recipient }) };
+    }
+  }
+}

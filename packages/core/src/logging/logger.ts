@@ -1,0 +1,87 @@
+import { logEventToJson } from "./log-event-json.ts";
+import type { LogEvent } from "./log-events.ts";
+import type { LogLevel, LogRecord, LogSink } from "./log-sink.ts";
+import { EVENT_LOGGER_NAME, ROOT_LOGGER_NAME } from "./logger-names.ts";
+import { emitWarning } from "./warnings.ts";
+
+/** Writes records under a name. Without sinks nobody makes one: code holds `Logger | undefined` and asks with `?.`. */
+export interface Logger {
+  readonly name: string;
+  /** The logger `<name>.<module>` with the same sinks. */
+  child(module: string): Logger;
+  debug(text: string): void;
+  info(text: string): void;
+  warning(text: string, error?: unknown): void;
+  error(text: string, error?: unknown): void;
+  /** Writes an event to the events' logger, at level info, whatever this logger's name. */
+  event(event: LogEvent): void;
+}
+
+/** The logger of that name; its records go to the sinks, in their order. */
+export function getLogger(sinks: LogSink | readonly LogSink[], name: string = ROOT_LOGGER_NAME): Logger {
+  return new SinkLogger(Array.isArray(sinks) ? sinks : [sinks as LogSink], name);
+}
+
+class SinkLogger implements Logger {
+  readonly name: string;
+  readonly #sinks: readonly LogSink[];
+
+  constructor(sinks: readonly LogSink[], name: string) {
+    this.name = name;
+    this.#sinks = sinks;
+  }
+
+  child(module: string): Logger {
+    return new SinkLogger(this.#sinks, `${this.name}.${module}`);
+  }
+
+  debug(text: string): void {
+    this.#log("debug", text, undefined);
+  }
+
+  info(text: string): void {
+    this.#log("info", text, undefined);
+  }
+
+  warning(text: string, error?: unknown): void {
+    this.#log("warning", text, error);
+  }
+
+  error(text: string, error?: unknown): void {
+    this.#log("error", text, error);
+  }
+
+  event(event: LogEvent): void {
+    this.#write(new EventRecord(event));
+  }
+
+  #log(level: LogLevel, text: string, error: unknown): void {
+    this.#write({ time: Date.now(), logger: this.name, level, text, error });
+  }
+
+  #write(record: LogRecord): void {
+    for (const sink of this.#sinks) {
+      try {
+        sink.write(record);
+      } catch (error) {
+        emitWarning("TESSERAE_LOG_SINK", `A log sink threw: ${String(error)}. The record is lost for that sink.`);
+      }
+    }
+  }
+}
+
+class EventRecord implements LogRecord {
+  readonly time: number = Date.now();
+  readonly logger: string = EVENT_LOGGER_NAME;
+  readonly level: LogLevel = "info";
+  readonly event: LogEvent;
+  #text: string | undefined;
+
+  constructor(event: LogEvent) {
+    this.event = event;
+  }
+
+  get text(): string {
+    return (this.#text ??= JSON.stringify(logEventToJson(this.event)));
+  }
+}

@@ -1,0 +1,318 @@
+import type { Agent, AgentMetadata } from "../agents/agent.ts";
+import { CancelledError, RuntimeError, ValueError } from "../errors/kinds.ts";
+import { AgentId } from "../identifiers/agent-id.ts";
+import { AgentType } from "../identifiers/agent-type.ts";
+import type { TopicId } from "../identifiers/topic-id.ts";
+import { Interceptor } from "../intervention/interceptor.ts";
+import type { InterventionHandler } from "../intervention/intervention-handler.ts";
+import type { JsonObject } from "../json.ts";
+import type { LogSink } from "../logging/log-sink.ts";
+import { getLogger, type Logger } from "../logging/logger.ts";
+import type { MessageSerializer } from "../messages/message-serializer.ts";
+import { SerializationRegistry } from "../messages/serialization-registry.ts";
+import type { Subscription } from "../subscriptions/subscription.ts";
+import { SubscriptionManager } from "../subscriptions/subscription-manager.ts";
+import type {
+  AgentClass,
+  AgentFactory,
+  AgentRuntime,
+  PublishOptions,
+  RegisterFactoryOptions,
+  SendOptions,
+} from "./agent-runtime.ts";
+import { AgentStore, concurrencyLimit } from "./agent-store.ts";
+import { closeAgents } from "./close-agents.ts";
+import { Deliverer } from "./deliverer.ts";
+import { Envelope } from "./envelope.ts";
+import { UndeliverableException } from "./exceptions.ts";
+import { cloneMessage, deepFreeze } from "./message-guards.ts";
+import { MessageLoop } from "./message-loop.ts";
+import { PendingCalls, timeoutFault } from "./pending-calls.ts";
+import { RuntimeLog } from "./runtime-log.ts";
+import { loadAgents, saveAgents, type LoadStateReport } from "./runtime-state.ts";
+
+/** Options of {@link SingleThreadedAgentRuntime}. */
+export interface SingleThreadedAgentRuntimeOptions {
+  readonly interventionHandlers?: readonly InterventionHandler[] | undefined;
+  /**
+   * Whether an error in an event handler is only logged (the default), or stops the runtime and is thrown by the next
+   * `stop`, `stopWhenIdle`, `stopWhen` or `processNext`. The errors of direct messages go to their callers either way.
+   */
+  readonly ignoreUnhandledExceptions?: boolean | undefined;
+  /** Where log records and events go. Default: nowhere, at no cost. */
+  readonly log?: LogSink | readonly LogSink[] | undefined;
+  /** Freezes every message deeply when it is sent, so that no recipient can change it for the others. */
+  readonly freezeMessages?: boolean | undefined;
+  /** Gives every recipient its own deep copy of the message. */
+  readonly cloneMessages?: boolean | undefined;
+  /** Publishers wait while more messages than this are queued. Default: no limit. */
+  readonly maxQueueSize?: number | undefined;
+  /**
+   * How many messages one agent handles at once. Default: no limit, everything runs concurrently at `await`.
+   * With a limit an agent must not wait for an answer that needs itself: to send to itself or in a cycle blocks it.
+   */
+  readonly concurrency?: number | undefined;
+  /** What the sender of a message that no handler takes gets: null (the default) or `CantHandleException`. */
+  readonly unhandledRpc?: "null" | "error" | undefined;
+  /** After so many messages timers and input are let run. Default: 64. */
+  readonly yieldEvery?: number | undefined;
+}
+
+/**
+ * Runs agents in this process: one queue, first in first out, handlers started one after another and running
+ * concurrently wherever they await.
+ */
+export class SingleThreadedAgentRuntime implements AgentRuntime {
+  readonly logger: Logger | undefined;
+  readonly unhandledRpc: "null" | "error";
+  readonly #agents: AgentStore;
+  readonly #subscriptions = new SubscriptionManager();
+  readonly #serializers = new SerializationRegistry();
+  readonly #calls = new PendingCalls();
+  readonly #loop: MessageLoop;
+  readonly #log: RuntimeLog | undefined;
+  readonly #freeze: boolean;
+  readonly #concurrency: number;
+  readonly #accepted: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined = undefined;
+
+  constructor(options: SingleThreadedAgentRuntimeOptions = {}) {
+    this.logger = options.log === undefined ? undefined : getLogger(options.log);
+    this.unhandledRpc = options.unhandledRpc ?? "null";
+    this.#freeze = options.freezeMessages ?? false;
+    this.#concurrency = concurrencyLimit(options.concurrency);
+    this.#log = this.logger === undefined ? undefined : new RuntimeLog(this.logger, this.#serializers);
+    this.#agents = new AgentStore(this);
+    const ignoreErrors = options.ignoreUnhandledExceptions ?? true;
+    const handlers = options.interventionHandlers ?? [];
+    const deliverer = new Deliverer({
+      runtime: this,
+      agents: this.#agents,
+      subscriptions: this.#subscriptions,
+      calls: this.#calls,
+      log: this.#log,
+      clone: options.cloneMessages === true ? cloneMessage : undefined,
+      interceptor: handlers.length === 0 ? undefined : new Interceptor(handlers),
+      currentEpoch: () => this.#loop.epoch,
+      answer: (envelope) => this.#loop.answer(envelope),
+      finish: (envelope) => this.#loop.finish(envelope),
+      fail: (error) => {
+        if (!ignoreErrors) this.#loop.fail(error);
+      },
+    });
+    this.#loop = new MessageLoop({
+      deliverer,
+      calls: this.#calls,
+      yieldEvery: checkCount("yieldEvery", options.yieldEvery ?? 64),
+      maxQueueSize: options.maxQueueSize === undefined ? Infinity : checkCount("maxQueueSize", options.maxQueueSize),
+    });
+  }
+
+  /** How many messages and answers are queued. */
+  get unprocessedMessagesCount(): number {
+    return this.#loop.queued;
+  }
+
+  /** All subscriptions, in the order in which they were added. */
+  get subscriptions(): readonly Subscription[] {
+    return this.#subscriptions.subscriptions;
+  }
+
+  /** The serializers of the message types that are registered here. */
+  get serializers(): SerializationRegistry {
+    return this.#serializers;
+  }
+
+  sendMessage<Reply = unknown>(message: unknown, recipient: AgentId, options?: SendOptions): Promise<Reply> {
+    const timeoutMs = options?.timeoutMs;
+    const refusal = this.#refuseSend(recipient, timeoutMs);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const envelope = new Envelope("send", message, recipient, undefined, this.#loop.epoch, options);
+    if (envelope.signal?.aborted === true) {
+      return Promise.reject(new CancelledError(undefined, { cause: envelope.signal.reason }));
+    }
+    if (this.#freeze) deepFreeze(message);
+    this.#log?.sent(envelope);
+    return new Promise<Reply>((resolve, reject) => {
+      // The caller says what it expects; the runtime cannot know.
+      envelope.resolve = resolve as (value: unknown) => void;
+      envelope.reject = reject;
+      this.#calls.add(envelope);
+      if (timeoutMs !== undefined) this.#calls.limitTime(envelope, timeoutMs);
+      void this.#loop.accept(envelope);
+    });
+  }
+
+  publishMessage(message: unknown, topicId: TopicId, options?: PublishOptions): Promise<void> {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    if (typeof topicId?.source !== "string") {
+      return Promise.reject(new ValueError(`The topic of a message must be a TopicId, got ${String(topicId)}.`));
+    }
+    const envelope = new Envelope("publish", message, undefined, topicId, this.#loop.epoch, options);
+    if (this.#freeze) deepFreeze(message);
+    this.#log?.sent(envelope);
+    return this.#loop.accept(envelope) ?? this.#accepted;
+  }
+
+  async registerFactory(
+    type: string | AgentType,
+    factory: AgentFactory,
+    options: RegisterFactoryOptions = {},
+  ): Promise<AgentType> {
+    const agentType = typeof type === "string" ? new AgentType(type) : type;
+    const limit = options.concurrency === undefined ? this.#concurrency : concurrencyLimit(options.concurrency);
+    this.#agents.registerFactory(agentType.type, factory, options.expectedClass, limit);
+    return agentType;
+  }
+
+  async registerAgentInstance(instance: Agent, id: AgentId): Promise<AgentId> {
+    this.#agents.registerInstance(instance, id, this.#concurrency);
+    return id;
+  }
+
+  async tryGetUnderlyingAgentInstance<T extends Agent = Agent>(id: AgentId, expected?: AgentClass<T>): Promise<T> {
+    const { agent } = await this.#agents.get(id);
+    if (expected !== undefined && !(agent instanceof expected)) {
+      throw new ValueError(`Agent ${id} is a ${agent.constructor.name}, not a ${expected.name}.`);
+    }
+    return agent as T;
+  }
+
+  async get(
+    idOrType: AgentId | AgentType | string,
+    key: string = "default",
+    options: { readonly lazy?: boolean | undefined } = {},
+  ): Promise<AgentId> {
+    const id = idOrType instanceof AgentId ? idOrType : new AgentId(idOrType, key);
+    if (options.lazy === false) await this.#agents.get(id);
+    return id;
+  }
+
+  async agentMetadata(id: AgentId): Promise<AgentMetadata> {
+    return (await this.#agents.get(id)).agent.metadata;
+  }
+
+  async agentSaveState(id: AgentId): Promise<JsonObject> {
+    return (await this.#agents.get(id)).agent.saveState();
+  }
+
+  async agentLoadState(id: AgentId, state: JsonObject): Promise<void> {
+    await (await this.#agents.get(id)).agent.loadState(state);
+  }
+
+  async addSubscription(subscription: Subscription): Promise<void> {
+    this.#subscriptions.add(subscription);
+  }
+
+  async removeSubscription(id: string): Promise<void> {
+    this.#subscriptions.remove(id);
+  }
+
+  addMessageSerializer(serializer: MessageSerializer | readonly MessageSerializer[]): void {
+    this.#serializers.add(serializer);
+  }
+
+  async unregister(
+    type: string | AgentType,
+    options: { readonly keepSubscriptions?: boolean | undefined } = {},
+  ): Promise<void> {
+    const text = typeof type === "string" ? type : type.type;
+    const cells = this.#agents.unregister(text);
+    if (options.keepSubscriptions !== true) this.#subscriptions.removeAgentType(text);
+    await closeAgents(cells);
+  }
+
+  /**
+   * The state of every agent that exists, by `type/key`. Subscriptions, queued messages and serializers are not saved.
+   * With `quiesce` it waits until nothing is being handled and holds messages back while it saves.
+   */
+  async saveState(options: { readonly quiesce?: boolean | undefined } = {}): Promise<JsonObject> {
+    if (options.quiesce !== true) return saveAgents(this.#agents);
+    const release = await this.#loop.hold();
+    try {
+      return await saveAgents(this.#agents);
+    } finally {
+      release();
+    }
+  }
+
+  /** Gives agents their saved state, making those that do not exist; entries of unknown types are reported. */
+  async loadState(state: JsonObject): Promise<LoadStateReport> {
+    return loadAgents(this.#agents, state);
+  }
+
+  /** Begins to handle messages, also those sent before. @throws RuntimeError `Runtime is already started` */
+  start(): void {
+    if (this.#closing !== undefined) throw closedError();
+    this.#loop.start();
+  }
+
+  /** Dispatches exactly one message or answer, waiting for one when there is none; for stepping without `start()`. */
+  processNext(): Promise<void> {
+    return this.#loop.processNext();
+  }
+
+  /**
+   * Stops after the message that is being dispatched. What is queued is discarded, running handlers are not waited
+   * for, and callers without an answer get `UndeliverableException`. With `drain` it works off everything first.
+   * @throws RuntimeError `Runtime is not started`; else the unhandled error of an event handler.
+   */
+  stop(options: { readonly drain?: boolean | undefined } = {}): Promise<void> {
+    return options.drain === true ? this.#loop.stopWhenIdle() : this.#loop.stop();
+  }
+
+  /** Waits until nothing is queued and nothing is being handled, then stops. Throws like {@link stop}. */
+  stopWhenIdle(): Promise<void> {
+    return this.#loop.stopWhenIdle();
+  }
+
+  /** Stops once the condition holds; it is asked every `intervalMs` (default 1000) and when the runtime gets idle. */
+  stopWhen(
+    condition: () => boolean | Promise<boolean>,
+    options: { readonly intervalMs?: number | undefined } = {},
+  ): Promise<void> {
+    return this.#loop.stopWhen(condition, options.intervalMs ?? 1000);
+  }
+
+  /** Stops the runtime when it runs and closes every agent, once; later calls wait for the first. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    const errors: unknown[] = [];
+    if (this.#loop.running) await this.#loop.stop().catch((error: unknown) => errors.push(error));
+    else this.#loop.discard("The runtime was closed");
+    await closeAgents(await this.#agents.closeAll(), errors);
+  }
+
+  #refusal(): Error | undefined {
+    return this.#closing === undefined ? this.#loop.refusal : closedError();
+  }
+
+  /** Why a message cannot be sent. */
+  #refuseSend(recipient: AgentId, timeoutMs: number | undefined): Error | undefined {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return refusal;
+    if (this.#agents.hasType(recipient?.type)) return timeoutMs === undefined ? undefined : timeoutFault(timeoutMs);
+    return typeof recipient?.type === "string"
+      ? new UndeliverableException(`Recipient not found: ${recipient}. Register the agent type first.`)
+      : new ValueError(`The recipient of a message must be an AgentId, got ${String(recipient)}.`);
+  }
+}
+
+function closedError(): RuntimeError {
+  return new RuntimeError("Runtime is closed");
+}
+
+function checkCount(name: string, value: number): number {
+  if (!(Number.isInteger(value) && value > 0) && value !== Infinity) {
+    throw new ValueError(`${name} must be a whole number from 1, got ${value}.`);
+  }
+  return value;
+}
