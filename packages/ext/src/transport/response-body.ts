@@ -66,11 +66,12 @@ export class ResponseBody implements BodySink {
 
   data(chunk: Uint8Array): void {
     if (this.#ended) return;
-    this.#watch.activity();
     this.#queue.push(chunk);
     this.#queuedBytes += chunk.byteLength;
     const waiter = this.#waiter;
     if (waiter?.whole === true) {
+      // An iterator's waits are told one by one; this is one long one.
+      this.#watch.activity();
       if (this.#queuedBytes > this.#maxBytes) this.abort(this.#tooLarge());
       return;
     }

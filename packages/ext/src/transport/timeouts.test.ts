@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { json, type TestStream } from "../testing/test-reply.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
+import { CallWatch } from "./call-watch.ts";
 import { HttpTransport } from "./http-transport.ts";
 import type { HttpTransportOptions } from "./types.ts";
 
@@ -100,6 +101,32 @@ describe.each(["node:http", "fetch"] as const)("a timeout, over %s", (way) => {
       expect(value?.map((chunk) => Buffer.from(chunk).toString())).toEqual([text]);
     }
     await iterator.return?.();
+  });
+
+  test("of silence begins anew while text() waits, too", async () => {
+    let send: ((text: string) => Promise<void>) | undefined;
+    server.next({
+      type: "stream",
+      write: async (stream) => {
+        send = (text) => stream.send(text);
+        await stream.send("1");
+        await stream.whenClosed;
+      },
+    });
+    const response = await transport.send({ url: server.url, idleTimeoutMs: 1_000 });
+    const failure = response.text().catch((error: unknown) => error);
+    const arrived = vi.spyOn(CallWatch.prototype, "activity");
+    for (const text of ["2", "3", "4"]) {
+      vi.advanceTimersByTime(999);
+      const before = arrived.mock.calls.length;
+      await send?.(text);
+      while (arrived.mock.calls.length === before) await new Promise((resolve) => setImmediate(resolve));
+    }
+    vi.advanceTimersByTime(1_000);
+    expect(await failure).toMatchObject({
+      code: "ERR_HTTP_TIMEOUT",
+      message: expect.stringContaining("idleTimeoutMs"),
+    });
   });
 
   test("leaves no timer behind, however a call ends", async () => {
