@@ -159,6 +159,7 @@ export {
   SchemaConversionError,
   UnsupportedKeywordError,
   compileSchema,
+  formatIssues,
   isStandardSchema,
   schemaToValidator,
   toJsonSchema,
@@ -166,10 +167,18 @@ export {
   validateStandard,
   type CompiledSchema,
   type CompileOptions,
+  type FromSchema,
   type InferInput,
   type InferOutput,
   type JsonSchema,
+  type JsonSchemaObject,
+  type JsonTypeName,
+  type ParametersSchemaOptions,
+  type SchemaInput,
   type SchemaIssue,
+  type SchemaToValidatorOptions,
+  type ToJsonSchemaOptions,
+  type UnknownKeys,
   type ValidationResult,
 } from "./schema/index.ts";
 export type { Agent, AgentMetadata, MessageContext } from "./agents/agent.ts";
@@ -277,3 +286,4 @@ export { jsonPointer, parseJsonPointer, pointerToken, type PathSegment } from ".
 export { assertJson, isJson, toJson } from "./to-json.ts";
 export { canonicalJson, type CanonicalJsonOptions } from "./canonical-json.ts";
 export { sha256Hex } from "./sha256.ts";
+export { extractJsonFromStr } from "./text/extract-json-from-str.ts";

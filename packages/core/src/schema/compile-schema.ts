@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json.ts";
+import type { ParametersSchema } from "../tools/tool.ts";
 import { compileNode } from "./compile/compile-node.ts";
 import type { Check } from "./compile/check.ts";
 import type { CompileContext, UnknownKeys } from "./compile/context.ts";
@@ -10,6 +11,9 @@ import type { SchemaIssue, ValidationResult } from "./issue.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 export type { UnknownKeys } from "./compile/context.ts";
+
+/** A JSON Schema, as a typed constant, as JSON read from somewhere, or as a tool's parameters. */
+export type SchemaInput = JsonSchema | JsonObject | ParametersSchema;
 
 /** Options of {@link compileSchema}. */
 export interface CompileOptions {
@@ -38,7 +42,7 @@ export interface CompileOptions {
 /** A schema made ready for validating many values. */
 export interface CompiledSchema<T = unknown> {
   /** The schema it was made from. */
-  readonly schema: JsonSchema | JsonObject;
+  readonly schema: SchemaInput;
   /** Validates a value and gives it back, changed only as the options say; the value passed in is never changed. */
   readonly validate: (value: unknown) => ValidationResult<T>;
   /** True when the value fits as it is: nothing is coerced or filled in. Allocates nothing. */
@@ -60,10 +64,7 @@ export interface CompiledSchema<T = unknown> {
  *
  * @throws SchemaConversionError and its subclasses, with pointer and keyword.
  */
-export function compileSchema<T = unknown>(
-  schema: JsonSchema | JsonObject,
-  options: CompileOptions = {},
-): CompiledSchema<T> {
+export function compileSchema<T = unknown>(schema: SchemaInput, options: CompileOptions = {}): CompiledSchema<T> {
   const run = new Run(options.maxDepth ?? 256, options.maxIssues ?? 100);
   const root = compileRoot(schema, options, run);
   const collects = options.unknownKeys === "collect";
@@ -102,7 +103,7 @@ export function compileSchema<T = unknown>(
   return { schema, validate, is };
 }
 
-function compileRoot(schema: JsonSchema | JsonObject, options: CompileOptions, run: Run): Check {
+function compileRoot(schema: SchemaInput, options: CompileOptions, run: Run): Check {
   const context: CompileContext = {
     document: new SchemaDocument(schema),
     run,

@@ -1,4 +1,10 @@
-export { compileSchema, type CompiledSchema, type CompileOptions, type UnknownKeys } from "./compile-schema.ts";
+export {
+  compileSchema,
+  type CompiledSchema,
+  type CompileOptions,
+  type SchemaInput,
+  type UnknownKeys,
+} from "./compile-schema.ts";
 export { formatIssues, type SchemaIssue, type ValidationResult } from "./issue.ts";
 export type { JsonSchema, JsonSchemaObject, JsonTypeName } from "./json-schema.ts";
 export {
@@ -10,3 +16,5 @@ export {
 export { toParametersSchema, type ParametersSchemaOptions } from "./parameters-schema.ts";
 export { isStandardSchema, validateStandard, type InferInput, type InferOutput } from "./standard.ts";
 export { toJsonSchema, type ToJsonSchemaOptions } from "./to-json-schema.ts";
+export { schemaToValidator, type SchemaToValidatorOptions } from "./schema-to-validator.ts";
+export type { FromSchema } from "./from-schema.ts";

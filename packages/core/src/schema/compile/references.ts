@@ -7,8 +7,10 @@ import type { Run } from "./run.ts";
 const REMEMBER_AFTER = 10_000;
 /** Verdicts remembered at a time, so that a long list of small items does not fill the memory. */
 const MOST_REMEMBERED = 50_000;
-/** References entered by one transform before it gives up. */
-const MOST_TRANSFORMS = 2_000_000;
+/** References entered by one transform before it gives up; remembered ones are not entered. */
+const MOST_TRANSFORMS = 5_000_000;
+/** The same where unknown keys are collected: their places differ, so nothing can be remembered. */
+const MOST_COLLECTING = 50_000;
 
 /** The keyword `$ref`. The target is compiled once; a reference to a schema that is being compiled is bound late. */
 export function compileReference(context: CompileContext, reference: string, place: Place): Check {
@@ -71,17 +73,25 @@ function entering(context: CompileContext, slot: ReferenceSlot): Check {
   if (!mayChange || (slot.check !== undefined && slot.check.transform === undefined)) {
     return { test, report, expects: slot.check?.expects };
   }
+  const remembers = context.unknownKeys !== "collect";
   const transform: Check["transform"] = (value, run) => {
     const change = slot.check?.transform;
     if (change === undefined || run.exceeded) return value;
-    if (run.depth >= run.maxDepth || run.transforms > MOST_TRANSFORMS) {
+    if (run.depth >= run.maxDepth || run.transforms > (remembers ? MOST_TRANSFORMS : MOST_COLLECTING)) {
       run.exceeded = true;
       return value;
     }
+    const results = remembers && run.transforms > REMEMBER_AFTER ? run.resultsOf(slot) : undefined;
+    const known = results?.get(value);
+    if (known !== undefined) return known;
     run.depth += 1;
     run.transforms += 1;
     const result = change(value, run);
     run.depth -= 1;
+    if (results !== undefined) {
+      if (results.size >= MOST_REMEMBERED) results.clear();
+      results.set(value, result);
+    }
     return result;
   };
   return { test, report, transform, expects: slot.check?.expects };

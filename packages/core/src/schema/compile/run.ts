@@ -3,7 +3,7 @@ import type { SchemaIssue } from "../issue.ts";
 import type { ReferenceSlot } from "./context.ts";
 
 /** Reports of failing references after which reporting stops: trying alternatives inside alternatives doubles with each level. */
-const MOST_REPORTS = 20_000;
+const MOST_REPORTS = 5_000;
 
 /**
  * What one validation knows while it runs. One per compiled schema, reset for every value, so that a value that fits
@@ -27,6 +27,7 @@ export class Run {
   issues: SchemaIssue[] = [];
   unknownKeys: string[] = [];
   #verdicts: Map<ReferenceSlot, Map<unknown, boolean>> | undefined;
+  #results: Map<ReferenceSlot, Map<unknown, unknown>> | undefined;
   readonly maxDepth: number;
   readonly maxIssues: number;
 
@@ -40,14 +41,19 @@ export class Run {
     this.steps = 0;
     this.exceeded = false;
     this.#verdicts = undefined;
+    this.#results = undefined;
   }
 
   /** Verdicts on values by one reference, remembered until the run ends. */
   verdictsOf(slot: ReferenceSlot): Map<unknown, boolean> {
     this.#verdicts ??= new Map();
-    let verdicts = this.#verdicts.get(slot);
-    if (verdicts === undefined) this.#verdicts.set(slot, (verdicts = new Map<unknown, boolean>()));
-    return verdicts;
+    return entryOf(this.#verdicts, slot);
+  }
+
+  /** What one reference's transform made of values, remembered until the run ends. */
+  resultsOf(slot: ReferenceSlot): Map<unknown, unknown> {
+    this.#results ??= new Map();
+    return entryOf(this.#results, slot);
   }
 
   /** Makes ready for a transform or a report, which keep a path and collect. */
@@ -106,4 +112,13 @@ export class Run {
     this.full = full || this.exceeded || this.reports > MOST_REPORTS;
     return found;
   }
+}
+
+function entryOf<T>(memory: Map<ReferenceSlot, Map<unknown, T>>, slot: ReferenceSlot): Map<unknown, T> {
+  let entry = memory.get(slot);
+  if (entry === undefined) {
+    entry = new Map<unknown, T>();
+    memory.set(slot, entry);
+  }
+  return entry;
 }
