@@ -58,5 +58,10 @@ function anyType(types: readonly JsonTypeName[]): (value: unknown) => boolean {
   if (first === undefined || second === undefined) return first ?? (() => true);
   if (third === undefined) return (value) => first(value) || second(value);
   const tests = types.map((type) => TESTS[type]);
-  return (value) => tests.some((test) => test(value));
+  return (value) => {
+    for (const test of tests) {
+      if (test(value)) return true;
+    }
+    return false;
+  };
 }

@@ -31,7 +31,13 @@ function valueTest(allowed: readonly unknown[]): (value: unknown) => boolean {
   const primitives = new Set(allowed.filter((item) => typeof item !== "object" || item === null));
   const structures = allowed.filter((item) => typeof item === "object" && item !== null);
   if (structures.length > 0) {
-    return (value) => primitives.has(value) || structures.some((structure) => jsonEqual(structure, value));
+    return (value) => {
+      if (primitives.has(value)) return true;
+      for (const structure of structures) {
+        if (jsonEqual(structure, value)) return true;
+      }
+      return false;
+    };
   }
   const [only] = primitives;
   if (primitives.size === 1) return (value) => value === only;
