@@ -64,7 +64,9 @@ export class PriceTable {
     if (provider === undefined) return undefined;
     for (const id of [provider[0], ...provider[3]]) {
       const models = this.#providers.find((other) => other[0] === id)?.[4];
-      const entry = models?.find(([, match]) => matches(match, model));
+      // Some rows are met by dated names only; their own id is a name too.
+      const entry =
+        models?.find(([, match]) => matches(match, model)) ?? models?.find(([name]) => matches(`=${name}`, model));
       if (entry !== undefined) return [id, entry];
     }
     return undefined;
