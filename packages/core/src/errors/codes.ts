@@ -56,6 +56,23 @@ export const ERROR_CODES = {
   ERR_TEAM_FAILED: "A participant, a selector or a condition of a team threw an error, which is the cause.",
   ERR_MESSAGE_UNKNOWN: "A message has a type that the team does not know. Name its definition in customMessageTypes.",
   ERR_MODEL_ANSWER: "A model answered in a form that was not asked for, such as text that is not JSON.",
+  ERR_JOURNAL_DIVERGED: "A run asks for something else than its journal holds. The error names the address, the turn and the difference. Fork the run, or accept the recorded answer.",
+  ERR_JOURNAL_CORRUPT: "A journal has a damaged or impossible entry with good ones after it. The message names line and offset. Fork from the good part with `salvage`.",
+  ERR_JOURNAL_WRITE: "A journal could not be written (disk full, folder removed). The run ends before the result is used; resume it when the cause is gone.",
+  ERR_JOURNAL_LOCKED: "Another process, or another run in this one, writes this journal. Wait for it to end; a lock of another machine is broken only with `force`.",
+  ERR_JOURNAL_VERSION: "A journal was written by a newer version of the format. Update Tesserae.",
+  ERR_JOURNAL_REMOTE: "A run whose agents live in other processes cannot be resumed. Start it again, or fork it.",
+  ERR_JOURNAL_ENDED: "A replayed run was interrupted when it was recorded, and the replay came to that point. Everything before it is equal.",
+  ERR_EFFECT_FAILED: "An effect failed with an error that is not Tesserae's. The error bears the original name; its cause has the details.",
+  ERR_EFFECT_IN_DOUBT: "An effect had begun when the program was interrupted; its outcome is unknown and it may not be repeated. Find out what happened.",
+  ERR_RESOURCE_GONE: "A resumed run could not open a resource again that it held, such as an executor's folder. The message names it.",
+  ERR_INPUT_WAITING: "A run needs a person's answer and nobody is there. Give it with `answer`, then resume the run.",
+  ERR_INPUT_ANSWERED: "An input takes no answer any more: it was answered, or its run was aborted or has ended.",
+  ERR_LIMIT_COST: "A model call could pass the run's `maxCost`, or the model has no known price. Nothing was sent.",
+  ERR_LIMIT_MODEL_CALLS: "The run made as many model calls as `maxModelCalls` allows. Nothing was sent.",
+  ERR_LIMIT_TOOL_CALLS: "The run made as many tool calls as `maxToolCalls` allows. Nothing was called.",
+  ERR_LIMIT_TOKENS: "A model call could pass the run's `maxTokens`. Nothing was sent.",
+  ERR_LIMIT_DURATION: "The run took longer than `maxDurationMs` and was aborted.",
 } as const;
 
 /** A stable error code; see {@link ERROR_CODES}. */

@@ -1,0 +1,78 @@
+import type { ChannelError, ChannelOutcome, ChannelPlace } from "@tesserae/wire/channels";
+import { isTesseraeError } from "../errors/tesserae-error.ts";
+import type { RunContext } from "../run/run-context.ts";
+import { listened, type PayloadOf, type TraceChannel } from "./channels.ts";
+import type { Draft } from "./leaf-channel.ts";
+
+/**
+ * Runs a body between the events of a tracing channel, in their usual order: `start`, `end`, then `error` when it
+ * failed, `asyncStart`, `asyncEnd`. Stores that a subscriber bound to `start` are set while the body runs.
+ *
+ * A subscriber that throws does not reach the body: the platform reports it as an uncaught exception of its own.
+ * @param finish adds to the payload what is known after success, before `asyncEnd` is published.
+ */
+export function trace<P extends Draft<ChannelPlace & ChannelOutcome>, T>(
+  name: TraceChannel,
+  makePayload: () => P,
+  body: () => Promise<T>,
+  finish?: (payload: P, value: T) => void,
+): Promise<T> {
+  const channel = listened(name);
+  if (channel === undefined) return body();
+  const payload = makePayload();
+  const began = performance.now();
+  return channel.start.runStores(payload, () => {
+    const promise = startBody(body);
+    channel.end.publish(payload);
+    return promise.then(
+      (value) => {
+        payload.durationMs = performance.now() - began;
+        finish?.(payload, value);
+        channel.asyncStart.publish(payload);
+        channel.asyncEnd.publish(payload);
+        return value;
+      },
+      (error: unknown) => {
+        payload.durationMs = performance.now() - began;
+        payload.error = channelError(error);
+        channel.error.publish(payload);
+        channel.asyncStart.publish(payload);
+        channel.asyncEnd.publish(payload);
+        throw error;
+      },
+    );
+  });
+}
+
+/** Publishes something that is over as soon as it is told, such as a message. */
+export function publishMoment<Name extends TraceChannel>(name: Name, makePayload: () => PayloadOf<Name>): void {
+  const channel = listened(name);
+  if (channel === undefined) return;
+  const payload: object = makePayload();
+  channel.start.publish(payload);
+  channel.end.publish(payload);
+  channel.asyncStart.publish(payload);
+  channel.asyncEnd.publish(payload);
+}
+
+/** Where the code of a context stands, for a payload. */
+export function placeOf(context: RunContext, agent?: string): ChannelPlace {
+  return {
+    runId: context.runId === "" ? null : context.runId,
+    path: context.path === "" ? "/" : context.path,
+    agentPath: context.scope?.names ?? [],
+    agent: agent ?? context.scope?.agent ?? null,
+    turn: context.session?.turn ?? null,
+    startedAt: Date.now(),
+  };
+}
+
+/** An error as data. */
+export function channelError(error: unknown): ChannelError {
+  if (!(error instanceof Error)) return { name: "Error", code: null, message: String(error) };
+  return { name: error.name, code: isTesseraeError(error) ? error.code : null, message: error.message };
+}
+
+async function startBody<T>(body: () => Promise<T>): Promise<T> {
+  return body();
+}

@@ -1,0 +1,175 @@
+import type { ToolPayload } from "@tesserae/wire/channels";
+import { listened } from "../diagnostics/channels.ts";
+import type { Draft, LeafChannel } from "../diagnostics/leaf-channel.ts";
+import { placeOf, trace } from "../diagnostics/trace.ts";
+import { isTesseraeError } from "../errors/tesserae-error.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import { textToolResult, toolResultFromJson, toolResultToJson, toolResultToText } from "../tools/tool-result.ts";
+import type { ToolCallOptions } from "../tools/tool.ts";
+import type { StreamWorkbench, ToolResult, Workbench } from "../tools/workbench.ts";
+import type { RunContext } from "../run/run-context.ts";
+import type { LeafSpec } from "./effect-spec.ts";
+import { leaf, scope } from "./effect.ts";
+import { wholeItems } from "./effect-stream.ts";
+import { withoutUndefined } from "./without-undefined.ts";
+
+/** A call of a tool, its arguments parsed. */
+export interface ToolCall {
+  readonly name: string;
+  readonly arguments: JsonObject;
+  /** The model's id of the call; may repeat and may be empty. */
+  readonly callId: string;
+  /** The ordinal of the call within the agent's turn: it tells parallel calls apart in the journal. */
+  readonly index: number;
+}
+
+/** Options of {@link callTool}. */
+export interface CallToolOptions {
+  readonly agent?: string | undefined;
+  /** Shows what a streaming tool does. A returned promise asks the tool to wait. */
+  readonly onItem?: ((item: unknown) => void | Promise<void>) | undefined;
+}
+
+/**
+ * Calls a tool of a workbench: a leaf `tool:NAME`, or a scope `call[index]` for a tool that is composite.
+ * A call whose outcome a crash left unknown gives an error result that says so to the model.
+ *
+ * @throws LimitError when the run may make no more calls; CancelledError on abort.
+ */
+export async function callTool(
+  context: RunContext,
+  workbench: Workbench,
+  call: ToolCall,
+  options: CallToolOptions = {},
+): Promise<ToolResult> {
+  const { meter } = context;
+  if (context.session === undefined && listened("tool") === undefined && listened("effect") === undefined) {
+    if (meter !== undefined) meter.reserveToolCall();
+    const { signal } = context;
+    return runTool(workbench, call, { signal, callId: call.callId, context }, options.onItem);
+  }
+  if (workbench.toolTraits?.(call.name)?.composite === true) return callComposite(context, workbench, call, options);
+  try {
+    return await leaf(context, toolLeaf(context, workbench, call, options), (io) => {
+      const { signal, idempotencyKey } = io;
+      return runTool(workbench, call, { signal, callId: call.callId, context: io.context, idempotencyKey }, io.emit);
+    });
+  } catch (error) {
+    if (!isTesseraeError(error, "ERR_EFFECT_IN_DOUBT")) throw error;
+    return textToolResult(call.name, inDoubtText(call), true);
+  }
+}
+
+async function callComposite(
+  context: RunContext,
+  workbench: Workbench,
+  call: ToolCall,
+  options: CallToolOptions,
+): Promise<ToolResult> {
+  const { meter } = context;
+  // A refusal is an outcome that a replay must see again: the admission is a leaf of its own.
+  if (meter?.admitsToolCalls === true) await leaf(context, admission(context, call), () => Promise.resolve(null));
+  else meter?.reserveToolCall();
+  const channel = toolChannel(call, options.agent);
+  const run = (inner: RunContext): Promise<ToolResult> =>
+    runTool(workbench, call, { signal: inner.signal, callId: call.callId, context: inner }, options.onItem);
+  const address = `${context.path}/call[${call.index}]`;
+  return scope(
+    context,
+    "call",
+    (inner) =>
+      trace(
+        "tool",
+        () => channel.start({ ...placeOf(inner, options.agent), address, source: "world" }),
+        () => run(inner),
+        (payload, result) => endTool(payload, result),
+      ),
+    { index: call.index },
+  );
+}
+
+function admission(context: RunContext, call: ToolCall): LeafSpec<null> {
+  return {
+    kind: "limit",
+    name: call.name,
+    index: call.index,
+    repeat: "safe",
+    request: () => null,
+    account: { reserve: (force) => context.meter?.reserveToolCall(force) ?? { cost: 0, tokens: 0 } },
+  };
+}
+
+function toolLeaf(
+  context: RunContext,
+  workbench: Workbench,
+  call: ToolCall,
+  { agent, onItem }: CallToolOptions,
+): LeafSpec<ToolResult> {
+  return {
+    kind: "tool",
+    name: call.name,
+    index: call.index,
+    repeat: workbench.toolTraits?.(call.name)?.repeat ?? "never",
+    request: () => ({ name: call.name, arguments: call.arguments }),
+    codec: { encode: toolResultToJson, decode: toolResultFromJson },
+    account: { reserve: (force) => context.meter?.reserveToolCall(force) ?? { cost: 0, tokens: 0 } },
+    channel: toolChannel(call, agent),
+    ...(onItem === undefined
+      ? {}
+      : { items: { deliver: onItem, ...wholeItems({ encode: withoutUndefined, decode: (item) => item }) } }),
+  };
+}
+
+function toolChannel(call: ToolCall, agent: string | undefined): LeafChannel<ToolResult> {
+  return {
+    name: "tool",
+    start: (place): Draft<ToolPayload> => ({
+      ...place,
+      agent: agent ?? place.agent,
+      name: call.name,
+      callId: call.callId === "" ? null : call.callId,
+      arguments: call.arguments,
+    }),
+    end: endTool,
+  };
+}
+
+function endTool(payload: object, result: ToolResult): void {
+  const ended: Partial<ToolPayload> = { result: toolResultToText(result), isError: result.isError };
+  Object.assign(payload, ended);
+}
+
+/** Calls the tool; what a streaming one shows goes to `onItem`. */
+async function runTool(
+  workbench: Workbench,
+  call: ToolCall,
+  options: ToolCallOptions,
+  onItem: ((item: unknown) => void | Promise<void>) | undefined,
+): Promise<ToolResult> {
+  if (onItem === undefined || !isStreamWorkbench(workbench)) {
+    return workbench.callTool(call.name, call.arguments, options);
+  }
+  let result: ToolResult | undefined;
+  for await (const item of workbench.callToolStream(call.name, call.arguments, options)) {
+    if (isToolResult(item)) result = item;
+    else await onItem(item);
+  }
+  return result ?? textToolResult(call.name, `The tool "${call.name}" ended its stream without a result.`, true);
+}
+
+function isStreamWorkbench(workbench: Workbench): workbench is StreamWorkbench {
+  return "callToolStream" in workbench && typeof workbench.callToolStream === "function";
+}
+
+function isToolResult(item: unknown): item is ToolResult {
+  return isObject(item) && item["type"] === "ToolResult";
+}
+
+function inDoubtText(call: ToolCall): string {
+  const args: Json = call.arguments;
+  return (
+    `The call of the tool "${call.name}" with the arguments ${JSON.stringify(args)} had begun when the program was ` +
+    "interrupted. Its outcome is unknown: it may have taken effect or not, and it was not repeated. " +
+    "Find out what happened before you call it again."
+  );
+}

@@ -1,0 +1,55 @@
+import type { ChatCompletionClient } from "../models/chat-completion-client.ts";
+import type { CreateResult, LLMMessage } from "../models/messages.ts";
+import type { RunContext } from "../run/run-context.ts";
+import { isPlain, leafOptions, metered, plainOptions, withSignal } from "./call-model.ts";
+import { consumeModelStream } from "./consume-stream.ts";
+import type { LeafSpec } from "./effect-spec.ts";
+import { leaf } from "./effect.ts";
+import { modelLeaf, type ModelCallOptions } from "./model-leaf.ts";
+import { decodeCuts, encodeCuts } from "./stream-cuts.ts";
+
+/** What is said about a piece of a streamed answer. */
+export interface ChunkInfo {
+  /** True on the first piece after a resume in mid-stream: drop the partial text that was shown before. */
+  readonly restarted?: boolean | undefined;
+}
+
+/** Takes the pieces of a streamed answer. A returned promise asks the stream to wait. */
+export type OnChunk = (chunk: string, info: ChunkInfo) => void | Promise<void>;
+
+const PLAIN: ChunkInfo = Object.freeze({});
+
+/** Like `callModel`, with the text as it comes. A replay gives the same pieces. */
+export function streamModel(
+  context: RunContext,
+  client: ChatCompletionClient,
+  messages: readonly LLMMessage[],
+  options: ModelCallOptions,
+  onChunk: OnChunk,
+): Promise<CreateResult> {
+  if (isPlain(context)) {
+    const stream = (): Promise<CreateResult> =>
+      consumeModelStream(client.createStream(messages, plainOptions(context, options)), (chunk) =>
+        onChunk(chunk, PLAIN),
+      );
+    return context.meter === undefined ? stream() : metered(context.meter, client, messages, options, stream);
+  }
+  const spec = streamedModelLeaf(context, client, messages, options, onChunk);
+  return leaf(withSignal(context, options), spec, (io) =>
+    consumeModelStream(client.createStream(messages, leafOptions(options, io)), io.emit),
+  );
+}
+
+/** The leaf of a streamed model call. */
+export function streamedModelLeaf(
+  context: RunContext,
+  client: ChatCompletionClient,
+  messages: readonly LLMMessage[],
+  options: ModelCallOptions,
+  onChunk: OnChunk,
+): LeafSpec<CreateResult> {
+  return {
+    ...modelLeaf(client, messages, options, context.meter, true),
+    items: { deliver: (item, info) => onChunk(String(item), info), encode: encodeCuts, decode: decodeCuts },
+  };
+}

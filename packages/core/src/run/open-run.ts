@@ -1,0 +1,31 @@
+import { observed } from "../diagnostics/channels.ts";
+import { ObservedSession } from "../journal/observed-session.ts";
+import { throwIfAborted } from "../errors/kinds.ts";
+import { Context } from "./context.ts";
+import { RunMeter } from "./meter.ts";
+import { PlainRun } from "./plain-run.ts";
+import type { OpenRunOptions, Run } from "./run.ts";
+import { runPayload } from "./run-payload.ts";
+import { RunTimer } from "./run-timer.ts";
+import { randomUuid } from "./uuid.ts";
+
+/**
+ * Opens a run of a team or of an agent on its own. Whoever opens it, ends it. A runner that is given a context is a part
+ * of that run: it opens a `scope` instead.
+ *
+ * @throws TesseraeError a journal's error (`ERR_JOURNAL_LOCKED`, `ERR_JOURNAL_CORRUPT`, …) when it cannot be opened.
+ */
+export async function openRun(options: OpenRunOptions): Promise<Run> {
+  if (options.journal !== undefined) return options.journal.open(options);
+  throwIfAborted(options.signal);
+  const runId = randomUuid();
+  const meter = new RunMeter(options.limits);
+  const timer = new RunTimer(options.limits?.maxDurationMs, options.signal);
+  const { signal } = timer;
+  if (!observed()) {
+    const context = new Context({ runId, signal, session: undefined, meter, scope: undefined, leaf: undefined });
+    return new PlainRun(context, options, meter, timer, undefined);
+  }
+  const session = new ObservedSession({ runId, meter, payload: () => runPayload(runId, "plain", options) });
+  return new PlainRun(session.rootContext(signal), options, meter, timer, session);
+}
