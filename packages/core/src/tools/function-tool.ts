@@ -74,7 +74,7 @@ export class FunctionTool<
       }
       const json = toParametersSchema(parameters, { strict });
       this.schema = toolSchema(options, json, strict);
-      const compiled = compileSchema(parameters, { coerce: true, defaults: true });
+      const compiled = compileSchema(parameters, { coerce: true, defaults: true, unknownKeys: "strip" });
       this.#parse = (args) => {
         const outcome = compiled.validate(args ?? {});
         if (!outcome.ok) throw new ToolArgumentsError(options.name, outcome.issues);
