@@ -30,3 +30,12 @@ export function countedIds(): { createId: () => string } {
   let next = 0;
   return { createId: () => `made_${next++}` };
 }
+
+/** Whether a value is JSON through and through: no undefined, no class, no number that JSON cannot hold. */
+export function isJson(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isJson);
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null)
+    return typeof value === "string" || typeof value === "boolean" || value === null;
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson);
+}

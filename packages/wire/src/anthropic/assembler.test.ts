@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assemble, countedIds } from "../../test/agreement.ts";
+import { assemble, countedIds, isJson } from "../../test/agreement.ts";
 import type { AssembledResponse } from "../response/assembled-response.ts";
 import type { Delta } from "../response/delta.ts";
 import { createAnthropicAssembler, decodeAnthropic } from "./assembler.ts";
@@ -217,7 +217,7 @@ describe("what goes wrong", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(event, fc.jsonValue())), (events) => {
         const { response } = assemble(createAnthropicAssembler(), events);
-        expect(JSON.parse(JSON.stringify(response))).toEqual(response);
+        expect(isJson(response)).toBe(true);
         for (const given of events) decodeAnthropic(given);
       }),
     );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { assemble, countedIds } from "../../test/agreement.ts";
+import { assemble, countedIds, isJson } from "../../test/agreement.ts";
 import { createGeminiAssembler, decodeGemini } from "./assembler.ts";
 
 type Json = Record<string, unknown>;
@@ -105,7 +105,7 @@ test("no input makes it throw", () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(event, fc.jsonValue())), (events) => {
       const { response } = assemble(createGeminiAssembler(), events);
-      expect(JSON.parse(JSON.stringify(response))).toEqual(response);
+      expect(isJson(response)).toBe(true);
     }),
   );
 });

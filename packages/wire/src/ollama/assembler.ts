@@ -50,7 +50,7 @@ class OllamaAssembler implements StreamAssembler {
     for (const entry of listOf(message["tool_calls"])) {
       const call = objectOf(objectOf(entry)["function"]);
       builder.endThinking(out);
-      // The protocol has no ids, so their absence is nothing to note; newer servers send them all the same.
+      // The protocol asks for no ids, so their absence is nothing to note; some servers send them.
       const id = nonEmptyText(objectOf(entry)["id"]) ?? builder.createId();
       const draft = builder.startCall(id, textOf(call["name"]), out);
       const given = call["arguments"];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assemble, countedIds, joined } from "../../test/agreement.ts";
+import { assemble, countedIds, joined, isJson } from "../../test/agreement.ts";
 import type { AssembledResponse } from "../response/assembled-response.ts";
 import type { Delta } from "../response/delta.ts";
 import { createOpenAIChatAssembler, decodeOpenAIChat } from "./assembler.ts";
@@ -337,7 +337,7 @@ describe("what goes wrong", () => {
     fc.assert(
       fc.property(fc.array(value), (events) => {
         const { response } = assemble(createOpenAIChatAssembler(), events);
-        expect(JSON.parse(JSON.stringify(response))).toEqual(response);
+        expect(isJson(response)).toBe(true);
         for (const event of events) decodeOpenAIChat(event);
       }),
     );

@@ -59,6 +59,8 @@ describe("bytes", () => {
   test("a CRLF that is split between two reads is one line end", () => {
     expect(data("data: a\r", "\n\r", "\ndata: b\r\n", "\r\n")).toEqual(["a", "b"]);
     expect(data("data: a\r", "", "\ndata: b\r\n\r\n")).toEqual(["a\nb"]);
+    expect(data("data: a\rdata: b", "\ndata: c\n\n")).toEqual(["a\nb\nc"]);
+    expect(data("data: a\r", "\n", "\ndata: b\n\n")).toEqual(["a", "b"]);
   });
 
   test("a byte-order mark at the start is dropped, also when split; one elsewhere stays", () => {
@@ -161,6 +163,7 @@ describe("any split of the bytes", () => {
         expect([...events, split.end()]).toEqual(expected);
         expect(split.retry).toBe(whole.retry);
       }),
+      { numRuns: 2000 },
     );
   });
 });

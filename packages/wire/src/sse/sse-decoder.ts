@@ -38,11 +38,10 @@ export class SseDecoder {
 
   /** Takes the next bytes of the stream; gives the events that are complete now, in order. */
   push(bytes: Uint8Array): SseEvent[] {
-    let rest = bytes;
-    if (this.#skipLineFeed && bytes.length > 0) {
-      this.#skipLineFeed = false;
-      if (bytes[0] === 10) rest = bytes.subarray(1);
-    }
+    if (bytes.length === 0) return [];
+    const rest = this.#skipLineFeed && bytes[0] === 10 ? bytes.subarray(1) : bytes;
+    // A carriage return at the end of a read may be half a line end.
+    this.#skipLineFeed = bytes[bytes.length - 1] === 13;
     const events: SseEvent[] = [];
     const text = this.#lines.push(rest);
     if (text !== "") this.#read(text, events);
@@ -67,10 +66,7 @@ export class SseDecoder {
       this.#atStart = false;
       if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
     }
-    if (text.includes("\r")) {
-      this.#skipLineFeed = text.endsWith("\r");
-      text = text.replace(/\r\n?/g, "\n");
-    }
+    if (text.includes("\r")) text = text.replace(/\r\n?/g, "\n");
     const length = text.length;
     let at = 0;
     while (at < length) {
