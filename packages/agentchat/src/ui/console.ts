@@ -1,5 +1,6 @@
 import { ValueError, imageToBytes, type RequestUsage } from "@tesserae/core";
 import type { Response, TaskResult } from "../base/task.ts";
+import { isStreamItem } from "../messages/is-stream-item.ts";
 import { messageText } from "../messages/message-text.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 import type { UserInputManager } from "./user-input-manager.ts";
@@ -29,19 +30,15 @@ export async function Console<T extends TaskResult | Response>(
   const printer = new Printer(options);
   let last: T | undefined;
   for await (const item of stream) {
-    if (isLast(item)) {
+    if (isStreamItem(item)) {
+      printer.item(item);
+    } else {
       last = item;
       printer.end(item);
-    } else {
-      printer.item(item);
     }
   }
   if (last === undefined) throw new ValueError("No TaskResult or Response was processed: the stream ended without one.");
   return last;
-}
-
-function isLast<T extends TaskResult | Response>(item: StreamItem | T): item is T {
-  return item.type === "TaskResult" || item.type === "Response";
 }
 
 class Printer {

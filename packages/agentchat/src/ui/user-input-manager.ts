@@ -1,3 +1,4 @@
+import { deferred, type Deferred } from "../deferred.ts";
 import type { InputFunction } from "../agents/user-proxy-agent/user-proxy-agent.ts";
 import { inputRequestId } from "../agents/user-proxy-agent/input-request-context.ts";
 
@@ -7,7 +8,7 @@ import { inputRequestId } from "../agents/user-proxy-agent/input-request-context
  */
 export class UserInputManager {
   readonly #ask: InputFunction;
-  readonly #seen = new Map<string, PromiseWithResolvers<void>>();
+  readonly #seen = new Map<string, Deferred<void>>();
 
   constructor(ask: InputFunction) {
     this.#ask = ask;
@@ -28,10 +29,10 @@ export class UserInputManager {
     this.#event(requestId).resolve();
   }
 
-  #event(requestId: string): PromiseWithResolvers<void> {
+  #event(requestId: string): Deferred<void> {
     let event = this.#seen.get(requestId);
     if (event === undefined) {
-      event = Promise.withResolvers<void>();
+      event = deferred<void>();
       this.#seen.set(requestId, event);
     }
     return event;

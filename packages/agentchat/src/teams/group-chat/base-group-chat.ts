@@ -10,6 +10,7 @@ import {
   type RunContext,
 } from "@tesserae/core";
 import type { Team } from "../../base/chat-agent.ts";
+import { deferred } from "../../deferred.ts";
 import type { RunOptions } from "../../base/run-options.ts";
 import type { RunStream } from "../../base/run-stream.ts";
 import type { Task, TaskResult } from "../../base/task.ts";
@@ -173,7 +174,7 @@ export abstract class BaseGroupChat implements Team {
     messages: readonly ChatMessage[],
     outputTaskMessages: boolean,
   ): Promise<string | undefined> {
-    const ended = Promise.withResolvers<GroupChatTermination>();
+    const ended = deferred<GroupChatTermination>();
     const run: TeamRun = {
       context,
       emit: (item: StreamItem) => (this.#active.current === run ? turn.emit(item) : undefined),
