@@ -9,6 +9,11 @@ export class StreamItems {
   /** An item as the server announces it, or as it is when it is done. */
   set(index: unknown, item: RawObject): OpenItem {
     const copy: OpenItem = { ...item };
+    // Parts grow in place, so they must be our own.
+    for (const list of ["content", "summary"]) {
+      const parts = item[list];
+      if (Array.isArray(parts)) copy[list] = parts.map((part: unknown) => (isRawObject(part) ? { ...part } : part));
+    }
     this.#items.set(placeOf(index), copy);
     return copy;
   }
@@ -24,12 +29,14 @@ export class StreamItems {
 
   /** Adds to the text of one part of an item; `list` and `type` say which kind of part. */
   addToPart(item: OpenItem, list: "content" | "summary", place: unknown, type: string, text: string): void {
-    const parts = [...listOf(item[list])];
+    const given = item[list];
+    const parts: unknown[] = Array.isArray(given) ? given : [];
+    if (parts !== given) item[list] = parts;
     const at = placeOf(place);
     const key = type === "refusal" ? "refusal" : "text";
-    const part = isRawObject(parts[at]) ? parts[at] : { type };
-    parts[at] = { ...part, [key]: textOf(part[key]) + text };
-    item[list] = parts;
+    const part: unknown = parts[at];
+    if (isOpen(part)) part[key] = textOf(part[key]) + text;
+    else parts[at] = { type, [key]: text };
   }
 
   /** The items in the order of the response. */
@@ -43,6 +50,10 @@ export function partText(item: RawObject, list: "content" | "summary", key: "tex
   let text = "";
   for (const part of listOf(item[list])) text += textOf(objectOf(part)[key]);
   return text;
+}
+
+function isOpen(value: unknown): value is OpenItem {
+  return isRawObject(value);
 }
 
 function placeOf(index: unknown): number {

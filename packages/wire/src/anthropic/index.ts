@@ -1,0 +1,16 @@
+export { createAnthropicAssembler, decodeAnthropic } from "./assembler.ts";
+export type { AnthropicProviderData } from "./blocks.ts";
+export type {
+  AnthropicCacheControl,
+  AnthropicDelta,
+  AnthropicMessage,
+  AnthropicRequest,
+  AnthropicRequestBlock,
+  AnthropicResponse,
+  AnthropicResponseBlock,
+  AnthropicStreamEvent,
+  AnthropicTextBlock,
+  AnthropicTool,
+  AnthropicToolUseBlock,
+  AnthropicUsage,
+} from "./types.ts";
