@@ -36,7 +36,8 @@ export function nonEmptyText(value: unknown): string | undefined {
 
 /** The value as a count of something: a whole number from 0; anything else gives 0. */
 export function countOf(value: unknown): number {
-  return typeof value === "number" && value > 0 && Number.isFinite(value) ? Math.round(value) : 0;
+  const count = typeof value === "number" ? Math.round(value) : 0;
+  return count > 0 && Number.isSafeInteger(count) ? count : 0;
 }
 
 /** Parses JSON text; `undefined` where it is none (`undefined` is no JSON value). */

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RECORDINGS, recordedExchanges, SKIPPED } from "../../test/recordings.ts";
 import { errorOfResponse, errorOfStreamEvent } from "./classify.ts";
@@ -141,6 +142,32 @@ describe("an error event", () => {
     expect(errorOfStreamEvent(event)).toMatchObject({ kind, retryable });
     expect(errorOfStreamEvent(event).message).not.toBe("");
   });
+});
+
+test("whatever the body is, there is an error with a message, as plain JSON", () => {
+  const inner = fc.record(
+    {
+      message: fc.jsonValue(),
+      code: fc.jsonValue(),
+      type: fc.jsonValue(),
+      details: fc.jsonValue(),
+      metadata: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  );
+  const body = fc.oneof(
+    fc.jsonValue(),
+    fc.string(),
+    fc.record({ error: fc.oneof(inner, fc.jsonValue()), response: fc.record({ error: inner }) }, { requiredKeys: [] }),
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 400, max: 599 }), body, (status, given) => {
+      for (const error of [errorOfResponse({ status, body: given }), errorOfStreamEvent(given)]) {
+        expect(error.message).not.toBe("");
+        expect(JSON.parse(JSON.stringify(error))).toEqual(error);
+      }
+    }),
+  );
 });
 
 describe.skipIf(RECORDINGS === undefined)(`recorded errors ${SKIPPED}`, () => {

@@ -14,6 +14,7 @@ describe("the wait", () => {
     [{ "retry-after": "soon" }, undefined],
     [{ "retry-after": "-5" }, undefined],
     [{ "retry-after-ms": "NaN", "retry-after": "2" }, 2000],
+    [{ "retry-after": "9".repeat(400) }, undefined],
     [{}, undefined],
   ])("of %j is %s", (headers, expected) => {
     expect(retryAfterOf(headers, now)).toBe(expected);

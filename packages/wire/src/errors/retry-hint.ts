@@ -45,5 +45,9 @@ const REQUEST_ID_HEADERS = [
 
 function numberOf(value: string | undefined): number | undefined {
   if (value === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(value)) return undefined;
-  return Number(value);
+  const number = Number(value);
+  return number < LONGEST ? number : undefined;
 }
+
+/** Larger numbers are no wait that anybody means; they must not become an infinite one. */
+const LONGEST = 1e9;

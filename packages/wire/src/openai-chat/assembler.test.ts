@@ -111,6 +111,25 @@ describe("reasoning", () => {
     expect(response.text).toBe("This is the main content");
   });
 
+  test("Mistral's parts of thinking are one stretch, over several chunks", () => {
+    const thinking = (text: string): Json => ({ type: "thinking", thinking: [{ type: "text", text }] });
+    const response = run(
+      chunk({ content: [thinking("Hm. ")] }),
+      chunk({ content: [thinking("So.")] }),
+      chunk({ content: "Four" }),
+      chunk({ content: [{ type: "text", text: "." }] }),
+      stop,
+    );
+    expect(response).toMatchObject({ thinking: "Hm. So.", text: "Four.", notes: [] });
+    expect(response.deltas.map((delta) => delta.type)).toEqual([
+      "thinking",
+      "thinking",
+      "thinking-end",
+      "text",
+      "text",
+    ]);
+  });
+
   test("no letter of it is lost", () => {
     expect(run(chunk({ reasoning: "think tank" }), stop).thinking).toBe("think tank");
   });

@@ -6,9 +6,9 @@ import type { ResponseBuilder } from "../response/response-builder.ts";
 /** Reads what a whole message and a streamed delta have in common: reasoning, text, refusal, citations. */
 export function readMessage(message: RawObject, builder: ResponseBuilder, out: Delta[]): void {
   const reasoning = reasoningOf(message);
-  // An empty text keeps the reasoning going, its absence ends it.
-  if (reasoning === undefined) builder.endThinking(out);
-  else builder.addThinking(reasoning, out);
+  // An empty text keeps the reasoning going, its absence ends it; of parts each says itself which it is.
+  if (reasoning !== undefined) builder.addThinking(reasoning, out);
+  else if (!Array.isArray(message["content"])) builder.endThinking(out);
   readContent(message["content"], builder, out);
   if (typeof message["refusal"] === "string") builder.addRefusal(message["refusal"], out);
   if (Array.isArray(message["annotations"])) {

@@ -145,7 +145,13 @@ test.each([usageOfOpenAIChat, usageOfOpenAIResponses, usageOfAnthropic, usageOfG
   "what is no usage gives none, and wrong members count 0",
   (read) => {
     for (const value of [undefined, null, 3, "a", []]) expect(read(value)).toBeUndefined();
-    const wrong = { prompt_tokens: "1", input_tokens: -5, output_tokens: Number.NaN, promptTokenCount: Infinity };
+    const wrong = {
+      prompt_tokens: "1",
+      input_tokens: -5,
+      output_tokens: Number.NaN,
+      promptTokenCount: Infinity,
+      completion_tokens: 1e300,
+    };
     expect(read(wrong)).toEqual(NO_USAGE);
   },
 );
