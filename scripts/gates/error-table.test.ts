@@ -69,6 +69,15 @@ test("a code in the sources that the table lacks is found; Node's own are not ou
   expect(await problemsOf(CODES, PAGE, source)).toEqual([expect.stringContaining("ERR_FOUR is not in the table")]);
 });
 
+test("a prefix of codes uses all of them, and is none itself", async () => {
+  expect(await problemsOf(CODES, PAGE, 'code.startsWith("ERR_T"); f(`ERR_ON_${x}`); f("ERR_ONE");')).toEqual([]);
+});
+
+test("a code in a comment is no use", async () => {
+  const source = `// "ERR_TWO"\nf("ERR_ONE"); /* "ERR_OTHER" */`;
+  expect(await problemsOf(CODES, PAGE, source)).toEqual([expect.stringContaining("ERR_TWO is thrown nowhere")]);
+});
+
 test("a row that cannot be read is found", async () => {
   const codes = CODES.replace("} as const", "  ERR_FIVE: text(),\n} as const");
   expect(await problemsOf(codes, PAGE, USE)).toEqual([expect.stringContaining("the row of ERR_FIVE")]);

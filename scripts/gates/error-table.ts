@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CODES_FILE, PAGE_FILE, readCodes, readSections } from "../lib/error-page.ts";
 import type { Findings, Gate } from "../lib/gate.ts";
+import { blankComments } from "../lib/imports.ts";
 import { isLibrarySource, listFiles, readText } from "../lib/tree.ts";
 
 /* Codes of Node's own that our sources compare with. */
@@ -28,6 +29,33 @@ function repeated(entries: readonly (readonly [string, string])[]): string[] {
     .map(([code]) => code);
 }
 
+/** The codes that the sources write, with a file each; those that end in `_` or stand in `startsWith` are prefixes. */
+function readUses(root: string): { codes: Map<string, string>; prefixes: Set<string> } {
+  const codes = new Map<string, string>();
+  const prefixes = new Set<string>();
+  for (const file of listFiles(root).filter(isLibrarySource)) {
+    if (file === CODES_FILE) continue;
+    const text = blankComments(readText(root, file));
+    for (const [, before = "", code = ""] of text.matchAll(/(startsWith\()?["'`](ERR_[A-Z0-9_]+)/g)) {
+      if (before !== "" || code.endsWith("_")) prefixes.add(code);
+      else codes.set(code, file);
+    }
+  }
+  return { codes, prefixes };
+}
+
+function compareWithSources(root: string, codes: ReadonlyMap<string, string>): string[] {
+  const used = readUses(root);
+  const isUsed = (code: string): boolean =>
+    used.codes.has(code) || [...used.prefixes].some((prefix) => code.startsWith(prefix));
+  const idle = [...codes.keys()].filter((code) => !isUsed(code));
+  const foreign = [...used.codes].filter(([code]) => !codes.has(code) && !OF_NODE.test(code));
+  return [
+    ...idle.map((code) => `${CODES_FILE}: ${code} is thrown nowhere; remove the row`),
+    ...foreign.map(([code, file]) => `${file}: ${code} is not in the table of ${CODES_FILE}`),
+  ];
+}
+
 /** The table of error codes, the page of the documentation and the codes in the sources are the same set. */
 export const errorTable: Gate = {
   name: "error table",
@@ -47,18 +75,7 @@ export const errorTable: Gate = {
     for (const code of mentioned) {
       if (!codes.has(code)) problems.push(`${CODES_FILE}: the row of ${code} must be one string in double quotes`);
     }
-    const used = new Map<string, string>();
-    for (const file of listFiles(root).filter(isLibrarySource)) {
-      if (file === CODES_FILE) continue;
-      for (const [, code = ""] of readText(root, file).matchAll(/["'`](ERR_[A-Z0-9_]+)["'`]/g)) used.set(code, file);
-    }
-    for (const code of codes.keys()) {
-      if (!used.has(code)) problems.push(`${CODES_FILE}: ${code} is thrown nowhere; remove the row`);
-    }
-    for (const [code, file] of used) {
-      if (!codes.has(code) && !OF_NODE.test(code))
-        problems.push(`${file}: ${code} is not in the table of ${CODES_FILE}`);
-    }
+    problems.push(...compareWithSources(root, codes));
     return { problems, note: `${codes.size} codes` };
   },
 };

@@ -50,3 +50,11 @@ test("a lock file carries no addresses and no unreviewed install scripts", async
     expect.stringContaining("b runs a script when it is installed"),
   ]);
 });
+
+test("a lock file that lacks a platform's package, which npm ci refuses, is found", async () => {
+  const optionalDependencies = { "@x/linux": "1", "@x/darwin": "1" };
+  const packages = { "": {}, "node_modules/x": { optionalDependencies }, "node_modules/@x/linux": {} };
+  expect(await problemsOf({ "package-lock.json": JSON.stringify({ packages }) })).toEqual([
+    "package-lock.json: @x/darwin of node_modules/x is missing; `npm ci` refuses it",
+  ]);
+});

@@ -39,8 +39,24 @@ function linesThatMatch(file: string, text: string, rules: readonly Rule[]): str
   );
 }
 
+interface LockEntry {
+  readonly resolved?: string;
+  readonly hasInstallScript?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
 interface Lock {
-  readonly packages: Readonly<Record<string, { readonly resolved?: string; readonly hasInstallScript?: boolean }>>;
+  readonly packages: Readonly<Record<string, LockEntry>>;
+}
+
+/** Packages for other platforms that the lock file lacks: `npm ci` refuses such a file. */
+function missingPlatforms(file: string, { packages }: Lock): string[] {
+  const names = new Set(Object.keys(packages).map((path) => path.split("node_modules/").at(-1)));
+  return Object.entries(packages).flatMap(([path, { optionalDependencies }]) => {
+    const missing = Object.keys(optionalDependencies ?? {}).filter((name) => !names.has(name));
+    const by = path === "" ? "the root" : path;
+    return missing.length === 0 ? [] : [`${file}: ${missing.join(", ")} of ${by} is missing; \`npm ci\` refuses it`];
+  });
 }
 
 /** No addresses in a lock file, and no package that runs a script when it is installed unless it is allowed by name. */
@@ -50,7 +66,7 @@ function checkLock(root: string, file: string): string[] {
   const allowed = existsSync(join(root, manifest))
     ? (JSON.parse(readText(root, manifest)) as { allowScripts?: Record<string, boolean> }).allowScripts
     : undefined;
-  return Object.entries(lock.packages).flatMap(([path, { resolved, hasInstallScript }]) => {
+  const found = Object.entries(lock.packages).flatMap(([path, { resolved, hasInstallScript }]) => {
     const name = path.split("node_modules/").at(-1) ?? path;
     const problems: string[] = [];
     if (/^https?:/.test(resolved ?? "")) problems.push(`${file}: ${name} carries an address; .npmrc leaves it out`);
@@ -59,6 +75,7 @@ function checkLock(root: string, file: string): string[] {
     }
     return problems;
   });
+  return [...found, ...missingPlatforms(file, lock)];
 }
 
 /** Nothing of one machine, no registry, no mark of unfinished work in the repository. */
