@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { ContextStore } from "./context-store.ts";
 import { RuntimeError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 import type { AgentRuntime } from "../runtime/agent-runtime.ts";
@@ -9,7 +9,7 @@ export interface AgentInstantiation {
   readonly agentId: AgentId;
 }
 
-const storage = new AsyncLocalStorage<AgentInstantiation>();
+const storage = new ContextStore<AgentInstantiation>();
 
 /**
  * Which agent is being made, and by which runtime, while a factory and a constructor run.
@@ -31,22 +31,22 @@ export class AgentInstantiationContext {
   }
 
   static isInFactoryCall(): boolean {
-    return storage.getStore() !== undefined;
+    return storage.get() !== undefined;
   }
 
   /** What is being made, `undefined` outside of a factory. */
   static current(): AgentInstantiation | undefined {
-    return storage.getStore();
+    return storage.get();
   }
 
-  /** Calls `fn` as if within the factory of that agent. */
-  static populateContext<T>(instantiation: AgentInstantiation, fn: () => T): T {
+  /** Calls `fn` as if within the factory of that agent; with `undefined`, as if outside of any. */
+  static populateContext<T>(instantiation: AgentInstantiation | undefined, fn: () => T): T {
     return storage.run(instantiation, fn);
   }
 }
 
 function current(method: string): AgentInstantiation {
-  const instantiation = storage.getStore();
+  const instantiation = storage.get();
   if (instantiation === undefined) {
     throw new RuntimeError(
       `AgentInstantiationContext.${method}() must be called within an agent factory. ` +

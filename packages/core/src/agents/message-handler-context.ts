@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { ContextStore } from "./context-store.ts";
 import { RuntimeError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 
-const storage = new AsyncLocalStorage<AgentId | undefined>();
+const storage = new ContextStore<AgentId>();
 
 /**
  * Which agent's handler is running, for code that has no argument to learn it from.
@@ -16,7 +16,7 @@ export class MessageHandlerContext {
 
   /** The id of the agent whose handler is running. @throws RuntimeError outside of a handler. */
   static agentId(): AgentId {
-    const id = storage.getStore();
+    const id = storage.get();
     if (id === undefined) {
       throw new RuntimeError("MessageHandlerContext.agentId() must be called within a message handler.");
     }
@@ -25,24 +25,16 @@ export class MessageHandlerContext {
 
   /** The id of the agent whose handler is running, `undefined` outside of a handler. */
   static currentAgentId(): AgentId | undefined {
-    return storage.getStore();
+    return storage.get();
   }
 
   /** The key of the agent whose handler is running, `undefined` outside of a handler. */
   static currentKey(): string | undefined {
-    return storage.getStore()?.key;
+    return storage.get()?.key;
   }
 
   /** Calls `fn` as if within the handler of that agent; with `undefined`, as if outside of any. */
   static populateContext<T>(agentId: AgentId | undefined, fn: () => T): T {
     return storage.run(agentId, fn);
   }
-}
-
-/**
- * Makes the rest of the running task, and all it starts, belong to that agent's handler.
- * For dispatch loops that own their task: half the price of a nested call.
- */
-export function enterMessageHandler(agentId: AgentId | undefined): void {
-  storage.enterWith(agentId);
 }

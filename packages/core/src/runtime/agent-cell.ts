@@ -1,3 +1,4 @@
+import type { AsyncResource } from "node:async_hooks";
 import type { Agent } from "../agents/agent.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 
@@ -12,6 +13,12 @@ export class AgentCell {
   limit: number;
   /** Messages it is handling. */
   active = 0;
+  /** False once the runtime has let go of the agent. */
+  live = true;
+  /** True when it got its first message. */
+  greeted = false;
+  /** The ambient context of its handlers, kept for agents that get messages often. */
+  scope: AsyncResource | undefined = undefined;
   /** True when it got a message since the flag was last cleared. */
   touched = true;
   /** Deliveries that wait for their turn. */

@@ -1,10 +1,10 @@
 import type { Agent } from "../agents/agent.ts";
-import { AgentInstantiationContext } from "../agents/agent-instantiation-context.ts";
 import { RuntimeError, ValueError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 import { AgentCell, UNLIMITED } from "./agent-cell.ts";
 import type { AgentClass, AgentFactory, AgentRuntime } from "./agent-runtime.ts";
 import { AgentNotFoundError } from "./exceptions.ts";
+import type { HandlerScopes } from "./handler-scopes.ts";
 
 /** How agents of one type come to be. */
 interface Registration {
@@ -18,6 +18,7 @@ interface Registration {
 /** The agents of one runtime: their factories and those that exist. */
 export class AgentStore {
   readonly #runtime: AgentRuntime;
+  readonly #scopes: HandlerScopes;
   readonly #registrations = new Map<string, Registration>();
   readonly #cells = new Map<string, AgentCell>();
   readonly #making = new Map<string, Promise<AgentCell>>();
@@ -25,8 +26,9 @@ export class AgentStore {
   readonly #onMade: ((agent: Agent, id: AgentId) => Promise<void>) | undefined;
   #closed = false;
 
-  constructor(runtime: AgentRuntime, onMade?: (agent: Agent, id: AgentId) => Promise<void>) {
+  constructor(runtime: AgentRuntime, scopes: HandlerScopes, onMade?: (agent: Agent, id: AgentId) => Promise<void>) {
     this.#runtime = runtime;
+    this.#scopes = scopes;
     this.#onMade = onMade;
   }
 
@@ -83,13 +85,14 @@ export class AgentStore {
   remove(cell: AgentCell): void {
     const text = cell.id.toString();
     if (this.#cells.get(text) === cell) this.#cells.delete(text);
+    cell.live = false;
   }
 
   /** Forgets a type and gives its agents. */
   unregister(type: string): readonly AgentCell[] {
     if (!this.#registrations.delete(type)) throw new AgentNotFoundError(type);
     const cells = [...this.#cells.values()].filter((cell) => cell.id.type === type);
-    for (const cell of cells) this.#cells.delete(cell.id.toString());
+    for (const cell of cells) this.remove(cell);
     return cells;
   }
 
@@ -111,9 +114,8 @@ export class AgentStore {
       );
     }
     const runtime = this.#runtime;
-    const made = AgentInstantiationContext.populateContext({ runtime, agentId: id }, () =>
-      factory({ runtime, agentId: id }),
-    );
+    const instantiation = { runtime, agentId: id };
+    const made = this.#scopes.callFactory(instantiation, () => factory(instantiation));
     if (!(made instanceof Promise) && this.#onMade === undefined) return this.#keep(made, id, text, registration);
     const making = this.#finish(Promise.resolve(made), id, text, registration);
     this.#making.set(text, making);

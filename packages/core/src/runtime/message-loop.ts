@@ -1,14 +1,15 @@
 import { RuntimeError } from "../errors/kinds.ts";
-import { MessageHandlerContext } from "../agents/message-handler-context.ts";
-import type { Deliverer } from "./deliverer.ts";
-import type { Envelope } from "./envelope.ts";
+import type { Envelope, PublishEnvelope } from "./envelope.ts";
 import { QueueShutDownError, UndeliverableException } from "./exceptions.ts";
 import type { PendingCalls } from "./pending-calls.ts";
+import type { HandlerScopes } from "./handler-scopes.ts";
 import { RingQueue } from "./ring-queue.ts";
 
 /** What a loop is made of. */
 export interface MessageLoopOptions {
-  readonly deliverer: Deliverer;
+  /** Begins the work on one envelope and never throws. */
+  readonly deliver: (envelope: Envelope) => void;
+  readonly scopes: HandlerScopes;
   readonly calls: PendingCalls;
   /** Envelopes between two macrotasks. */
   readonly yieldEvery: number;
@@ -30,6 +31,7 @@ export class MessageLoop {
   #unfinished = 0;
   #held = 0;
   #shut = false;
+  #closed = false;
   #fault: { readonly error: unknown } | undefined = undefined;
   #wakeLoop: (() => void) | undefined = undefined;
   #steppers: (() => void)[] = [];
@@ -53,17 +55,23 @@ export class MessageLoop {
 
   /** The error for a message that comes now, when none may. */
   get refusal(): Error | undefined {
+    if (this.#closed) return closedError();
     return this.#shut ? new QueueShutDownError({ cause: this.#fault?.error }) : undefined;
   }
 
-  /** Takes a new envelope. For a publisher the promise resolves when there is room for it. */
-  accept(envelope: Envelope): Promise<void> | undefined {
+  /** Takes a new message. */
+  accept(envelope: Envelope): void {
     this.#unfinished += 1;
     this.#queue.push(envelope);
     this.#arrived();
-    if (this.#queue.length <= this.#options.maxQueueSize || envelope.kind !== "publish") return undefined;
+  }
+
+  /** Takes a new message; the promise, if any, resolves when there is room for it. */
+  acceptWhenRoom(envelope: PublishEnvelope): Promise<void> | undefined {
+    this.accept(envelope);
+    if (this.#queue.length <= this.#options.maxQueueSize) return undefined;
     return new Promise<void>((resolve, reject) => {
-      envelope.resolve = () => resolve();
+      envelope.resolve = resolve;
       envelope.reject = reject;
     });
   }
@@ -88,20 +96,28 @@ export class MessageLoop {
     this.#discard("The runtime was stopped by an unhandled exception", error);
   }
 
+  /** Takes no messages any more, and discards what it has. */
+  close(): void {
+    this.#closed = true;
+    this.#running = false;
+    this.#discard("The runtime was closed", undefined);
+  }
+
   start(): void {
+    if (this.#closed) throw closedError();
     if (this.#running) throw new RuntimeError("Runtime is already started");
     this.#running = true;
     this.#shut = this.#fault !== undefined;
     this.#starts += 1;
     const epoch = this.#epoch;
     // A handler must not find itself in the handler of whoever started the runtime.
-    MessageHandlerContext.populateContext(undefined, () => void this.#run(epoch));
+    this.#options.scopes.callOutside(() => void this.#run(epoch));
   }
 
   async stop(): Promise<void> {
     if (!this.#running && !this.#shut) throw new RuntimeError("Runtime is not started");
     this.#running = false;
-    this.discard("The runtime was stopped");
+    this.#discard("The runtime was stopped", undefined);
     this.#shut = false;
     this.#throwFault();
   }
@@ -130,18 +146,13 @@ export class MessageLoop {
       this.#throwFault();
       const envelope = this.#take();
       if (envelope !== undefined) {
-        MessageHandlerContext.populateContext(undefined, () => this.#options.deliverer.deliver(envelope, false));
+        this.#options.scopes.callOutside(() => this.#options.deliver(envelope));
         return;
       }
       const epoch = this.#epoch;
       await new Promise<void>((resolve) => this.#steppers.push(resolve));
       if (epoch !== this.#epoch && this.#fault === undefined) return;
     }
-  }
-
-  /** Drops what is queued and gives up on what is being handled; callers get an error. */
-  discard(reason: string): void {
-    this.#discard(reason, undefined);
   }
 
   /** Waits until nothing is being handled and holds all messages back until the returned function is called. */
@@ -160,18 +171,17 @@ export class MessageLoop {
   }
 
   async #run(epoch: number): Promise<void> {
-    const { deliverer, yieldEvery } = this.#options;
+    const { deliver, yieldEvery } = this.#options;
     const turn = Promise.resolve();
     let left = yieldEvery;
     await turn;
-    deliverer.beginTask();
     while (this.#epoch === epoch) {
       const envelope = this.#take();
       if (envelope === undefined) {
         await new Promise<void>((resolve) => (this.#wakeLoop = resolve));
         continue;
       }
-      deliverer.deliver(envelope, true);
+      deliver(envelope);
       left -= 1;
       if (left > 0) {
         await turn;
@@ -205,6 +215,7 @@ export class MessageLoop {
     if (this.#steppers.length !== 0) this.#steppers.shift()?.();
   }
 
+  /** Drops what is queued and gives up on what is being handled; callers get an error. */
   #discard(reason: string, cause: unknown): void {
     this.#epoch += 1;
     this.#unfinished = 0;
@@ -212,6 +223,7 @@ export class MessageLoop {
       new UndeliverableException(`${reason} before the message was answered.`, cause === undefined ? {} : { cause });
     for (const envelope of this.#queue.drain()) {
       if (envelope.kind === "publish") envelope.reject?.(makeError());
+      else this.#options.calls.reject(envelope, makeError());
     }
     this.#options.calls.rejectAll(makeError);
     this.#wakeLoop?.();
@@ -252,9 +264,13 @@ export class MessageLoop {
   }
 }
 
+function closedError(): RuntimeError {
+  return new RuntimeError("Runtime is closed");
+}
+
 function settlePublisher(envelope: Envelope): void {
   if (envelope.kind !== "publish" || envelope.resolve === undefined) return;
-  envelope.resolve(undefined);
+  envelope.resolve();
   envelope.resolve = undefined;
   envelope.reject = undefined;
 }

@@ -1,5 +1,5 @@
 import { CancelledError, ValueError } from "../errors/kinds.ts";
-import type { Envelope } from "./envelope.ts";
+import type { SendEnvelope } from "./envelope.ts";
 import { MessageTimeoutError } from "./exceptions.ts";
 import { SignalWatches } from "./signal-watches.ts";
 
@@ -8,25 +8,34 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The callers that wait for an answer. Each is settled exactly once, by the first of answer, error, abort, timeout
- * and stop; what comes later is discarded. The list runs through the envelopes themselves.
+ * and stop; what comes later is discarded.
+ *
+ * Calls whose message or answer is in the queue are found there; those that are being handled are listed here, through
+ * the envelopes themselves.
  */
 export class PendingCalls {
-  #first: Envelope | undefined = undefined;
+  #first: SendEnvelope | undefined = undefined;
   readonly #watches = new SignalWatches((call, reason) => {
     this.reject(call, new CancelledError(undefined, { cause: reason }));
   });
 
-  /** Begins to wait. The signal of the call is not aborted yet. */
-  add(call: Envelope): void {
+  /** Rejects the caller as soon as the signal aborts. It is not aborted yet. */
+  watch(call: SendEnvelope, signal: AbortSignal): void {
+    this.#watches.add(signal, call);
+  }
+
+  /** Lists a call that leaves the queue without being settled. */
+  list(call: SendEnvelope): void {
+    if (call.listed || call.resolve === undefined) return;
     const first = this.#first;
+    call.listed = true;
     call.next = first;
     if (first !== undefined) first.previous = call;
     this.#first = call;
-    if (call.signal !== undefined) this.#watches.add(call.signal, call);
   }
 
   /** Gives the call a time limit; its handler sees the end of it through its signal. */
-  limitTime(call: Envelope, timeoutMs: number): void {
+  limitTime(call: SendEnvelope, timeoutMs: number): void {
     if (timeoutMs > LONGEST_TIMER_MS) return;
     const controller = new AbortController();
     call.signal = call.signal === undefined ? controller.signal : AbortSignal.any([call.signal, controller.signal]);
@@ -37,37 +46,42 @@ export class PendingCalls {
     }, timeoutMs);
   }
 
-  resolve(call: Envelope, value: unknown): void {
+  resolve(call: SendEnvelope, value: unknown): void {
     const { resolve } = call;
     if (resolve === undefined) return;
-    this.#remove(call);
+    this.#settle(call);
     resolve(value);
   }
 
-  reject(call: Envelope, error: unknown): void {
+  reject(call: SendEnvelope, error: unknown): void {
     const { reject } = call;
     if (reject === undefined) return;
-    this.#remove(call);
+    this.#settle(call);
     reject(error);
   }
 
-  /** Rejects every caller. */
+  /** Rejects every caller that is listed. */
   rejectAll(makeError: () => unknown): void {
     for (let call = this.#first; call !== undefined; call = this.#first) this.reject(call, makeError());
     this.#watches.clearSpare();
   }
 
-  #remove(call: Envelope): void {
+  #settle(call: SendEnvelope): void {
+    call.resolve = undefined;
+    call.reject = undefined;
+    if (call.listed) this.#unlist(call);
+    if (call.timer !== undefined) clearTimeout(call.timer);
+    if (call.watch !== undefined) this.#watches.remove(call, call.watch);
+  }
+
+  #unlist(call: SendEnvelope): void {
     const { previous, next } = call;
     if (previous === undefined) this.#first = next;
     else previous.next = next;
     if (next !== undefined) next.previous = previous;
+    call.listed = false;
     call.previous = undefined;
     call.next = undefined;
-    call.resolve = undefined;
-    call.reject = undefined;
-    if (call.timer !== undefined) clearTimeout(call.timer);
-    if (call.watch !== undefined) this.#watches.remove(call, call.watch);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AgentId } from "../identifiers/agent-id.ts";
+import type { TopicId } from "../identifiers/topic-id.ts";
 import { DeliveryStage, MessageKind } from "../logging/log-events.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { SerializationRegistry } from "../messages/serialization-registry.ts";
@@ -25,12 +26,11 @@ export class RuntimeLog {
   }
 
   dropped(envelope: Envelope): void {
-    const answer = envelope.kind === "response";
     this.logger.event({
       type: "MessageDropped",
       payload: this.#serializers.textOf(envelope.message),
-      sender: answer ? envelope.recipient : envelope.sender,
-      receiver: answer ? envelope.sender : (envelope.recipient ?? envelope.topicId),
+      sender: senderOf(envelope),
+      receiver: addresseeOf(envelope),
       kind: kindOf(envelope),
     });
   }
@@ -46,16 +46,24 @@ export class RuntimeLog {
   }
 
   #message(envelope: Envelope, deliveryStage: DeliveryStage, recipient: AgentId | undefined): void {
-    const answer = envelope.kind === "response";
     this.logger.event({
       type: "Message",
       payload: this.#serializers.textOf(envelope.message),
-      sender: answer ? envelope.recipient : envelope.sender,
-      receiver: answer ? envelope.sender : (recipient ?? envelope.recipient ?? envelope.topicId),
+      sender: senderOf(envelope),
+      receiver: recipient ?? addresseeOf(envelope),
       kind: kindOf(envelope),
       deliveryStage,
     });
   }
+}
+
+function senderOf(envelope: Envelope): AgentId | undefined {
+  return envelope.kind === "response" ? envelope.recipient : envelope.sender;
+}
+
+function addresseeOf(envelope: Envelope): AgentId | TopicId | undefined {
+  if (envelope.kind === "publish") return envelope.topicId;
+  return envelope.kind === "send" ? envelope.recipient : envelope.sender;
 }
 
 function kindOf(envelope: Envelope): MessageKind {

@@ -1,9 +1,9 @@
-import type { Envelope } from "./envelope.ts";
+import type { SendEnvelope } from "./envelope.ts";
 
 /** The calls that share one signal. */
 export interface SignalWatch {
   readonly signal: AbortSignal;
-  readonly calls: Set<Envelope>;
+  readonly calls: Set<SendEnvelope>;
   readonly listener: () => void;
 }
 
@@ -15,20 +15,20 @@ export class SignalWatches {
   readonly #watches = new Map<AbortSignal, SignalWatch>();
   /** The last watch without calls: the next call very likely has the same signal. */
   #spare: SignalWatch | undefined = undefined;
-  readonly #onAbort: (call: Envelope, reason: unknown) => void;
+  readonly #onAbort: (call: SendEnvelope, reason: unknown) => void;
 
-  constructor(onAbort: (call: Envelope, reason: unknown) => void) {
+  constructor(onAbort: (call: SendEnvelope, reason: unknown) => void) {
     this.#onAbort = onAbort;
   }
 
-  add(signal: AbortSignal, call: Envelope): void {
+  add(signal: AbortSignal, call: SendEnvelope): void {
     const watch = this.#watches.get(signal) ?? this.#make(signal);
     watch.calls.add(call);
     call.watch = watch;
     if (watch === this.#spare) this.#spare = undefined;
   }
 
-  remove(call: Envelope, watch: SignalWatch): void {
+  remove(call: SendEnvelope, watch: SignalWatch): void {
     call.watch = undefined;
     watch.calls.delete(call);
     if (watch.calls.size > 0 || this.#watches.get(watch.signal) !== watch) return;
@@ -46,7 +46,7 @@ export class SignalWatches {
   }
 
   #make(signal: AbortSignal): SignalWatch {
-    const calls = new Set<Envelope>();
+    const calls = new Set<SendEnvelope>();
     const listener = (): void => {
       this.#watches.delete(signal);
       for (const call of calls) this.#onAbort(call, signal.reason);

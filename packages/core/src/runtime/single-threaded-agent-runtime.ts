@@ -1,5 +1,5 @@
 import type { Agent, AgentMetadata } from "../agents/agent.ts";
-import { CancelledError, RuntimeError, ValueError } from "../errors/kinds.ts";
+import { CancelledError, ValueError } from "../errors/kinds.ts";
 import { AgentId } from "../identifiers/agent-id.ts";
 import { AgentType } from "../identifiers/agent-type.ts";
 import type { TopicId } from "../identifiers/topic-id.ts";
@@ -23,8 +23,10 @@ import type {
 import { AgentStore, concurrencyLimit } from "./agent-store.ts";
 import { closeAgents } from "./close-agents.ts";
 import { Deliverer } from "./deliverer.ts";
-import { Envelope } from "./envelope.ts";
+import { PublishEnvelope, SendEnvelope } from "./envelope.ts";
 import { UndeliverableException } from "./exceptions.ts";
+import { HandlerCalls } from "./handler-calls.ts";
+import { HandlerScopes } from "./handler-scopes.ts";
 import { cloneMessage, deepFreeze } from "./message-guards.ts";
 import { MessageLoop } from "./message-loop.ts";
 import { PendingCalls, timeoutFault } from "./pending-calls.ts";
@@ -74,6 +76,13 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
   readonly #freeze: boolean;
   readonly #concurrency: number;
   readonly #accepted: Promise<void> = Promise.resolve();
+  #resolve: ((value: unknown) => void) | undefined = undefined;
+  #reject: ((error: unknown) => void) | undefined = undefined;
+  /** One function for every promise, instead of a new one for each. */
+  readonly #capture = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  };
   #closing: Promise<void> | undefined = undefined;
 
   constructor(options: SingleThreadedAgentRuntimeOptions = {}) {
@@ -82,29 +91,26 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
     this.#freeze = options.freezeMessages ?? false;
     this.#concurrency = concurrencyLimit(options.concurrency);
     this.#log = this.logger === undefined ? undefined : new RuntimeLog(this.logger, this.#serializers);
-    this.#agents = new AgentStore(this);
-    const ignoreErrors = options.ignoreUnhandledExceptions ?? true;
+    const scopes = new HandlerScopes();
+    this.#agents = new AgentStore(this, scopes);
     const handlers = options.interventionHandlers ?? [];
-    const deliverer = new Deliverer({
-      runtime: this,
-      agents: this.#agents,
-      subscriptions: this.#subscriptions,
-      calls: this.#calls,
-      log: this.#log,
-      clone: options.cloneMessages === true ? cloneMessage : undefined,
-      interceptor: handlers.length === 0 ? undefined : new Interceptor(handlers),
-      currentEpoch: () => this.#loop.epoch,
-      answer: (envelope) => this.#loop.answer(envelope),
-      finish: (envelope) => this.#loop.finish(envelope),
-      fail: (error) => {
-        if (!ignoreErrors) this.#loop.fail(error);
-      },
-    });
+    const clone = options.cloneMessages === true ? cloneMessage : undefined;
     this.#loop = new MessageLoop({
-      deliverer,
+      deliver: (envelope) => deliverer.deliver(envelope),
+      scopes,
       calls: this.#calls,
       yieldEvery: checkCount("yieldEvery", options.yieldEvery ?? 64),
       maxQueueSize: options.maxQueueSize === undefined ? Infinity : checkCount("maxQueueSize", options.maxQueueSize),
+    });
+    const deliverer = new Deliverer({
+      agents: this.#agents,
+      handlers: new HandlerCalls(this, scopes, clone),
+      calls: this.#calls,
+      loop: this.#loop,
+      log: this.#log,
+      subscriptions: this.#subscriptions,
+      interceptor: handlers.length === 0 ? undefined : new Interceptor(handlers),
+      ignoreErrors: options.ignoreUnhandledExceptions ?? true,
     });
   }
 
@@ -124,35 +130,37 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
   }
 
   sendMessage<Reply = unknown>(message: unknown, recipient: AgentId, options?: SendOptions): Promise<Reply> {
-    const timeoutMs = options?.timeoutMs;
-    const refusal = this.#refuseSend(recipient, timeoutMs);
+    const cell = recipient instanceof AgentId ? this.#agents.cell(recipient.toString()) : undefined;
+    const refusal = cell === undefined ? this.#refuseRecipient(recipient) : this.#loop.refusal;
     if (refusal !== undefined) return Promise.reject(refusal);
-    const envelope = new Envelope("send", message, recipient, undefined, this.#loop.epoch, options);
-    if (envelope.signal?.aborted === true) {
-      return Promise.reject(new CancelledError(undefined, { cause: envelope.signal.reason }));
-    }
+    const envelope = new SendEnvelope(message, recipient, cell, this.#loop.epoch, options);
+    const { signal } = envelope;
+    if (signal?.aborted === true) return Promise.reject(new CancelledError(undefined, { cause: signal.reason }));
+    const timeoutMs = options?.timeoutMs;
+    const fault = timeoutMs === undefined ? undefined : timeoutFault(timeoutMs);
+    if (fault !== undefined) return Promise.reject(fault);
     if (this.#freeze) deepFreeze(message);
     this.#log?.sent(envelope);
-    return new Promise<Reply>((resolve, reject) => {
-      // The caller says what it expects; the runtime cannot know.
-      envelope.resolve = resolve as (value: unknown) => void;
-      envelope.reject = reject;
-      this.#calls.add(envelope);
-      if (timeoutMs !== undefined) this.#calls.limitTime(envelope, timeoutMs);
-      void this.#loop.accept(envelope);
-    });
+    const promise = new Promise<unknown>(this.#capture);
+    envelope.resolve = this.#resolve;
+    envelope.reject = this.#reject;
+    if (signal !== undefined) this.#calls.watch(envelope, signal);
+    if (timeoutMs !== undefined) this.#calls.limitTime(envelope, timeoutMs);
+    this.#loop.accept(envelope);
+    // The caller says what it expects; the runtime cannot know.
+    return promise as Promise<Reply>;
   }
 
   publishMessage(message: unknown, topicId: TopicId, options?: PublishOptions): Promise<void> {
-    const refusal = this.#refusal();
+    const { refusal } = this.#loop;
     if (refusal !== undefined) return Promise.reject(refusal);
     if (typeof topicId?.source !== "string") {
       return Promise.reject(new ValueError(`The topic of a message must be a TopicId, got ${String(topicId)}.`));
     }
-    const envelope = new Envelope("publish", message, undefined, topicId, this.#loop.epoch, options);
+    const envelope = new PublishEnvelope(message, topicId, this.#loop.epoch, options);
     if (this.#freeze) deepFreeze(message);
     this.#log?.sent(envelope);
-    return this.#loop.accept(envelope) ?? this.#accepted;
+    return this.#loop.acceptWhenRoom(envelope) ?? this.#accepted;
   }
 
   async registerFactory(
@@ -244,7 +252,6 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
 
   /** Begins to handle messages, also those sent before. @throws RuntimeError `Runtime is already started` */
   start(): void {
-    if (this.#closing !== undefined) throw closedError();
     this.#loop.start();
   }
 
@@ -287,27 +294,20 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
   async #close(): Promise<void> {
     const errors: unknown[] = [];
     if (this.#loop.running) await this.#loop.stop().catch((error: unknown) => errors.push(error));
-    else this.#loop.discard("The runtime was closed");
+    this.#loop.close();
     await closeAgents(await this.#agents.closeAll(), errors);
   }
 
-  #refusal(): Error | undefined {
-    return this.#closing === undefined ? this.#loop.refusal : closedError();
-  }
-
-  /** Why a message cannot be sent. */
-  #refuseSend(recipient: AgentId, timeoutMs: number | undefined): Error | undefined {
-    const refusal = this.#refusal();
+  /** Why a message cannot be sent to an agent that does not exist yet. */
+  #refuseRecipient(recipient: AgentId): Error | undefined {
+    const { refusal } = this.#loop;
     if (refusal !== undefined) return refusal;
-    if (this.#agents.hasType(recipient?.type)) return timeoutMs === undefined ? undefined : timeoutFault(timeoutMs);
-    return typeof recipient?.type === "string"
-      ? new UndeliverableException(`Recipient not found: ${recipient}. Register the agent type first.`)
-      : new ValueError(`The recipient of a message must be an AgentId, got ${String(recipient)}.`);
+    if (typeof recipient?.type !== "string" || typeof recipient.key !== "string") {
+      return new ValueError(`The recipient of a message must be an AgentId, got ${String(recipient)}.`);
+    }
+    if (this.#agents.hasType(recipient.type)) return undefined;
+    return new UndeliverableException(`Recipient not found: ${recipient}. Register the agent type first.`);
   }
-}
-
-function closedError(): RuntimeError {
-  return new RuntimeError("Runtime is closed");
 }
 
 function checkCount(name: string, value: number): number {

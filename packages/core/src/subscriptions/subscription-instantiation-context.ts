@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { ContextStore } from "../agents/context-store.ts";
 import { RuntimeError } from "../errors/kinds.ts";
 import type { AgentType } from "../identifiers/agent-type.ts";
 
-const storage = new AsyncLocalStorage<AgentType>();
+const storage = new ContextStore<AgentType>();
 
 /** For which agent type subscriptions are being made, while a class or a closure agent is registered. */
 export class SubscriptionInstantiationContext {
@@ -12,7 +12,7 @@ export class SubscriptionInstantiationContext {
 
   /** @throws RuntimeError outside of a registration. */
   static agentType(): AgentType {
-    const type = storage.getStore();
+    const type = storage.get();
     if (type === undefined) {
       throw new RuntimeError(
         "SubscriptionInstantiationContext.agentType() must be called while the subscriptions of an agent type are made.",
@@ -23,7 +23,7 @@ export class SubscriptionInstantiationContext {
 
   /** The agent type, `undefined` outside of a registration. */
   static current(): AgentType | undefined {
-    return storage.getStore();
+    return storage.get();
   }
 
   /** Calls `fn` as if within the registration of that agent type. */
