@@ -18,6 +18,8 @@ export interface ModelErrorContext extends TesseraeErrorOptions {
 /** A model call that failed, the same for every provider. */
 export class ModelClientError extends TesseraeError implements RetriableError {
   override readonly code: ModelErrorCode;
+  /** What went wrong, in the words of the protocols' taxonomy. */
+  readonly kind: Exclude<ProviderErrorKind, "aborted">;
   readonly provider: string;
   /** The HTTP status, when there was a response. */
   readonly status: number | undefined;
@@ -33,10 +35,12 @@ export class ModelClientError extends TesseraeError implements RetriableError {
   tries: readonly TryRecord[] = [];
 
   constructor(error: ProviderError, context: ModelErrorContext) {
-    const code = CODE_BY_KIND[error.kind === "aborted" ? "unknown" : error.kind];
+    const kind = error.kind === "aborted" ? "unknown" : error.kind;
+    const code = CODE_BY_KIND[kind];
     super(code, messageOf(error, context), context);
     this.name = "ModelClientError";
     this.code = code;
+    this.kind = kind;
     this.provider = context.provider;
     this.status = error.status;
     this.providerCode = error.code;

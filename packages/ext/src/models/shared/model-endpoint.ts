@@ -1,0 +1,123 @@
+import { type CreateOptions, reportAttempts, RuntimeError } from "@tesserae/core";
+import type { ModelAttempt } from "@tesserae/wire/channels";
+import { HttpTransport } from "../../transport/http-transport.ts";
+import { type RetryPolicy, type TryRecord, withRetries } from "../../transport/retry.ts";
+import type { FetchFunction, HttpResponse, Transport } from "../../transport/types.ts";
+import { ModelClientError, modelErrorOfResponse, modelErrorOfThrown } from "../model-client-error.ts";
+
+/** The time that the vendors' SDKs wait for an answer. */
+const DEFAULT_TIMEOUT_MS = 600_000;
+
+/** How the requests of a model client reach its provider. */
+export interface EndpointOptions {
+  /** The provider's name for people, such as `OpenAI`. */
+  readonly label: string;
+  /** Where the key was looked for; named when the provider refuses it. */
+  readonly keyVariable: string | undefined;
+  /** Milliseconds until an answer begins, and the longest silence within it; null: no limit. Default ten minutes. */
+  readonly timeoutMs?: number | null | undefined;
+  readonly retry?: RetryPolicy | undefined;
+  /** Sends the requests by this function in place of `node:http`. */
+  readonly fetch?: FetchFunction | undefined;
+  /** Sends the requests; it belongs to the caller and is not closed. */
+  readonly transport?: Transport | undefined;
+}
+
+/** One request to a provider. */
+export interface EndpointRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body: string;
+  /** As in {@link EndpointOptions}, for this request. */
+  readonly timeoutMs?: number | null | undefined;
+}
+
+/** Sends a client's requests: with retries, timeouts and abort; every failure is a `ModelClientError`. */
+export class ModelEndpoint {
+  readonly #options: EndpointOptions;
+  readonly #transport: Transport;
+  readonly #owned: boolean;
+  #closed = false;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+    this.#owned = options.transport === undefined;
+    this.#transport =
+      options.transport ?? new HttpTransport(options.fetch === undefined ? {} : { fetch: options.fetch });
+  }
+
+  /** True after {@link close}. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Posts a request. `read` takes what is needed from an accepted response: where it fails, the request is sent again
+   * as where the request fails; what it gave is never asked for again.
+   */
+  post<T>(
+    request: EndpointRequest,
+    options: CreateOptions,
+    read: (response: HttpResponse) => T | Promise<T>,
+  ): Promise<T> {
+    if (this.#closed) return Promise.reject(new RuntimeError("The model client is closed: make a new one."));
+    const { signal } = options;
+    const timeoutMs = request.timeoutMs ?? (request.timeoutMs === null ? null : this.#options.timeoutMs);
+    const limit = timeoutMs === null ? undefined : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const { url, headers, body } = request;
+    const message = { url, headers, body, signal, firstByteTimeoutMs: limit, idleTimeoutMs: limit };
+    const attempts: ModelAttempt[] = [];
+    let failure: unknown;
+    const attempt = async (): Promise<T> => {
+      try {
+        const response = await this.#transport.send(message);
+        if (response.status >= 200 && response.status < 300) return await read(response);
+        throw await modelErrorOfResponse(response, this.#context());
+      } catch (error) {
+        failure = this.errorOf(error);
+        throw failure;
+      }
+    };
+    // The record of a call tells of its attempts only where something went wrong.
+    const onTry = (record: TryRecord): void => {
+      if (record.outcome === "ok" && attempts.length === 0) return;
+      attempts.push(attemptOf(record, failure));
+      reportAttempts(options, attempts);
+    };
+    return withRetries(this.#options.retry ?? {}, attempt, { signal, onTry });
+  }
+
+  /** The error that a caller gets for what was thrown while an answer was read. */
+  errorOf(thrown: unknown): Error {
+    return modelErrorOfThrown(thrown, this.#context());
+  }
+
+  /** Closes the connections, unless the transport is the caller's own. Calls in flight reject with `CancelledError`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#owned) await this.#transport.close();
+  }
+
+  #context(): { readonly provider: string; readonly keyVariable: string | undefined } {
+    return { provider: this.#options.label, keyVariable: this.#options.keyVariable };
+  }
+}
+
+function attemptOf(record: TryRecord, failure: unknown): ModelAttempt {
+  const { index, startedAt, durationMs, status, requestId, delayMs, message = "" } = record;
+  const base = { attempt: index + 1, startedAt, durationMs, ...(status === undefined ? {} : { status }) };
+  if (record.outcome === "ok") return base;
+  const kind = failure instanceof ModelClientError ? failure.kind : "unknown";
+  return {
+    ...base,
+    error: {
+      kind: record.outcome === "aborted" ? "aborted" : kind,
+      retryable: failure instanceof ModelClientError && failure.retryable,
+      ...(status === undefined ? {} : { status }),
+      ...(requestId === undefined ? {} : { requestId }),
+      message,
+    },
+    ...(delayMs === undefined ? {} : { waitedMs: delayMs }),
+  };
+}

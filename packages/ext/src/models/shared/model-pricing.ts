@@ -1,0 +1,46 @@
+import type { RequestUsage } from "@tesserae/core";
+import type { ModelCatalogue, ModelPrice, PriceQuery } from "@tesserae/wire/catalogue";
+import { costOf, maxCost } from "@tesserae/wire/cost";
+import { fromRequestUsage } from "./request-usage.ts";
+
+/** Where the price of a client's model is found. */
+export interface PricingOptions {
+  readonly model: string;
+  readonly catalogue: ModelCatalogue;
+  /** The provider, or the address that tells it. */
+  readonly query: PriceQuery;
+  /** What the caller says the model costs: goes before the catalogue. */
+  readonly price?: ModelPrice | undefined;
+}
+
+/** The most that a request can take. */
+export interface RequestBound {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** The price of a client's model. Prices change by date and by time of day, so they are looked up for each call. */
+export class ModelPricing {
+  readonly #options: PricingOptions;
+
+  constructor(options: PricingOptions) {
+    this.#options = options;
+  }
+
+  /** The cost of a usage in pico-dollars; `undefined` when the price is not known. */
+  cost(usage: RequestUsage, model?: string): number | undefined {
+    const price = this.#price(model);
+    return price === undefined ? undefined : costOf(fromRequestUsage(usage), price);
+  }
+
+  /** The most that a request can cost in pico-dollars; `undefined` when the price is not known. */
+  maxCost({ inputTokens, outputTokens }: RequestBound, model?: string): number | undefined {
+    const price = this.#price(model);
+    return price === undefined ? undefined : maxCost({ inputTokens, maxOutputTokens: outputTokens }, price);
+  }
+
+  #price(model: string = this.#options.model): ModelPrice | undefined {
+    const { price, catalogue, query } = this.#options;
+    return price ?? catalogue.price(model, query)?.price;
+  }
+}

@@ -1,0 +1,49 @@
+/** The codes of the warnings that model clients emit (`process.emitWarning`). A code never changes its meaning. */
+export type ModelWarningCode =
+  /** An option that the client does not know; it is not sent. */
+  | "TESSERAE_UNKNOWN_OPTION"
+  /** An option, or a spelling of one, that will go; the text names what takes its place. */
+  | "TESSERAE_DEPRECATED_OPTION"
+  /** A value that the client does not know; it is sent as it is. */
+  | "TESSERAE_UNKNOWN_VALUE"
+  /** No table has the model: what it can do was inferred from its family. */
+  | "TESSERAE_MODEL_INFERRED"
+  /** Another model answered than the one that was asked for. */
+  | "TESSERAE_MODEL_MISMATCH"
+  /** Nobody says how many tokens the model takes; a default was used. */
+  | "TESSERAE_CONTEXT_WINDOW_UNKNOWN"
+  /** A response format was dropped, since the call asks for another. */
+  | "TESSERAE_RESPONSE_FORMAT_DROPPED"
+  /** The answer has tool calls, but the provider gave another reason to stop. */
+  | "TESSERAE_FINISH_REASON_MISMATCH"
+  /** The answer holds neither text nor a call. */
+  | "TESSERAE_EMPTY_RESULT"
+  /** The arguments of a call came as an object; they were written as text. */
+  | "TESSERAE_ARGUMENTS_NOT_TEXT"
+  /** Several choices came; the first was read. */
+  | "TESSERAE_MULTIPLE_CHOICES"
+  /** Many chunks in a row held nothing. */
+  | "TESSERAE_EMPTY_CHUNKS"
+  /** An event of a stream could not be read and was passed over. */
+  | "TESSERAE_MALFORMED_EVENT"
+  /** The text of a model that reasons between `<think>` tags has no such tags. */
+  | "TESSERAE_THINK_TAGS_MISSING";
+
+/** Where what was told is kept: the process, so that two copies of the package do not tell it twice. */
+const TOLD = Symbol.for("tesserae.ext.models.warned");
+/** Texts hold names that can come from outside, so there must be an end. */
+const REMEMBERED = 1000;
+
+/** Emits a process warning, once for each text. */
+export function warnOnce(code: ModelWarningCode, text: string): void {
+  const { process } = globalThis;
+  if (process === undefined) return;
+  const known: unknown = Reflect.get(process, TOLD);
+  const told: Set<unknown> = known instanceof Set ? known : new Set();
+  if (known !== told) Object.defineProperty(process, TOLD, { value: told });
+  const key = `${code} ${text}`;
+  if (told.has(key)) return;
+  if (told.size >= REMEMBERED) told.clear();
+  told.add(key);
+  process.emitWarning(text, { code, type: code === "TESSERAE_DEPRECATED_OPTION" ? "DeprecationWarning" : "Warning" });
+}
