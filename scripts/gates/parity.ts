@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Findings, Gate } from "../lib/gate.ts";
 import { listFiles, readText } from "../lib/tree.ts";
 
-const MANIFEST = "tests/parity/manifest.json";
-const CLAIM = /\bclaims: (?<ids>[\w.-]+(?:, *[\w.-]+)*)/g;
+const FOLDER = "tests/parity";
+const SEPARATOR = " > ";
 
 /** One behaviour of AutoGen, or of the specification where it goes further. */
 interface Row {
@@ -13,58 +13,70 @@ interface Row {
   readonly spec: string;
   /** The behaviour, in one sentence. */
   readonly text: string;
+  /** The tests that hold it, each as "file > words of the test's title". */
+  readonly claimedBy?: readonly string[];
   /** Why no test claims it. */
   readonly reason?: string;
 }
 
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value.trim() !== "";
+}
+
 function isRow(value: unknown): value is Row {
-  const texts = (...keys: string[]): boolean =>
-    keys.every((key) => typeof Reflect.get(Object(value), key) === "string");
-  return texts("id", "spec", "text") && (!("reason" in Object(value)) || texts("reason"));
+  const { id, spec, text, claimedBy, reason, ...rest } = Object(value) as Record<string, unknown>;
+  const areClaims = claimedBy === undefined || (Array.isArray(claimedBy) && claimedBy.every(isText));
+  return (
+    [id, spec, text].every(isText) &&
+    areClaims &&
+    (reason === undefined || isText(reason)) &&
+    Object.keys(rest).length === 0
+  );
 }
 
-/** The ids that tests claim with a comment `claims: ID, ID`, and the files that do. */
-function readClaims(root: string): Map<string, string> {
-  const claims = new Map<string, string>();
-  for (const file of listFiles(root)) {
-    if (!/\.(test|test-d)\.tsx?$/.test(file) || file.startsWith("scripts/gates/parity")) continue;
-    for (const { groups } of readText(root, file).matchAll(CLAIM)) {
-      for (const id of (groups?.["ids"] ?? "").split(",")) claims.set(id.trim().replace(/\.$/, ""), file);
-    }
-  }
-  return claims;
+/** What is wrong with one claim: the file is no test, or no test in it bears the title. */
+function checkClaim(root: string, claim: string): string | undefined {
+  const [file = "", ...title] = claim.split(SEPARATOR);
+  if (!/\.(test|test-d)\.tsx?$/.test(file) || !existsSync(join(root, file))) return `${file} is not a test file`;
+  const words = title.join(SEPARATOR).trim();
+  if (words === "") return `it names no test of ${file}`;
+  return readText(root, file).includes(words) ? undefined : `no test of ${file} is called "${words}"`;
 }
 
-/** Every row of the manifest is claimed by a test or says why not, and every claim is of a row. */
+function checkRow(root: string, file: string, row: Row): string[] {
+  const { id, text, claimedBy = [], reason } = row;
+  const where = `${file}, ${id}`;
+  if (claimedBy.length === 0 && reason === undefined)
+    return [`${where}: no test claims it, and no reason is given: ${text}`];
+  if (claimedBy.length > 0 && reason !== undefined)
+    return [`${where}: the reason for having no test is stale; tests claim it`];
+  return claimedBy.flatMap((claim) => {
+    const problem = checkClaim(root, claim);
+    return problem === undefined ? [] : [`${where}: ${problem}`];
+  });
+}
+
+/** Every behaviour of the manifest is held by tests that exist, or says why not. */
 export const parity: Gate = {
   name: "parity",
   async check(root): Promise<Findings> {
-    if (!existsSync(join(root, MANIFEST))) return { problems: [], note: "no manifest" };
-    const parsed: unknown = JSON.parse(readText(root, MANIFEST));
-    const rows = Array.isArray(parsed) ? parsed.filter(isRow) : [];
     const problems: string[] = [];
-    if (!Array.isArray(parsed) || rows.length !== parsed.length) {
-      problems.push(`${MANIFEST}: every row needs the strings id, spec and text, and may have the string reason`);
-    }
-    const claims = readClaims(root);
     const ids = new Set<string>();
-    for (const { id, text, reason } of rows) {
-      if (ids.has(id)) problems.push(`${MANIFEST}: the id ${id} is there twice`);
-      ids.add(id);
-      const file = claims.get(id);
-      if (file === undefined && (reason ?? "").trim() === "") {
-        problems.push(`${MANIFEST}: no test claims ${id} (${text}), and no reason is given`);
-      }
-      if (file !== undefined && reason !== undefined) {
-        problems.push(`${MANIFEST}: ${id} gives a reason for having no test, but ${file} claims it`);
+    let claimed = 0;
+    for (const file of listFiles(root).filter((each) => each.startsWith(`${FOLDER}/`) && each.endsWith(".json"))) {
+      const parsed: unknown = JSON.parse(readText(root, file));
+      for (const row of Array.isArray(parsed) ? parsed : [parsed]) {
+        if (!isRow(row)) {
+          const shown = JSON.stringify(row).slice(0, 80);
+          problems.push(`${file}: a row has the texts id, spec, text, and either claimedBy or reason, not ${shown}`);
+          continue;
+        }
+        if (ids.has(row.id)) problems.push(`${file}, ${row.id}: the id is there twice`);
+        ids.add(row.id);
+        if ((row.claimedBy ?? []).length > 0) claimed += 1;
+        problems.push(...checkRow(root, file, row));
       }
     }
-    for (const [id, file] of claims)
-      if (!ids.has(id)) problems.push(`${file}: claims ${id}, which is not in ${MANIFEST}`);
-    const claimed = rows.filter(({ id }) => claims.has(id)).length;
-    return {
-      problems,
-      note: `${claimed} of ${rows.length} behaviours claimed, ${rows.length - claimed} with a reason`,
-    };
+    return { problems, note: `${claimed} of ${ids.size} behaviours claimed, ${ids.size - claimed} with a reason` };
   },
 };
