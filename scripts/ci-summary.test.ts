@@ -28,3 +28,11 @@ test("two tests of one name are two tests", () => {
     "2 passed, 0 failed, 0 skipped",
   );
 });
+
+test("a test whose name has a temporary folder in it is one test in two runs", () => {
+  const runs = [
+    report("a", { "/tmp/work-a1B2c3/x.py is refused": "passed" }),
+    report("a", { "/tmp/work-Zz9z9Z/x.py is refused": "passed" }),
+  ];
+  expect(summarize(runs)).toBe("1 passed, 0 failed, 0 skipped");
+});

@@ -19,6 +19,11 @@ interface Report {
 
 const ORDER: readonly Verdict[] = ["skipped", "passed", "failed"];
 
+/** The name without the random end of a temporary folder (`/tmp/tests-a1B2c3/…`), which differs from run to run. */
+function stableName(name: string): string {
+  return name.replaceAll(/(?<=\/[\w-]+-)[A-Za-z0-9]{6}(?=\/|\b)/g, "");
+}
+
 function verdictOf(status: string): Verdict {
   return status === "passed" || status === "failed" ? status : "skipped";
 }
@@ -29,7 +34,8 @@ export function readVerdicts(report: Report): Map<string, Verdict> {
   for (const file of report.testResults) {
     if (file.assertionResults.length === 0 && file.status === "failed") verdicts.set(file.name, "failed");
     const seen = new Map<string, number>();
-    for (const { fullName, status } of file.assertionResults) {
+    for (const { fullName: name, status } of file.assertionResults) {
+      const fullName = stableName(name);
       const nth = (seen.get(fullName) ?? 0) + 1;
       seen.set(fullName, nth);
       verdicts.set(`${file.name}\n${fullName}\n${nth}`, verdictOf(status));
