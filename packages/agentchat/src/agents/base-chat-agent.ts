@@ -1,11 +1,12 @@
-import { NotImplementedError, ValueError, plainContext, type JsonObject } from "@tesserae/core";
+import { NotImplementedError, ValueError, plainContext, throwIfAborted, type JsonObject } from "@tesserae/core";
 import type { ChatAgent } from "../base/chat-agent.ts";
 import type { RunOptions } from "../base/run-options.ts";
 import type { RunStream } from "../base/run-stream.ts";
 import type { Response, Task, TaskResult, Turn, TurnOptions } from "../base/task.ts";
 import type { MessageDefinition } from "../messages/definition.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
-import { runAgent, streamAgent } from "../run/run-agent.ts";
+import type { MessageRegistry } from "../messages/registry.ts";
+import { agentMessages, runAgent, streamAgent } from "../run/run-agent.ts";
 import { PushedItems } from "../run/pushed-items.ts";
 import { respondFromStream } from "./respond.ts";
 
@@ -28,6 +29,7 @@ export interface ChatAgentOptions {
 export abstract class BaseChatAgent implements ChatAgent {
   readonly name: string;
   readonly description: string;
+  #messages: MessageRegistry | undefined;
 
   constructor(options: ChatAgentOptions) {
     if (!NAME.test(options.name)) {
@@ -58,25 +60,27 @@ export abstract class BaseChatAgent implements ChatAgent {
 
   onMessages(messages: readonly ChatMessage[], options: TurnOptions = {}): Promise<Response> {
     const context = options.context ?? plainContext({ signal: options.signal });
-    return this.respond(messages, { context, emit: () => undefined });
+    return this.respond(messages, { context, emit: ignore });
   }
 
-  onMessagesStream(
-    messages: readonly ChatMessage[],
-    options: TurnOptions = {},
-  ): AsyncIterable<StreamItem | Response> {
-    return new PushedItems<StreamItem | Response>(options.signal, async (signal, emit) => {
-      const context = (options.context ?? plainContext({ signal })).withSignal(signal);
-      await emit(await this.respond(messages, { context, emit }));
+  onMessagesStream(messages: readonly ChatMessage[], options: TurnOptions = {}): AsyncIterable<StreamItem | Response> {
+    const outer = options.signal ?? options.context?.signal;
+    return new PushedItems<StreamItem | Response>(outer, async (signal, push) => {
+      const context = options.context?.withSignal(signal) ?? plainContext({ signal });
+      const emit = (item: StreamItem | Response): void => {
+        throwIfAborted(signal);
+        push(item);
+      };
+      emit(await this.respond(messages, { context, emit }));
     });
   }
 
   run(task?: Task, options?: RunOptions): Promise<TaskResult> {
-    return runAgent(this, task, options);
+    return runAgent(this, this.#registry, task, options);
   }
 
   runStream(task?: Task, options?: RunOptions): RunStream {
-    return streamAgent(this, task, options);
+    return streamAgent(this, this.#registry, task, options);
   }
 
   abstract onReset(options?: TurnOptions): Promise<void>;
@@ -100,4 +104,18 @@ export abstract class BaseChatAgent implements ChatAgent {
   close(): Promise<void> {
     return Promise.resolve();
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Made when first needed: a subclass says only after construction what it produces. */
+  get #registry(): MessageRegistry {
+    this.#messages ??= agentMessages(this);
+    return this.#messages;
+  }
+}
+
+function ignore(): void {
+  // Nobody looks at what happens in a turn that is asked for its answer only.
 }

@@ -22,7 +22,8 @@ export async function addToModelContext(
 /** The message for the model, by its type, or by its shape when the type is the user's own. */
 export function toModelMessage(message: ChatMessage): UserMessage {
   const { type } = message;
-  if (isStructuredTag(type)) return untypedStructuredMessage(type).toModelMessage?.(message as never) ?? byShape(message);
+  if (isStructuredTag(type))
+    return untypedStructuredMessage(type).toModelMessage?.(message as never) ?? byShape(message);
   return messagesOfTheHouse.isRegistered(type) ? messagesOfTheHouse.toModelMessage(message) : byShape(message);
 }
 

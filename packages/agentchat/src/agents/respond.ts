@@ -1,30 +1,44 @@
-import { ValueError, raceSignal, scope, type RunContext } from "@tesserae/core";
+import { RuntimeError, raceSignal, scope, traceAgent, type Json, type RunContext } from "@tesserae/core";
 import type { ChatAgent } from "../base/chat-agent.ts";
 import type { Response, Turn } from "../base/task.ts";
+import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 
 /** One turn of an agent in a scope of its own, shown on the stream; its answer is shown last. */
-export async function takeTurn(
+export async function takeTurn(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+  const { context } = turn;
+  const response = await (context.session === undefined
+    ? respond(agent, messages, turn)
+    : scope(context, agent.name, (inner) => observedTurn(agent, messages, turn, inner), { agent: agent.name }));
+  await turn.emit(response.chatMessage);
+  return response;
+}
+
+function observedTurn(
   agent: ChatAgent,
   messages: readonly ChatMessage[],
-  run: RunContext,
-  emit: Turn["emit"],
+  { emit, messages: registry }: Turn,
+  context: RunContext,
 ): Promise<Response> {
-  const response = await scope(
-    run,
-    agent.name,
-    (context) => {
-      const turn: Turn = { context, emit };
-      const responding =
-        agent.respond?.(messages, turn) ??
-        respondFromStream(agent.name, agent.onMessagesStream(messages, { signal: context.signal, context }), turn);
-      // An agent that does not watch the signal must not keep the run from ending.
-      return raceSignal(responding, context.signal);
+  return traceAgent(
+    context,
+    {
+      name: agent.name,
+      kind: agent.constructor.name,
+      messages: () => messages.map((message) => channelMessage(message, registry)),
     },
-    { agent: agent.name },
+    () => respond(agent, messages, { context, messages: registry, emit }),
+    (response) => channelMessage(response.chatMessage, registry),
   );
-  await emit(response.chatMessage);
-  return response;
+}
+
+function respond(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+  const { signal } = turn.context;
+  const responding =
+    agent.respond?.(messages, turn) ??
+    respondFromStream(agent.name, agent.onMessagesStream(messages, { signal, context: turn.context }), turn);
+  // An agent that does not watch the signal must not keep the run from ending.
+  return raceSignal(responding, signal);
 }
 
 /** Reads an agent's stream to its response and pushes everything before it. */
@@ -37,5 +51,13 @@ export async function respondFromStream(
     if (item.type === "Response") return item;
     await turn.emit(item);
   }
-  throw new ValueError(`The agent '${name}' did not produce a final response: its stream ended without one.`);
+  throw new RuntimeError(`The agent '${name}' did not produce a final response: its stream ended without one.`);
+}
+
+function channelMessage(
+  message: ChatMessage,
+  registry: MessageRegistry | undefined,
+): { readonly type: string; readonly source: string; readonly content: Json } {
+  const json = registry?.toJson(message);
+  return { type: message.type, source: message.source, content: json?.["content"] ?? null };
 }

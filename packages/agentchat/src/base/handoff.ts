@@ -31,8 +31,7 @@ export class Handoff {
     this.target = init.target;
     this.description = init.description || `Handoff to ${init.target}.`;
     this.name = init.name ? checkedName(init.name) : generatedName(init.target);
-    this.message =
-      init.message || `Transferred to ${init.target}, adopting the role of ${init.target} immediately.`;
+    this.message = init.message || `Transferred to ${init.target}, adopting the role of ${init.target} immediately.`;
     this.toolSchema = {
       name: this.name,
       description: this.description,

@@ -1,11 +1,17 @@
 import type { RequestUsage, RunContext } from "@tesserae/core";
+import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 
 /** What a run is given: text, a message, several messages, or nothing (go on from the present state). */
 export type Task = string | ChatMessage | readonly ChatMessage[];
 
 /** How a run ended. */
-export type RunStatus = "finished" | "aborted" | "failed";
+export type RunStatus =
+  | "finished"
+  | "aborted"
+  | "failed"
+  /** A person's answer is missing and nobody is there; resume the run when it was given. */
+  | "waiting";
 
 /** What a run gave; the last item of every stream. */
 export interface TaskResult {
@@ -13,11 +19,11 @@ export interface TaskResult {
   /** The task's messages and everything streamed after them, without chunks. */
   readonly messages: readonly StreamItem[];
   readonly stopReason?: string | undefined;
-  /** `finished`, or a partial result after an abort or a failure. */
+  /** `finished`, or a partial result after an abort or a failure, or while a person's answer is missing. */
   readonly status: RunStatus;
   /** What ended the run, unless it finished. */
   readonly error?: unknown;
-  /** The tokens of all model calls of the run. */
+  /** The tokens of all model calls of the run; of a run inside another, what that one used meanwhile. */
   readonly usage: RequestUsage;
   /** The price of the run in integer pico-dollars (1e-12 USD); `undefined` when a price is not known. */
   readonly cost?: number | undefined;
@@ -41,5 +47,7 @@ export interface TurnOptions {
 /** Where an agent that pushes its items puts them. A returned promise asks the agent to wait. */
 export interface Turn {
   readonly context: RunContext;
+  /** The kinds of message that the run knows. Default: the built-in ones and what the agent produces. */
+  readonly messages?: MessageRegistry | undefined;
   emit(item: StreamItem): void | Promise<void>;
 }

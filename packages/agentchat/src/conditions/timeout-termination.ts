@@ -9,7 +9,7 @@ export class TimeoutTermination extends BaseTerminationCondition {
   static readonly component: ComponentDefinition<TimeoutTermination> = conditionComponent({
     name: "TimeoutTermination",
     description: "Stops when some time has passed.",
-    properties: { timeout_seconds: { type: "number", exclusiveMinimum: 0 } },
+    properties: { timeout_seconds: { type: "number", minimum: 0 } },
     required: ["timeout_seconds"],
     toConfig: (condition) => ({ timeout_seconds: condition.timeoutSeconds }),
     fromConfig: (config: { readonly timeout_seconds: number }) => new TimeoutTermination(config.timeout_seconds),
@@ -21,7 +21,8 @@ export class TimeoutTermination extends BaseTerminationCondition {
 
   constructor(timeoutSeconds: number) {
     super();
-    if (!(timeoutSeconds > 0)) throw new ValueError(`timeoutSeconds must be greater than 0, got ${timeoutSeconds}.`);
+    if (!(timeoutSeconds >= 0))
+      throw new ValueError(`timeoutSeconds must be a number of seconds, 0 or more, got ${timeoutSeconds}.`);
     this.timeoutSeconds = timeoutSeconds;
   }
 

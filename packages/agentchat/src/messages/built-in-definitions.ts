@@ -131,4 +131,3 @@ export const HANDOFF_MESSAGE: MessageDefinition<HandoffMessage> = handoffMessage
 export const TOOL_CALL_SUMMARY_MESSAGE: MessageDefinition<ToolCallSummaryMessage> = toolCallSummaryMessage;
 /** See {@link TEXT_MESSAGE}. */
 export const MULTI_MODAL_MESSAGE: MessageDefinition<MultiModalMessage> = multiModalMessage;
-

@@ -1,12 +1,14 @@
 import {
   ValueError,
   compileSchema,
-  isObject,
+  formatIssues,
+  isStandardSchema,
   toJsonSchema,
   validateStandard,
   type JsonObject,
 } from "@tesserae/core";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { inDeclarationOrder } from "./declaration-order.ts";
 import type { ContentType } from "./definition.ts";
 
 /** The name of a content type that was given none, as in Python. */
@@ -15,24 +17,18 @@ export const GENERATED_CONTENT_NAME = "GeneratedContentModel";
 /**
  * Makes a content type of a Standard Schema or a JSON Schema. The name becomes part of the messages' tag, byte for
  * byte. Checks must be synchronous.
+ *
+ * With a JSON Schema values are read as pydantic reads them: `"7"` is taken for 7 where a number is wanted, defaults are
+ * filled in, and keys come out in the order in which the schema declares them.
  */
 export function contentType<T = unknown>(
   name: string,
   schema: StandardSchemaV1<unknown, T> | JsonObject,
   options: { readonly jsonSchema?: JsonObject | undefined } = {},
 ): ContentType<T> {
-  if (isStandard(schema)) return standardContentType(name, schema, options.jsonSchema ?? toJsonSchema(schema));
-  const compiled = compileSchema(schema);
-  return {
-    name,
-    jsonSchema: schema,
-    parse(value) {
-      const outcome = compiled.validate(value);
-      // The schema says what the value is; the caller says which type that means.
-      if (outcome.ok) return outcome.value as T;
-      throw invalid(name, outcome.issues);
-    },
-  };
+  return isStandard(schema)
+    ? standardContentType(name, schema, options.jsonSchema ?? toJsonSchema(schema))
+    : jsonContentType(name, schema);
 }
 
 /** A content type as it is, or made of a schema under the schema's title. */
@@ -40,6 +36,20 @@ export function asContentType(value: ContentType<unknown> | StandardSchemaV1): C
   if (!isStandard(value)) return value;
   const { title } = toJsonSchema(value);
   return contentType(typeof title === "string" ? title : GENERATED_CONTENT_NAME, value);
+}
+
+function jsonContentType<T>(name: string, jsonSchema: JsonObject): ContentType<T> {
+  const compiled = compileSchema(jsonSchema, { coerce: true, defaults: true });
+  return {
+    name,
+    jsonSchema,
+    parse(value) {
+      const outcome = compiled.validate(value);
+      if (!outcome.ok) throw invalid(name, outcome.issues);
+      // The schema says what the value is; the caller says which type that means.
+      return inDeclarationOrder(jsonSchema, outcome.value) as T;
+    },
+  };
 }
 
 function standardContentType<T>(
@@ -55,17 +65,16 @@ function standardContentType<T>(
       if (outcome instanceof Promise) {
         throw new ValueError(`The schema of ${name} checks asynchronously, which a message's content cannot.`);
       }
-      if (outcome.ok) return outcome.value;
-      throw invalid(name, outcome.issues);
+      if (!outcome.ok) throw invalid(name, outcome.issues);
+      return outcome.value;
     },
   };
 }
 
-function invalid(name: string, issues: readonly { readonly pointer: string; readonly message: string }[]): ValueError {
-  const list = issues.map(({ pointer, message }) => `${pointer || "(root)"}: ${message}`).join("; ");
-  return new ValueError(`The content does not fit ${name}. ${list}`, { code: "ERR_MODEL_ANSWER" });
+function invalid(name: string, issues: Parameters<typeof formatIssues>[0]): ValueError {
+  return new ValueError(`The content does not fit ${name}. ${formatIssues(issues)}`, { code: "ERR_MODEL_ANSWER" });
 }
 
-function isStandard(value: object): value is StandardSchemaV1<unknown, never> {
-  return "~standard" in value;
+function isStandard<T>(value: StandardSchemaV1<unknown, T> | object): value is StandardSchemaV1<unknown, T> {
+  return isStandardSchema(value);
 }

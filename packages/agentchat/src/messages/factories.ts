@@ -152,7 +152,10 @@ export function ModelClientStreamingChunkEvent(
 }
 
 /** Makes a {@link types.ThoughtEvent}. */
-export function ThoughtEvent(init: MessageInit & { readonly content: string }, context?: RunContext): types.ThoughtEvent {
+export function ThoughtEvent(
+  init: MessageInit & { readonly content: string },
+  context?: RunContext,
+): types.ThoughtEvent {
   return { ...stamp(init, context), content: init.content, type: "ThoughtEvent" };
 }
 

@@ -7,3 +7,8 @@ const EVENT_TYPES: ReadonlySet<string> = new Set(EVENT_DEFINITIONS.map((definiti
 export function isEvent(item: StreamItem): item is AgentEvent {
   return EVENT_TYPES.has(item.type);
 }
+
+/** True for the tag of an event. */
+export function isEventType(type: string): boolean {
+  return EVENT_TYPES.has(type);
+}

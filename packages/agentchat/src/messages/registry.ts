@@ -21,7 +21,9 @@ export class MessageRegistry {
   /** Adds a kind of message. A built-in one or one of the same tag is an error. */
   register(definition: MessageDefinition): this {
     if (!isObject(definition) || typeof definition.type !== "string" || typeof definition.toText !== "function") {
-      throw new ValueError("A message type must be a subclass of BaseMessage in Python; here it must be a MessageDefinition. Make it with defineMessage().");
+      throw new ValueError(
+        "A message type must be a subclass of BaseMessage in Python; here it must be a MessageDefinition. Make it with defineMessage().",
+      );
     }
     if (this.isRegistered(definition.type)) {
       throw new ValueError(`The message type ${definition.type} is already registered.`);
@@ -41,7 +43,9 @@ export class MessageRegistry {
 
   /** The definition of a message's type. A structured message of an unknown type is read without checks. */
   definition(type: string): MessageDefinition | undefined {
-    return BUILT_IN.get(type) ?? this.#own.get(type) ?? (isStructuredTag(type) ? untypedStructuredMessage(type) : undefined);
+    return (
+      BUILT_IN.get(type) ?? this.#own.get(type) ?? (isStructuredTag(type) ? untypedStructuredMessage(type) : undefined)
+    );
   }
 
   isChatMessage(message: AnyMessage): message is ChatMessage {

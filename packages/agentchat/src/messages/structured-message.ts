@@ -23,7 +23,9 @@ export function StructuredMessage<T>(
 }
 
 /** The definition of the structured messages with this content. */
-export function structuredMessageDefinition<T>(contentType: ContentType<T>): MessageDefinition<StructuredMessageData<T>> {
+export function structuredMessageDefinition<T>(
+  contentType: ContentType<T>,
+): MessageDefinition<StructuredMessageData<T>> {
   const type = `StructuredMessage[${contentType.name}]` as const;
   return {
     ...untypedStructuredMessage<T>(type),
@@ -48,8 +50,7 @@ export function untypedStructuredMessage<T = Json>(
     kind: "chat",
     toText: structuredText,
     toModelText: structuredText,
-    toModelMessage: (message) =>
-      UserMessage({ content: JSON.stringify(message.content), source: message.source }),
+    toModelMessage: (message) => UserMessage({ content: JSON.stringify(message.content), source: message.source }),
     toJson: (message) =>
       messageJson(message, {
         // The content was parsed by its content type or read from JSON: it is JSON.
@@ -80,5 +81,5 @@ function structuredText<T>(message: StructuredMessageData<T>): string {
   if (typeof content !== "object" || content === null) {
     throw new ValueError("A format string needs a structured message whose content is an object.");
   }
-  return fillTemplate(formatString, { ...content });
+  return fillTemplate(formatString, Object.fromEntries(Object.entries(content)));
 }

@@ -23,8 +23,11 @@ function loadModels(name: string): object {
     return require("@tesserae/ext/models") as object;
   } catch (error) {
     if (!isObject(error) || error["code"] !== "MODULE_NOT_FOUND") throw error;
-    throw new RuntimeError(`The model name "${name}" needs the package @tesserae/ext. Install it: npm install @tesserae/ext`, {
-      cause: error,
-    });
+    throw new RuntimeError(
+      `The model name "${name}" needs the package @tesserae/ext. Install it: npm install @tesserae/ext`,
+      {
+        cause: error,
+      },
+    );
   }
 }

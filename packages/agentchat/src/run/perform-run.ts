@@ -1,28 +1,22 @@
-import {
-  dumpComponent,
-  isComponentInstance,
-  openRun,
-  type Json,
-  type JsonObject,
-  type Run,
-  type RunContext,
-} from "@tesserae/core";
+import { LimitError, isAbortError, isTesseraeError, throwIfAborted, type RequestUsage, type Run } from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
 import type { RunOptions } from "../base/run-options.ts";
 import type { RunStream } from "../base/run-stream.ts";
-import type { Task, TaskResult, Turn } from "../base/task.ts";
+import type { RunStatus, Task, TaskResult, Turn } from "../base/task.ts";
 import { TextMessage } from "../messages/factories.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
-import { UnfinishedRun, createRunStream, resultOrThrow, statusOf } from "./run-stream.ts";
+import { openRunnerRun, taskOf } from "./open-runner-run.ts";
+import { UnfinishedRun, createRunStream, resultOrThrow } from "./run-stream.ts";
 import { taskResultToJson } from "./task-result-json.ts";
+import { checkTask, taskMessages } from "./task-messages.ts";
 
 /** What the body of a run is given. */
 export interface RunnerTurn extends Turn {
+  /** The task's messages: the recorded ones in a replay, a resume or a fork. */
+  readonly task: readonly ChatMessage[];
   /** Marks the end of a turn in the journal; nothing in a run that is part of another. */
   mark(turn: number): void;
-  /** Makes the message of a task given as text. */
-  readonly textMessage: (content: string) => ChatMessage;
 }
 
 /** The work of a run; gives its stop reason. */
@@ -48,7 +42,7 @@ export function streamRunner(
   body: RunBody,
 ): RunStream {
   return createRunStream(
-    options.signal,
+    options.signal ?? options.context?.signal,
     (signal, emit) => performRun(runner, messages, task, options, signal, emit, body),
     (item) => JSON.stringify(item.type === "TaskResult" ? taskResultToJson(item, messages) : messages.toJson(item)),
   );
@@ -63,74 +57,83 @@ async function performRun(
   show: ((item: StreamItem) => void) | undefined,
   body: RunBody,
 ): Promise<TaskResult | UnfinishedRun> {
+  // A team must be able to pass the messages on; an agent takes what it is given.
+  checkTask(task, (type) => "onMessages" in runner || messages.isRegistered(type));
+  const outer = options.context;
+  const run = outer === undefined ? await openRunnerRun(runner, messages, task, options, signal) : undefined;
+  if (run?.recorded !== undefined) return recordedResult(run, messages);
+  const context = run?.context ?? outer?.withSignal(signal ?? outer.signal);
+  if (context === undefined) throw new Error("A run is opened, or given as a context.");
   const items: StreamItem[] = [];
+  const before = outer?.meter?.usage;
   const emit = (item: StreamItem): void => {
+    throwIfAborted(context.signal);
     if (item.type !== "ModelClientStreamingChunkEvent") items.push(item);
-    show?.(item);
+    if (show !== undefined && run?.silent !== true) show(item);
   };
-  const run = options.context === undefined ? await open(runner, messages, task, options, signal) : undefined;
-  const context = run?.context ?? insideOf(options.context, signal);
-  const turn: RunnerTurn = {
-    context,
-    emit,
-    mark: (number) => run?.mark(number),
-    textMessage: (content) => TextMessage({ content, source: "user" }, context),
-  };
-  const resultOf = (end: Pick<TaskResult, "status" | "stopReason" | "error">): TaskResult => ({
+  let end: Pick<TaskResult, "status" | "stopReason" | "error">;
+  try {
+    const given = taskMessages(run === undefined ? task : taskOf(run, task, messages), (content) =>
+      TextMessage({ content, source: "user" }, context),
+    );
+    const stopReason = await body({ context, messages, emit, task: given, mark: (turn) => run?.mark(turn) });
+    end = { status: "finished", stopReason };
+  } catch (error) {
+    end = unfinished(error, context.signal);
+  }
+  end = (await endRun(run, end, items, messages)) ?? end;
+  const result: TaskResult = {
     type: "TaskResult",
     messages: items,
     ...end,
-    usage: run?.usage() ?? { promptTokens: 0, completionTokens: 0 },
-    ...(run === undefined ? {} : { cost: run.cost() }),
-  });
-  const messagesJson = (): readonly JsonObject[] => items.map((item) => messages.toJson(item));
-  try {
-    const stopReason = await body(turn);
-    await run?.end({ status: "finished", stopReason, messages: messagesJson });
-    return resultOf({ status: "finished", stopReason });
-  } catch (error) {
-    const status = statusOf(error, signal);
-    await run?.end({ status, error, messages: messagesJson });
-    return new UnfinishedRun(resultOf({ status, error }), error);
-  }
+    usage: run?.usage() ?? usageSince(before, context.meter?.usage),
+    ...(run === undefined ? undefined : { cost: run.cost() }),
+  };
+  return end.status === "finished" ? result : new UnfinishedRun(result, end.error);
 }
 
-function open(
-  runner: TaskRunner,
+/** Ends the run in its journal; what goes wrong there (a replay that differs, a full disk) is how the run ended. */
+async function endRun(
+  run: Run | undefined,
+  end: Pick<TaskResult, "status" | "stopReason" | "error">,
+  items: readonly StreamItem[],
   messages: MessageRegistry,
-  task: Task | undefined,
-  options: RunOptions,
-  signal: AbortSignal | undefined,
-): Promise<Run> {
-  const { journal, limits, labels } = options;
-  return openRun({
-    name: runner.name,
-    signal,
-    journal,
-    limits,
-    labels,
-    task: () => taskToJson(task, messages),
-    definition: () => (isComponentInstance(runner) ? definitionOf(runner) : null),
-    state: () => runner.saveState(),
-  });
-}
-
-/** A runner that holds a function cannot be written; the journal then has no definition. */
-function definitionOf(runner: object): Json {
+): Promise<Pick<TaskResult, "status" | "error"> | undefined> {
+  if (run === undefined) return undefined;
   try {
-    return dumpComponent(runner);
-  } catch {
-    return null;
+    const written = run.mode === "plain" ? undefined : items.map((item) => messages.toJson(item));
+    await run.end({ ...end, messages: written });
+    return undefined;
+  } catch (error) {
+    return { status: "failed", error };
   }
 }
 
-function taskToJson(task: Task | undefined, messages: MessageRegistry): Json {
-  if (task === undefined || typeof task === "string") return task ?? null;
-  const list: readonly ChatMessage[] = "type" in task ? [task] : task;
-  return list.map((message) => messages.toJson(message));
+/** How a run that threw this has ended. An abort because a limit was passed tells the limit. */
+function unfinished(error: unknown, signal: AbortSignal | undefined): { status: RunStatus; error: unknown } {
+  if (isTesseraeError(error, "ERR_INPUT_WAITING")) return { status: "waiting", error };
+  if (signal?.aborted !== true || !isAbortError(error)) return { status: "failed", error };
+  const reason: unknown = signal.reason;
+  return { status: "aborted", error: reason instanceof LimitError ? reason : error };
 }
 
-function insideOf(context: RunContext | undefined, signal: AbortSignal | undefined): RunContext {
-  if (context === undefined) throw new Error("A run inside another needs the other's context.");
-  return signal === undefined || signal === context.signal ? context : context.withSignal(signal);
+/** What a finished run gave, taken from its journal. */
+function recordedResult(run: Run, messages: MessageRegistry): TaskResult | UnfinishedRun {
+  const { recorded } = run;
+  const result: TaskResult = {
+    type: "TaskResult",
+    messages: (recorded?.messages ?? []).map((message) => messages.create(message)),
+    stopReason: recorded?.stopReason,
+    status: recorded?.status ?? "finished",
+    usage: run.usage(),
+    cost: run.cost(),
+  };
+  return result;
+}
+
+function usageSince(before: RequestUsage | undefined, now: RequestUsage | undefined): RequestUsage {
+  return {
+    promptTokens: (now?.promptTokens ?? 0) - (before?.promptTokens ?? 0),
+    completionTokens: (now?.completionTokens ?? 0) - (before?.completionTokens ?? 0),
+  };
 }

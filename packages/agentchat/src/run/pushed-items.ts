@@ -1,31 +1,28 @@
+import { deferred, type Deferred } from "../deferred.ts";
+
+/** Performs the work and pushes its items. */
+export type Produce<T> = (signal: AbortSignal, emit: (item: T) => void) => Promise<void>;
+
 /**
  * An async iterable of items that somebody pushes: the bridge from `emit` to `for await`.
  *
- * The producer starts with the first `next`. Items that nobody waits for are kept in order. Leaving the loop early
- * aborts the producer's signal and waits until it has ended.
+ * The producer starts with the first `next`. Items that nobody waits for are kept in order; an abort drops them.
+ * Leaving the loop early aborts the producer's signal and waits until it has ended.
  */
 export class PushedItems<T> implements AsyncIterableIterator<T, void, undefined> {
-  readonly #produce: (signal: AbortSignal, emit: (item: T) => void) => Promise<void>;
-  readonly #controller = new AbortController();
+  readonly #produce: Produce<T>;
   readonly #outer: AbortSignal | undefined;
-  readonly #forwardAbort: () => void;
+  readonly #controller = new AbortController();
   #items: T[] = [];
   #at = 0;
-  #waiting: { resolve: (result: IteratorResult<T, void>) => void; reject: (error: unknown) => void } | undefined;
+  readonly #waiting: Deferred<IteratorResult<T, void>>[] = [];
   #producing: Promise<void> | undefined;
   #ended = false;
-  #failed = false;
-  #error: unknown;
+  #failure: { readonly error: unknown } | undefined;
 
-  constructor(
-    signal: AbortSignal | undefined,
-    produce: (signal: AbortSignal, emit: (item: T) => void) => Promise<void>,
-  ) {
-    this.#produce = produce;
+  constructor(signal: AbortSignal | undefined, produce: Produce<T>) {
     this.#outer = signal;
-    this.#forwardAbort = () => this.#controller.abort(signal?.reason);
-    if (signal?.aborted === true) this.#forwardAbort();
-    else signal?.addEventListener("abort", this.#forwardAbort, { once: true });
+    this.#produce = produce;
   }
 
   [Symbol.asyncIterator](): this {
@@ -39,64 +36,67 @@ export class PushedItems<T> implements AsyncIterableIterator<T, void, undefined>
   }
 
   next(): Promise<IteratorResult<T, void>> {
-    void this.start();
+    if (!this.#ended) void this.start();
     if (this.#at < this.#items.length) return Promise.resolve({ done: false, value: this.#take() });
     if (this.#ended) return this.#finish();
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-    });
+    const waiting = deferred<IteratorResult<T, void>>();
+    this.#waiting.push(waiting);
+    return waiting.promise;
   }
 
   async return(): Promise<IteratorResult<T, void>> {
     this.#controller.abort();
-    this.#items = [];
-    this.#at = 0;
-    if (this.#producing !== undefined) await this.#producing;
-    this.#items = [];
-    this.#at = 0;
+    await this.#producing;
     this.#ended = true;
-    this.#failed = false;
+    this.#failure = undefined;
+    this.#drop();
     return { done: true, value: undefined };
   }
 
   #take(): T {
+    // `next` has seen that there is one.
     const item = this.#items[this.#at] as T;
     this.#at += 1;
-    if (this.#at === this.#items.length) {
-      this.#items = [];
-      this.#at = 0;
-    }
+    if (this.#at === this.#items.length) this.#drop();
     return item;
   }
 
+  #drop(): void {
+    this.#items = [];
+    this.#at = 0;
+  }
+
   readonly #emit = (item: T): void => {
-    const waiting = this.#waiting;
-    if (waiting === undefined) {
-      this.#items.push(item);
-      return;
-    }
-    this.#waiting = undefined;
-    waiting.resolve({ done: false, value: item });
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#items.push(item);
+    else waiting.resolve({ done: false, value: item });
+  };
+
+  readonly #onAbort = (): void => {
+    this.#drop();
+    this.#controller.abort(this.#outer?.reason);
   };
 
   async #run(): Promise<void> {
+    const outer = this.#outer;
+    if (outer?.aborted === true) this.#onAbort();
+    else outer?.addEventListener("abort", this.#onAbort, { once: true });
     try {
       await this.#produce(this.#controller.signal, this.#emit);
     } catch (error) {
-      this.#failed = true;
-      this.#error = error;
+      this.#failure = { error };
     }
-    this.#outer?.removeEventListener("abort", this.#forwardAbort);
+    outer?.removeEventListener("abort", this.#onAbort);
     this.#ended = true;
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting !== undefined) this.#finish().then(waiting.resolve, waiting.reject);
+    for (const waiting of this.#waiting.splice(0)) this.#finish().then(waiting.resolve, waiting.reject);
   }
 
   /** The error is thrown once; after it the iterable is at its end. */
   #finish(): Promise<IteratorResult<T, void>> {
-    if (!this.#failed) return Promise.resolve({ done: true, value: undefined });
-    this.#failed = false;
-    return Promise.reject(this.#error instanceof Error ? this.#error : new Error(String(this.#error)));
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure === undefined) return Promise.resolve({ done: true, value: undefined });
+    // oxlint-disable-next-line prefer-promise-reject-errors -- what was thrown is passed on as it is
+    return Promise.reject(failure.error);
   }
 }

@@ -1,7 +1,7 @@
-import { isAbortError } from "@tesserae/core";
 import type { RunStream } from "../base/run-stream.ts";
 import type { TaskResult } from "../base/task.ts";
 import type { StreamItem } from "../messages/types.ts";
+import { deferred } from "../deferred.ts";
 import { PushedItems } from "./pushed-items.ts";
 import { toServerSentEvents } from "./server-sent-events.ts";
 
@@ -17,10 +17,7 @@ export class UnfinishedRun {
 }
 
 /** Performs a run and pushes its items; gives the result, or an {@link UnfinishedRun}. */
-export type PerformRun = (
-  signal: AbortSignal,
-  emit: (item: StreamItem) => void,
-) => Promise<TaskResult | UnfinishedRun>;
+export type PerformRun = (signal: AbortSignal, emit: (item: StreamItem) => void) => Promise<TaskResult | UnfinishedRun>;
 
 /** Makes the {@link RunStream} of a run. `toJson` writes one item for {@link RunStream.toReadableStream}. */
 export function createRunStream(
@@ -28,11 +25,8 @@ export function createRunStream(
   perform: PerformRun,
   toJson: (item: StreamItem | TaskResult) => string,
 ): RunStream {
-  let settle: { resolve: (result: TaskResult) => void; reject: (error: unknown) => void } | undefined;
-  const result = new Promise<TaskResult>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  result.catch(() => undefined);
+  const result = deferred<TaskResult>();
+  result.promise.catch(() => undefined);
   const items = new PushedItems<StreamItem | TaskResult>(signal, async (inner, emit) => {
     try {
       const outcome = await perform(inner, emit);
@@ -41,16 +35,16 @@ export function createRunStream(
         throw outcome.error;
       }
       emit(outcome);
-      settle?.resolve(outcome);
+      result.resolve(outcome);
     } catch (error) {
-      settle?.reject(error);
+      result.reject(error);
       throw error;
     }
   });
   return {
     get result() {
       void items.start();
-      return result;
+      return result.promise;
     },
     [Symbol.asyncIterator]: () => items,
     toReadableStream: () => toServerSentEvents(items, toJson),
@@ -70,9 +64,4 @@ export function createRunStream(
 export function resultOrThrow(outcome: TaskResult | UnfinishedRun): TaskResult {
   if (outcome instanceof UnfinishedRun) throw outcome.error;
   return outcome;
-}
-
-/** How a run that threw this has ended. */
-export function statusOf(error: unknown, signal: AbortSignal | undefined): "aborted" | "failed" {
-  return signal?.aborted === true && isAbortError(error) ? "aborted" : "failed";
 }

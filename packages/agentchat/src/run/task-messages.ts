@@ -1,43 +1,47 @@
 import { ValueError, isObject } from "@tesserae/core";
 import type { Task } from "../base/task.ts";
-import { TextMessage } from "../messages/factories.ts";
-import type { MessageRegistry } from "../messages/registry.ts";
+import { isEventType } from "../messages/is-event.ts";
 import type { ChatMessage } from "../messages/types.ts";
 
-
-/** The messages of a task. Text becomes a message of the user's. Nothing means: go on from the present state. */
-export function taskMessages(
-  task: Task | undefined,
-  registry: MessageRegistry,
-  make: (content: string) => ChatMessage = (content) => TextMessage({ content, source: "user" }),
-): readonly ChatMessage[] {
+/**
+ * The messages of a task. Text becomes a message of the user's, made by `make`. Nothing means: go on from the present
+ * state.
+ */
+export function taskMessages(task: Task | undefined, make: (content: string) => ChatMessage): readonly ChatMessage[] {
   if (task === undefined || task === null) return [];
   if (typeof task === "string") return [make(task)];
-  const list: unknown = task;
-  if (!Array.isArray(list)) return [checked(list, registry, "Task must be a string, a chat message or a list of them")];
-  if (list.length === 0) {
-    throw new ValueError("Task list cannot be empty. Leave the task out to go on from the present state.");
-  }
-  return list.map((item) =>
-    checked(item, registry, "Invalid message type in sequence: all messages in task list must be valid chat messages"),
-  );
+  return "type" in task ? [task] : task;
 }
 
-function checked(value: unknown, registry: MessageRegistry, problem: string): ChatMessage {
+/**
+ * Throws unless the task can be run. `isKnown` tells the kinds of message that may be in it; what is an event is none.
+ *
+ * @throws ValueError for an empty list, for an event, and for anything that is not a message.
+ */
+export function checkTask(task: unknown, isKnown: (type: string) => boolean): void {
+  if (task === undefined || task === null || typeof task === "string") return;
+  if (!Array.isArray(task)) {
+    return check(task, isKnown, "Task must be a string, a chat message or a list of chat messages");
+  }
+  if (task.length === 0) {
+    throw new ValueError("Task list cannot be empty. Leave the task out to go on from the present state.");
+  }
+  for (const item of task) {
+    check(item, isKnown, "Invalid message type in sequence: All messages in task list must be valid chat messages");
+  }
+}
+
+function check(value: unknown, isKnown: (type: string) => boolean, problem: string): void {
   if (!isObject(value) || typeof value["type"] !== "string" || typeof value["source"] !== "string") {
     throw new ValueError(`${problem}, found ${describe(value)}.`);
   }
   const { type } = value;
-  const definition = registry.definition(type);
-  if (definition === undefined) {
-    throw new ValueError(
-      `The message type ${type} is not registered. Name its definition in customMessageTypes, or in the producedMessageTypes of an agent.`,
-      { code: "ERR_MESSAGE_UNKNOWN" },
-    );
-  }
-  if (definition.kind !== "chat") throw new ValueError(`${problem}, found the event ${type}.`);
-  // The registry knows the tag as one of a chat message.
-  return value as unknown as ChatMessage;
+  if (isEventType(type)) throw new ValueError(`${problem}, found the event ${type}.`);
+  if (isKnown(type)) return;
+  throw new ValueError(
+    `The message type ${type} is not registered. Name its definition in customMessageTypes, or in the producedMessageTypes of an agent.`,
+    { code: "ERR_MESSAGE_UNKNOWN" },
+  );
 }
 
 function describe(value: unknown): string {

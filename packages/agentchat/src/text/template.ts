@@ -12,7 +12,9 @@ export function fillTemplate(template: string, values: { readonly [name: string]
     if (match === "{{") return "{";
     if (match === "}}") return "}";
     if (name === undefined) {
-      throw new ValueError(`A single "${match}" in the template ${quote(template)}. Write "${match}${match}" for the brace itself.`);
+      throw new ValueError(
+        `A single "${match}" in the template ${quote(template)}. Write "${match}${match}" for the brace itself.`,
+      );
     }
     if (!Object.hasOwn(values, name)) {
       throw new ValueError(

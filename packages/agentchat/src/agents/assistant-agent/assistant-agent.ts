@@ -6,11 +6,7 @@ import {
   type JsonObject,
 } from "@tesserae/core";
 import type { Response, Turn } from "../../base/task.ts";
-import {
-  HANDOFF_MESSAGE,
-  TEXT_MESSAGE,
-  TOOL_CALL_SUMMARY_MESSAGE,
-} from "../../messages/built-in-definitions.ts";
+import { HANDOFF_MESSAGE, TEXT_MESSAGE, TOOL_CALL_SUMMARY_MESSAGE } from "../../messages/built-in-definitions.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { MemoryQueryEvent } from "../../messages/factories.ts";
 import { structuredMessageDefinition } from "../../messages/structured-message.ts";

@@ -7,18 +7,25 @@ import type {
   Tool,
   Workbench,
 } from "@tesserae/core";
-import { Handoff, type HandoffInit } from "../../base/handoff.ts";
+import { Handoff } from "../../base/handoff.ts";
 import { StructuredMessageFactory } from "../../messages/structured-message-factory.ts";
 import { dumpUnlessDefault, loadList, nullable, type ComponentJson } from "../../components/config.ts";
 import type { AssistantAgent } from "./assistant-agent.ts";
 import type { AssistantAgentOptions } from "./options.ts";
+
+type HandoffConfig = {
+  readonly target: string;
+  readonly description?: string;
+  readonly name?: string;
+  readonly message?: string;
+};
 
 type AssistantConfig = {
   readonly name: string;
   readonly model_client: ComponentJson;
   readonly tools?: readonly ComponentJson[];
   readonly workbench?: ComponentJson | readonly ComponentJson[];
-  readonly handoffs?: readonly (string | HandoffInit)[];
+  readonly handoffs?: readonly (string | HandoffConfig)[];
   readonly model_context?: ComponentJson;
   readonly memory?: readonly ComponentJson[];
   readonly description: string;
@@ -38,10 +45,7 @@ const SCHEMA: JsonObject = {
     name: { type: "string", minLength: 1 },
     model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
     tools: nullable({ type: "array", items: { "x-component": ["tool"] } }),
-    workbench: nullable(
-      { type: "array", items: { "x-component": ["workbench"] } },
-      { "x-component": ["workbench"] },
-    ),
+    workbench: nullable({ type: "array", items: { "x-component": ["workbench"] } }, { "x-component": ["workbench"] }),
     handoffs: nullable({
       type: "array",
       items: {
@@ -94,7 +98,9 @@ export function assistantAgentComponent(
         name: agent.name,
         model_client: dump.component(settings.modelClient),
         workbench: settings.workbenches.map((workbench) => dump.component(workbench)),
-        ...(settings.handoffs.size === 0 ? {} : { handoffs: [...settings.handoffs.values()].map((one) => one.toJson()) }),
+        ...(settings.handoffs.size === 0
+          ? {}
+          : { handoffs: [...settings.handoffs.values()].map((one) => one.toJson()) }),
         model_context: dump.component(settings.modelContext),
         ...(settings.memory.length === 0 ? {} : { memory: settings.memory.map((memory) => dump.component(memory)) }),
         description: agent.description,
@@ -121,12 +127,13 @@ export function assistantAgentComponent(
       const factory =
         config.structured_message_factory === undefined
           ? undefined
-          : await load.component<StructuredMessageFactory>(config.structured_message_factory, "/structured_message_factory");
+          : await load.component<StructuredMessageFactory>(
+              config.structured_message_factory,
+              "/structured_message_factory",
+            );
       const { workbench } = config;
       const workbenches =
-        workbench === undefined
-          ? undefined
-          : await loadList<Workbench>(load, asList(workbench), "/workbench");
+        workbench === undefined ? undefined : await loadList<Workbench>(load, asList(workbench), "/workbench");
       return make({
         name: config.name,
         modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),

@@ -16,11 +16,7 @@ import { askForOfferedTools, type OfferedTools } from "./offered-tools.ts";
 import { chunkEmitter } from "../chunk-emitter.ts";
 
 /** Runs a step: performs what it asks for through the seam, until it has its response. */
-export async function driveStep(
-  settings: AssistantSettings,
-  turn: Turn,
-  inner: StreamItem[],
-): Promise<Response> {
+export async function driveStep(settings: AssistantSettings, turn: Turn, inner: StreamItem[]): Promise<Response> {
   const { context } = turn;
   const offered =
     settings.offered ?? (await askForOfferedTools(context, settings.workbenches, settings.handoffs.values()));
@@ -73,7 +69,11 @@ async function performModelCall(
   const options: CreateOptions & { purpose: string; agent: string } = {
     purpose: request.purpose,
     agent: settings.name,
-    ...(request.purpose === "reflect" ? { toolChoice: "none" } : offered.tools.length > 0 ? { tools: offered.tools } : {}),
+    ...(request.purpose === "reflect"
+      ? { toolChoice: "none" }
+      : offered.tools.length > 0
+        ? { tools: offered.tools }
+        : {}),
     ...(settings.outputSchema === undefined ? {} : { jsonOutput: settings.outputSchema }),
   };
   if (!settings.modelClientStream) return callModel(context, modelClient, messages, options);

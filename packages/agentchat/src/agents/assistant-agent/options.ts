@@ -79,7 +79,9 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
     throw new ValueError(`maxToolIterations must be greater than or equal to 1, got ${maxToolIterations}.`);
   }
   if (options.memory !== undefined && !Array.isArray(options.memory)) {
-    throw new ValueError("Expected Memory, List[Memory], or None in Python; here the option memory takes a list of memories.");
+    throw new ValueError(
+      "Expected Memory, List[Memory], or None in Python; here the option memory takes a list of memories.",
+    );
   }
   const workbenches = checkedWorkbenches(options, tools);
   const outputContentType =
@@ -114,7 +116,9 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
 function checkedTools(tools: AssistantAgentOptions["tools"], modelClient: ChatCompletionClient): readonly Tool[] {
   if (tools === undefined) return [];
   if (!modelClient.modelInfo.functionCalling) {
-    throw new ValueError(`The model '${modelClient.model}' does not support function calling, so it can have no tools.`);
+    throw new ValueError(
+      `The model '${modelClient.model}' does not support function calling, so it can have no tools.`,
+    );
   }
   for (const tool of tools) {
     if (!isTool(tool)) {

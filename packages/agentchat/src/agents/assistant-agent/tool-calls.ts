@@ -80,11 +80,12 @@ async function runCall(
   }
 }
 
-/** The arguments as an object; blank text counts as none. A text says what is wrong. */
+/** The arguments as an object; blank text and null count as none. A text says what is wrong. */
 function parseArguments(text: string): JsonObject | string {
   if (text.trim() === "") return {};
   try {
     const value: unknown = JSON.parse(text);
+    if (value === null) return {};
     if (isObject(value)) return value as JsonObject;
     return `Error: the arguments must be a JSON object, found ${text.slice(0, 80)}`;
   } catch (error) {

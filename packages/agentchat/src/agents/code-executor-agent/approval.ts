@@ -1,4 +1,11 @@
-import { choose, type Awaitable, type CodeBlock, type CodeResult, type LLMMessage, type RunContext } from "@tesserae/core";
+import {
+  choose,
+  type Awaitable,
+  type CodeBlock,
+  type CodeResult,
+  type LLMMessage,
+  type RunContext,
+} from "@tesserae/core";
 
 /** What is to be approved. */
 export interface ApprovalRequest {

@@ -62,7 +62,9 @@ export function codeExecutorSettings(options: CodeExecutorAgentOptions): CodeExe
   }
   if (maxRetriesOnError > 0) {
     if (modelClient?.modelInfo === undefined) {
-      throw new ValueError("model_info must be provided: maxRetriesOnError needs a modelClient that tells what it can do.");
+      throw new ValueError(
+        "model_info must be provided: maxRetriesOnError needs a modelClient that tells what it can do.",
+      );
     }
     if (!modelClient.modelInfo.structuredOutput) {
       throw new ValueError(

@@ -12,6 +12,7 @@ import {
   type CodeResult,
   type CreateOptions,
   type CreateResult,
+  type RequestUsage,
   type RunContext,
 } from "@tesserae/core";
 import type { Response, Turn } from "../../base/task.ts";
@@ -69,11 +70,14 @@ export class WriteAndRun {
       await modelContext.addMessage(UserMessage({ content: outcome.output, source: name }));
       await this.#show(CodeExecutionEvent({ retryAttempt: attempt, result: outcome, source: name }, this.#run));
       if (outcome.exitCode === 0 || attempt === maxRetriesOnError) break;
-      const { retry, reason } = await this.#wantsRetry();
+      const { retry, reason, usage } = await this.#wantsRetry(outcome);
       if (!retry) break;
       const content = `Attempt number: ${attempt + 1}\nProposed correction: ${reason}`;
       await this.#show(
-        CodeGenerationEvent({ retryAttempt: attempt, content, codeBlocks: [], source: name }, this.#run),
+        CodeGenerationEvent(
+          { retryAttempt: attempt, content, codeBlocks: [], source: name, modelsUsage: usage },
+          this.#run,
+        ),
       );
     }
     const { result, text } = await this.#ask("reflect", {});
@@ -99,15 +103,16 @@ export class WriteAndRun {
         )
       : await callModel(this.#run, this.#modelClient, messages, request);
     if (typeof result.content !== "string") {
-      throw new ValueError(`The model of '${name}' produced no valid text response: it called tools that it was not offered.`, {
-        code: "ERR_MODEL_ANSWER",
-      });
+      throw new ValueError(
+        `The model of '${name}' produced no valid text response: it called tools that it was not offered.`,
+        {
+          code: "ERR_MODEL_ANSWER",
+        },
+      );
     }
     if (result.thought) await this.#show(ThoughtEvent({ content: result.thought, source: name }, this.#run));
     const { thought, providerData } = result;
-    await modelContext.addMessage(
-      AssistantMessage({ content: result.content, source: name, thought, providerData }),
-    );
+    await modelContext.addMessage(AssistantMessage({ content: result.content, source: name, thought, providerData }));
     return { result, text: result.content };
   }
 
@@ -120,19 +125,21 @@ export class WriteAndRun {
   }
 
   /** Asks the model whether another program could succeed. Its answer stays out of the conversation. */
-  async #wantsRetry(): Promise<{ readonly retry: boolean; readonly reason: string }> {
+  async #wantsRetry({ output }: CodeResult): Promise<{
+    readonly retry: boolean;
+    readonly reason: string;
+    readonly usage: RequestUsage;
+  }> {
     const { modelContext, name } = this.#settings;
     const question = UserMessage({
       content:
-        "The code failed. Decide whether a corrected program can succeed. Answer with a JSON object that has " +
+        `The code failed with this output:\n${output}\n\n` +
+        "Decide whether a corrected program can succeed. Answer with a JSON object that has " +
         '"reason" (what went wrong and what to change) and "retry" (true to try again, false to stop).',
       source: name,
     });
-    const messages = forModel(
-      [...(await modelContext.getMessages()), question],
-      this.#modelClient.modelInfo.vision,
-    );
-    const { content } = await callModel(this.#run, this.#modelClient, messages, {
+    const messages = forModel([...(await modelContext.getMessages()), question], this.#modelClient.modelInfo.vision);
+    const { content, usage } = await callModel(this.#run, this.#modelClient, messages, {
       purpose: "retry",
       agent: name,
       jsonOutput: RETRY_SCHEMA,
@@ -141,7 +148,7 @@ export class WriteAndRun {
     if (!isObject(decision) || typeof decision["retry"] !== "boolean") {
       throw new ValueError(`The model of '${name}' did not decide whether to try again.`, { code: "ERR_MODEL_ANSWER" });
     }
-    return { retry: decision["retry"], reason: String(decision["reason"] ?? "") };
+    return { retry: decision["retry"], reason: String(decision["reason"] ?? ""), usage };
   }
 
   async #show(item: StreamItem): Promise<void> {

@@ -2,20 +2,18 @@ import {
   RuntimeError,
   isAbortError,
   isTesseraeError,
+  raceSignal,
   requestInput,
   throwIfAborted,
   type Awaitable,
   type ComponentDefinition,
+  type JsonObject,
 } from "@tesserae/core";
 import type { Response, Turn } from "../../base/task.ts";
 import { HANDOFF_MESSAGE, TEXT_MESSAGE } from "../../messages/built-in-definitions.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { HandoffMessage, TextMessage, UserInputRequestedEvent } from "../../messages/factories.ts";
-import type {
-  ChatMessage,
-  HandoffMessage as HandoffMessageData,
-  UserInputRequestedEvent as UserInputRequestedEventData,
-} from "../../messages/types.ts";
+import type { ChatMessage, HandoffMessage as HandoffMessageData } from "../../messages/types.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
 import { withRequestId } from "./input-request-context.ts";
 import { readLine } from "./read-line.ts";
@@ -63,6 +61,8 @@ export class UserProxyAgent extends BaseChatAgent {
   };
 
   readonly timeoutMs: number | undefined;
+  /** The id of the request that waits for an answer, here or in the state that was loaded. */
+  #pending: string | undefined;
   readonly #inputFunc: InputFunction;
 
   constructor(options: UserProxyAgentOptions) {
@@ -76,28 +76,40 @@ export class UserProxyAgent extends BaseChatAgent {
   }
 
   override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
-    const { context } = turn;
+    const { context, emit } = turn;
     const handoff = this.#handoffOf(messages.at(-1));
     const prompt = `${handoff === undefined ? "" : `Handoff received from ${handoff.source}. `}Enter your response: `;
-    let event: UserInputRequestedEventData | undefined;
-    const answer = await requestInput(context, { prompt, agent: this.name }, async ({ requestId, signal }) => {
-      event = UserInputRequestedEvent({ requestId, source: this.name }, context);
-      await turn.emit(event);
-      return this.#ask(prompt, requestId, signal);
-    });
-    const innerMessages = event === undefined ? [] : [event];
-    const common = { content: answer, source: this.name };
-    return {
-      type: "Response",
-      chatMessage:
+    const requestId = this.#pending ?? context.id();
+    this.#pending = requestId;
+    try {
+      await emit(UserInputRequestedEvent({ requestId, source: this.name }, context));
+      const question = { requestId, prompt, agent: this.name };
+      const content = await requestInput(context, question, ({ signal }) => this.#ask(prompt, requestId, signal));
+      const common = { content, source: this.name };
+      const chatMessage =
         handoff === undefined
           ? TextMessage(common, context)
-          : HandoffMessage({ ...common, target: handoff.source }, context),
-      innerMessages,
-    };
+          : HandoffMessage({ ...common, target: handoff.source }, context);
+      return { type: "Response", chatMessage };
+    } finally {
+      this.#pending = undefined;
+    }
   }
 
   override onReset(): Promise<void> {
+    this.#pending = undefined;
+    return Promise.resolve();
+  }
+
+  /** While the agent waits for its person the state holds the request's id, so that it is asked again under that id. */
+  override async saveState(): Promise<JsonObject> {
+    const state = await super.saveState();
+    return this.#pending === undefined ? state : { ...state, pending_request_id: this.#pending };
+  }
+
+  override loadState(state: JsonObject): Promise<void> {
+    const pending = state["pending_request_id"];
+    this.#pending = typeof pending === "string" ? pending : undefined;
     return Promise.resolve();
   }
 
@@ -112,15 +124,19 @@ export class UserProxyAgent extends BaseChatAgent {
   }
 
   async #ask(prompt: string, requestId: string, signal: AbortSignal | undefined): Promise<string> {
-    const limits = [signal, this.timeoutMs === undefined ? undefined : AbortSignal.timeout(this.timeoutMs)];
-    const given = limits.filter((limit) => limit !== undefined);
-    const watched = given.length > 1 ? AbortSignal.any(given) : given[0];
+    const { timeoutMs } = this;
+    const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+    const limits = [signal, timeout].filter((limit) => limit !== undefined);
+    const watched = limits.length > 1 ? AbortSignal.any(limits) : limits[0];
     try {
-      return await withRequestId(requestId, async () => this.#inputFunc(prompt, watched));
+      const answer = withRequestId(requestId, async () => this.#inputFunc(prompt, watched));
+      return await raceSignal(answer, watched);
     } catch (error) {
       throwIfAborted(signal);
-      if (isAbortError(error) && this.timeoutMs === undefined) throw error;
-      if (isTesseraeError(error) && error.code.startsWith("ERR_JOURNAL")) throw error;
+      if (timeout?.aborted === true) {
+        throw new RuntimeError(`Failed to get user input: '${this.name}' got no answer within ${timeoutMs} ms.`);
+      }
+      if (isAbortError(error) || isTesseraeError(error, "ERR_INPUT_WAITING")) throw error;
       const message = error instanceof Error ? error.message : String(error);
       throw new RuntimeError(`Failed to get user input: ${message}`, { cause: error });
     }

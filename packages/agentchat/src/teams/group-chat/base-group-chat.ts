@@ -1,7 +1,6 @@
 import {
   RuntimeError,
   ValueError,
-  isAbortError,
   isObject,
   plainContext,
   raceSignal,
@@ -19,13 +18,11 @@ import type { MessageDefinition } from "../../messages/definition.ts";
 import { MessageRegistry } from "../../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../../messages/types.ts";
 import { runRunner, streamRunner, type RunnerTurn } from "../../run/perform-run.ts";
-import { taskMessages } from "../../run/task-messages.ts";
 import { ChatAgentContainer } from "./chat-agent-container.ts";
 import type { GroupChatTermination } from "./envelopes.ts";
 import { GroupChatManager } from "./group-chat-manager.ts";
 import { checkParticipants, isTeam, teamAddresses, type Participant } from "./names.ts";
 import type { SpeakerSelection } from "./speaker-selection.ts";
-import { teamError } from "./team-error.ts";
 import type { TeamOptions } from "./team-options.ts";
 import type { ActiveRun, TeamRun } from "./team-run.ts";
 import { TeamRuntime } from "./team-runtime.ts";
@@ -96,12 +93,12 @@ export abstract class BaseGroupChat implements Team {
 
   /** Works on the task until the team stops. */
   run(task?: Task, options: RunOptions = {}): Promise<TaskResult> {
-    return runRunner(this, this.messages, task, options, (turn) => this.#perform(turn, task, options));
+    return runRunner(this, this.messages, task, options, (turn) => this.#perform(turn, options));
   }
 
   /** {@link BaseGroupChat.run} as a stream of what happens, the result last. */
   runStream(task?: Task, options: RunOptions = {}): RunStream {
-    return streamRunner(this, this.messages, task, options, (turn) => this.#perform(turn, task, options));
+    return streamRunner(this, this.messages, task, options, (turn) => this.#perform(turn, options));
   }
 
   /** Back to the beginning: the participants, the thread, the condition. */
@@ -158,12 +155,11 @@ export abstract class BaseGroupChat implements Team {
     return this.close();
   }
 
-  async #perform(turn: RunnerTurn, task: Task | undefined, options: RunOptions): Promise<string | undefined> {
-    const messages = taskMessages(task, this.messages, turn.textMessage);
+  async #perform(turn: RunnerTurn, options: RunOptions): Promise<string | undefined> {
     this.#checkIdle("The team is already running. Wait for its run, or make another team.");
     return this.#exclusive(() =>
       scope(turn.context, "team", (context) =>
-        this.#runtime.whileRunning(() => this.#runOnce(turn, context, messages, options.outputTaskMessages ?? true)),
+        this.#runtime.whileRunning(() => this.#runOnce(turn, context, turn.task, options.outputTaskMessages ?? true)),
       ),
     );
   }
@@ -183,14 +179,12 @@ export abstract class BaseGroupChat implements Team {
     };
     this.#active.current = run;
     try {
-      void this.#runtime.tellManager({ type: "GroupChatStart", messages, outputTaskMessages }, context).catch(
-        (error: unknown) => ended.reject(error),
-      );
+      void this.#runtime
+        .tellManager({ type: "GroupChatStart", messages, outputTaskMessages }, context)
+        .catch((error: unknown) => ended.reject(error));
       const termination = await raceSignal(ended.promise, context.signal);
       if ("error" in termination) throw termination.error;
       return termination.message.content;
-    } catch (error) {
-      throw isAbortError(error) ? error : teamError(error);
     } finally {
       this.#active.current = undefined;
     }
@@ -198,7 +192,9 @@ export abstract class BaseGroupChat implements Team {
 
   async #tellParticipants(type: "GroupChatPause" | "GroupChatResume"): Promise<void> {
     if (!this.#runtime.isInitialized) {
-      throw new RuntimeError("The group chat has not been initialized. It must be run before it can be paused or resumed.");
+      throw new RuntimeError(
+        "The group chat has not been initialized. It must be run before it can be paused or resumed.",
+      );
     }
     if (this.#running) return this.#runtime.tellAll({ type }, plainContext());
     for (const participant of this.participants) {

@@ -56,7 +56,9 @@ export class ChatAgentContainer extends BaseAgent {
       case "GroupChatReset":
         return this.#inbox.run(() => this.#reset());
       case "GroupChatPause":
-        return isTeam(this.#options.participant) ? this.#options.participant.pause() : this.#options.participant.onPause();
+        return isTeam(this.#options.participant)
+          ? this.#options.participant.pause()
+          : this.#options.participant.onPause();
       case "GroupChatResume":
         return isTeam(this.#options.participant)
           ? this.#options.participant.resume()
@@ -80,13 +82,17 @@ export class ChatAgentContainer extends BaseAgent {
     const { participant, messages } = this.#options;
     const { agent_state: agentState, message_buffer: buffer } = state;
     if (!isObject(agentState) || !Array.isArray(buffer)) {
-      throw new ValueError(`Invalid state format for '${participant.name}': "agent_state" or "message_buffer" is missing.`);
+      throw new ValueError(
+        `Invalid state format for '${participant.name}': "agent_state" or "message_buffer" is missing.`,
+      );
     }
     await participant.loadState(agentState as JsonObject);
     this.#buffer = buffer.map((item) => {
       const message = messages.create(item);
       if (!messages.isChatMessage(message)) {
-        throw new ValueError(`The buffer of '${participant.name}' holds a ${message.type}, which is not a chat message.`);
+        throw new ValueError(
+          `The buffer of '${participant.name}' holds a ${message.type}, which is not a chat message.`,
+        );
       }
       return message;
     });
@@ -104,8 +110,20 @@ export class ChatAgentContainer extends BaseAgent {
     try {
       const heard = this.#buffer.slice();
       const envelope: GroupChatEnvelope = isTeam(participant)
-        ? { type: "GroupChatTeamResponse", name: participant.name, result: await this.#runTeam(participant, heard, run) }
-        : { type: "GroupChatAgentResponse", name: participant.name, response: await takeTurn(participant, heard, run, (item) => this.#emit(item)) };
+        ? {
+            type: "GroupChatTeamResponse",
+            name: participant.name,
+            result: await this.#runTeam(participant, heard, run),
+          }
+        : {
+            type: "GroupChatAgentResponse",
+            name: participant.name,
+            response: await takeTurn(participant, heard, {
+              context: run,
+              messages: this.#options.messages,
+              emit: (item) => this.#emit(item),
+            }),
+          };
       this.#buffer.splice(0, heard.length);
       await this.publishMessage(envelope, group, { run });
     } catch (error) {

@@ -21,6 +21,7 @@ import {
 import type { TeamAddresses } from "./names.ts";
 import { Sequencer } from "./sequencer.ts";
 import type { SpeakerSelection } from "./speaker-selection.ts";
+import { teamError } from "./team-error.ts";
 import type { ActiveRun } from "./team-run.ts";
 import { Termination } from "./termination.ts";
 
@@ -63,7 +64,7 @@ export class GroupChatManager extends BaseAgent {
     const envelope = message as unknown as GroupChatEnvelope;
     switch (envelope.type) {
       case "GroupChatStart":
-        return this.#handle(() => this.#start(envelope, context.run));
+        return this.#handle(() => this.#start(envelope, context.run), "starting");
       case "GroupChatAgentResponse":
       case "GroupChatTeamResponse":
         return this.#handle(() => this.#answered(envelope, context.run));
@@ -101,12 +102,12 @@ export class GroupChatManager extends BaseAgent {
   }
 
   /** What goes wrong while an envelope is handled ends the run. */
-  #handle(task: () => void | Promise<void>): void | Promise<void> {
+  #handle(task: () => void | Promise<void>, phase?: "starting"): void | Promise<void> {
     return this.#inbox.run(async () => {
       try {
         await task();
       } catch (error) {
-        this.#fail(error, undefined);
+        this.#fail(error, undefined, phase);
       }
     });
   }
@@ -149,7 +150,9 @@ export class GroupChatManager extends BaseAgent {
     const { addresses, participants, emitTeamEvents, name: source, active } = this.#options;
     for (const name of names) {
       if (!participants.includes(name)) {
-        throw new ValueError(`The selected speaker '${name}' was not found in participant names: ${participants.join(", ")}.`);
+        throw new ValueError(
+          `The selected speaker '${name}' was not found in participant names: ${participants.join(", ")}.`,
+        );
       }
     }
     if (emitTeamEvents) await active.current?.emit(SelectSpeakerEvent({ content: names, source }, run));
@@ -174,11 +177,16 @@ export class GroupChatManager extends BaseAgent {
     this.#options.active.current?.end({ type: "GroupChatTermination", message });
   }
 
-  #fail(error: unknown, run: RunContext | undefined): void {
+  /** What fails before the first speaker was asked is told as it is; what fails later is told as the team's error. */
+  #fail(error: unknown, run: RunContext | undefined, phase?: "starting"): void {
     this.#termination.endedAbnormally();
     this.#turnDelta = [];
     const message = StopMessage({ content: "An error occurred in the group chat.", source: this.#options.name }, run);
-    this.#options.active.current?.end({ type: "GroupChatTermination", message, error });
+    this.#options.active.current?.end({
+      type: "GroupChatTermination",
+      message,
+      error: phase === "starting" ? error : teamError(error),
+    });
   }
 
   async #reset(): Promise<void> {
@@ -189,4 +197,3 @@ export class GroupChatManager extends BaseAgent {
     await this.#options.selection.reset();
   }
 }
-

@@ -127,7 +127,8 @@ export class SelectorSelection implements SpeakerSelection {
     const { candidateFunc, allowRepeatedSpeaker } = this.#options;
     if (candidateFunc !== undefined) {
       const candidates = await choose(run, "candidates", thread, async () => [...(await candidateFunc(thread))]);
-      if (candidates.length === 0) throw new ValueError("The candidate function must return a non-empty list of names.");
+      if (candidates.length === 0)
+        throw new ValueError("The candidate function must return a non-empty list of names.");
       const unknown = candidates.find((name) => !this.#names.includes(name));
       if (unknown !== undefined) {
         throw new ValueError(
@@ -143,7 +144,9 @@ export class SelectorSelection implements SpeakerSelection {
   async #prompt(candidates: readonly string[]): Promise<LLMMessage> {
     const { participants, selectorPrompt, modelClient, modelContext } = this.#options;
     const content = fillTemplate(selectorPrompt, {
-      roles: participants.map(({ name, description }) => `${name}: ${description}`.replace(/\s+/g, " ").trim()).join("\n"),
+      roles: participants
+        .map(({ name, description }) => `${name}: ${description}`.replace(/\s+/g, " ").trim())
+        .join("\n"),
       participants: JSON.stringify(candidates),
       history: historyText(await modelContext.getMessages()),
     });
@@ -166,7 +169,9 @@ export class SelectorSelection implements SpeakerSelection {
         )
       : await callModel(run, modelClient, messages, options);
     if (typeof result.content !== "string") {
-      throw new ValueError("The selecting model called a tool, though it was offered none.", { code: "ERR_MODEL_ANSWER" });
+      throw new ValueError("The selecting model called a tool, though it was offered none.", {
+        code: "ERR_MODEL_ANSWER",
+      });
     }
     if (modelClientStreaming && emitTeamEvents) emit(SelectorEvent({ content: result.content, source }, run));
     return result.content;
@@ -180,17 +185,19 @@ export class SelectorSelection implements SpeakerSelection {
   }
 }
 
-/** The conversation as lines `source: text`, a blank line between; results of tools and instructions left out. */
+/** The conversation as `source: text`, each with a blank line after it; results of tools and instructions left out. */
 function historyText(messages: readonly LLMMessage[]): string {
   return messages
     .flatMap((message) => {
       if (message.type !== "UserMessage" && message.type !== "AssistantMessage") return [];
-      const { content, source } = message;
-      const text =
-        typeof content === "string"
-          ? content
-          : content.map((part) => (typeof part === "string" ? part : "type" in part ? "[Image]" : JSON.stringify(part))).join(" ");
-      return [`${source}: ${text}`.trimEnd() + "\n"];
+      return [`${`${message.source}: ${contentText(message.content)}`.trimEnd()}\n\n`];
     })
     .join("\n");
+}
+
+/** Text as it is, an image by a note, calls as JSON. */
+function contentText(content: (UserMessage | AssistantMessage)["content"]): string {
+  if (typeof content === "string") return content;
+  if (content.some((part) => typeof part !== "string" && "arguments" in part)) return JSON.stringify(content);
+  return content.map((part) => (typeof part === "string" ? part : "[Image]")).join(" ");
 }

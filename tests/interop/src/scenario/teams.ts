@@ -1,0 +1,53 @@
+import {
+  RoundRobinGroupChat,
+  SelectorGroupChat,
+  type BaseGroupChat,
+  type ChatAgent,
+  type Team,
+  type TeamOptions,
+} from "@tesserae/agentchat";
+import { ValueError, type JsonObject } from "@tesserae/core";
+import { listOf, objectOf, textOf } from "../golden.ts";
+import { definitionOf } from "../messages.ts";
+import type { Conditions } from "./conditions.ts";
+import { makeContext } from "./contexts.ts";
+import { CANDIDATES, SELECTORS, named } from "./functions.ts";
+import { numberIn, optionalList, textIn, truthIn } from "./options.ts";
+import type { World } from "./world.ts";
+
+/** Makes the team of `{"type": class name, "participants": names, …options}`. */
+export function makeTeam(
+  spec: JsonObject,
+  members: ReadonlyMap<string, ChatAgent | Team>,
+  conditions: Conditions,
+  world: World,
+): BaseGroupChat {
+  const condition = spec["termination_condition"];
+  const options: TeamOptions = {
+    participants: listOf(spec["participants"]).map((name) => memberOf(members, textOf(name))),
+    name: textIn(spec, "name"),
+    description: textIn(spec, "description"),
+    terminationCondition: condition === undefined ? undefined : conditions.make(objectOf(condition)),
+    maxTurns: numberIn(spec, "max_turns"),
+    emitTeamEvents: truthIn(spec, "emit_team_events"),
+    customMessageTypes: optionalList(spec["custom_message_types"])?.map((tag) => definitionOf(textOf(tag))),
+  };
+  if (spec["type"] === "RoundRobinGroupChat") return new RoundRobinGroupChat(options);
+  return new SelectorGroupChat({
+    ...options,
+    modelClient: world.model(spec["model"]),
+    selectorPrompt: textIn(spec, "selector_prompt"),
+    allowRepeatedSpeaker: truthIn(spec, "allow_repeated_speaker"),
+    maxSelectorAttempts: numberIn(spec, "max_selector_attempts"),
+    modelClientStreaming: truthIn(spec, "model_client_streaming"),
+    modelContext: spec["model_context"] === undefined ? undefined : makeContext(objectOf(spec["model_context"]), world),
+    selectorFunc: spec["selector_func"] === undefined ? undefined : named(SELECTORS, spec["selector_func"]),
+    candidateFunc: spec["candidate_func"] === undefined ? undefined : named(CANDIDATES, spec["candidate_func"]),
+  });
+}
+
+function memberOf(members: ReadonlyMap<string, ChatAgent | Team>, name: string): ChatAgent | Team {
+  const member = members.get(name);
+  if (member === undefined) throw new ValueError(`The scenario has no member ${name}.`);
+  return member;
+}
