@@ -2,12 +2,15 @@ import { isObject, ValueError } from "@tesserae/core";
 import { Ajv } from "ajv";
 import { afterEach, describe, expect, test } from "vitest";
 import { ExecutorFixture } from "../../testing/executor-fixture.ts";
-import { LOCAL_EXECUTOR_CONFIG_SCHEMA, localExecutorFromConfig, localExecutorToConfig } from "./config.ts";
+import { LOCAL_EXECUTOR_CONFIG_SCHEMA, localExecutorOptions, localExecutorToConfig } from "./config.ts";
 import { LocalCommandLineCodeExecutor } from "./local-command-line-code-executor.ts";
 
 const fixture = new ExecutorFixture();
 afterEach(() => fixture.clear());
 const validate = new Ajv({ allErrors: true, strict: false }).compile(LOCAL_EXECUTOR_CONFIG_SCHEMA);
+
+const fromConfig = (config: unknown): LocalCommandLineCodeExecutor =>
+  new LocalCommandLineCodeExecutor(localExecutorOptions(config));
 
 /** The config that Python AutoGen 0.7.5 dumps for `LocalCommandLineCodeExecutor(work_dir="/tmp/w")`. */
 const PYTHON = { timeout: 60, work_dir: "/tmp/w", functions_module: "functions", cleanup_temp_files: true };
@@ -15,8 +18,8 @@ const PYTHON = { timeout: 60, work_dir: "/tmp/w", functions_module: "functions",
 describe("the component config", () => {
   test("of defaults has Python's keys, and Python's dump loads unchanged", () => {
     expect(localExecutorToConfig(new LocalCommandLineCodeExecutor({ workDir: "/tmp/w" }))).toEqual(PYTHON);
-    expect(localExecutorToConfig(localExecutorFromConfig(PYTHON))).toEqual(PYTHON);
-    expect(Object.keys(localExecutorToConfig(localExecutorFromConfig(PYTHON)))).toEqual(Object.keys(PYTHON));
+    expect(localExecutorToConfig(fromConfig(PYTHON))).toEqual(PYTHON);
+    expect(Object.keys(localExecutorToConfig(fromConfig(PYTHON)))).toEqual(Object.keys(PYTHON));
   });
 
   test("names no temporary folder, also after start", async () => {
@@ -54,7 +57,7 @@ describe("the component config", () => {
       repeat: "ask",
       inherit_environment: ["GIT_*"],
     });
-    expect(localExecutorFromConfig(JSON.parse(JSON.stringify(config))).settings).toEqual(executor.settings);
+    expect(fromConfig(JSON.parse(JSON.stringify(config))).settings).toEqual(executor.settings);
     expect(validate(config)).toBe(true);
   });
 
@@ -65,8 +68,8 @@ describe("the component config", () => {
 
   test("null and absent keys mean the default", () => {
     const { settings } = new LocalCommandLineCodeExecutor();
-    expect(localExecutorFromConfig({}).settings).toEqual(settings);
-    expect(localExecutorFromConfig({ work_dir: null }).settings).toEqual(settings);
+    expect(fromConfig({}).settings).toEqual(settings);
+    expect(fromConfig({ work_dir: null }).settings).toEqual(settings);
     expect(validate({}) && validate({ work_dir: null }) && validate(PYTHON)).toBe(true);
   });
 
@@ -84,12 +87,12 @@ describe("the component config", () => {
     { interleave: 1 },
     { python_path: "" },
   ])("%j is refused, by the schema too", (config) => {
-    expect(() => localExecutorFromConfig(config)).toThrow(ValueError);
+    expect(() => fromConfig(config)).toThrow(ValueError);
     expect(validate(config)).toBe(false);
   });
 
   test.each([null, [], "x", { functions_module: "not-a-name" }])("%j is refused", (config) => {
-    expect(() => localExecutorFromConfig(config)).toThrow(ValueError);
+    expect(() => fromConfig(config)).toThrow(ValueError);
   });
 
   test("the schema's defaults are the options' defaults", () => {
@@ -98,7 +101,7 @@ describe("the component config", () => {
       isObject(value) && "default" in value ? [[key, value["default"]]] : [],
     );
     expect(defaults.length).toBeGreaterThan(5);
-    const filled = localExecutorFromConfig(Object.fromEntries(defaults)).settings;
+    const filled = fromConfig(Object.fromEntries(defaults)).settings;
     expect({ ...filled, environment: {} }).toEqual(new LocalCommandLineCodeExecutor().settings);
   });
 });

@@ -1,8 +1,7 @@
 import { isObject, ValueError, type JsonObject, type Repeat } from "@tesserae/core";
 import { DEFAULT_LANGUAGES } from "../shared/languages.ts";
 import { warn, warnOnce } from "../shared/warn.ts";
-import { LocalCommandLineCodeExecutor } from "./local-command-line-code-executor.ts";
-import type { LocalCommandLineCodeExecutorOptions } from "./options.ts";
+import type { LocalCommandLineCodeExecutorOptions, LocalExecutorSettings } from "./options.ts";
 
 /** The executor's component config. The first four keys are Python AutoGen's, which ignores the others. */
 export interface LocalExecutorConfig {
@@ -64,7 +63,7 @@ export const LOCAL_EXECUTOR_CONFIG_SCHEMA: JsonObject = {
  * default. A temporary folder is not written: it is gone when the config is read. Functions, the virtual environment
  * and variables that are set (they may be secrets) are not part of it; a warning says so.
  */
-export function localExecutorToConfig(executor: LocalCommandLineCodeExecutor): LocalExecutorConfig {
+export function localExecutorToConfig(executor: { readonly settings: LocalExecutorSettings }): LocalExecutorConfig {
   const { settings } = executor;
   const lost = [
     settings.functions.length > 0 ? "functions" : undefined,
@@ -119,11 +118,11 @@ const isInherit = (value: unknown): value is "safe" | "all" | readonly string[] 
   value === "safe" || value === "all" || isStringList(value);
 
 /**
- * An executor from its component config, Python's or ours. Unknown keys are ignored with a warning.
+ * The options of an executor from its component config, Python's or ours. Unknown keys are ignored with a warning.
  *
  * @throws {ValueError} naming the key whose value cannot be used.
  */
-export function localExecutorFromConfig(config: unknown): LocalCommandLineCodeExecutor {
+export function localExecutorOptions(config: unknown): LocalCommandLineCodeExecutorOptions {
   if (!isObject(config)) throw new ValueError("The config of a LocalCommandLineCodeExecutor must be an object.");
   const known = LOCAL_EXECUTOR_CONFIG_SCHEMA["properties"];
   for (const key of Object.keys(config)) {
@@ -148,5 +147,5 @@ export function localExecutorFromConfig(config: unknown): LocalCommandLineCodeEx
   };
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   const options: LocalCommandLineCodeExecutorOptions = Object.fromEntries(given);
-  return new LocalCommandLineCodeExecutor(options);
+  return options;
 }

@@ -3,7 +3,7 @@ export type { LocalCommandLineCodeExecutorOptions, LocalExecutorSettings, Virtua
 export { FUNCTIONS_PROMPT_TEMPLATE } from "./functions-prompt.ts";
 export {
   LOCAL_EXECUTOR_CONFIG_SCHEMA,
-  localExecutorFromConfig,
+  localExecutorOptions,
   localExecutorToConfig,
   type LocalExecutorConfig,
 } from "./config.ts";

@@ -6,11 +6,13 @@ import {
   ValueError,
   type CodeBlock,
   type CodeExecutor,
+  type ComponentDefinition,
   type ExecuteOptions,
   type Repeat,
 } from "@tesserae/core";
 import type { CommandLineCodeResult } from "../shared/command-line-code-result.ts";
 import { warnOnce } from "../shared/warn.ts";
+import { LOCAL_EXECUTOR_CONFIG_SCHEMA, localExecutorOptions, localExecutorToConfig } from "./config.ts";
 import { setUpFunctions } from "./functions-module.ts";
 import { fillFunctionsTemplate, FUNCTIONS_PROMPT_TEMPLATE } from "./functions-prompt.ts";
 import { resolveOptions, type LocalCommandLineCodeExecutorOptions, type LocalExecutorSettings } from "./options.ts";
@@ -42,6 +44,16 @@ function checkBlocks(blocks: readonly CodeBlock[]): void {
  * refused file name, 128 and the number for a program that a signal ended.
  */
 export class LocalCommandLineCodeExecutor implements CodeExecutor {
+  static readonly component: ComponentDefinition<LocalCommandLineCodeExecutor> = {
+    provider: "autogen_ext.code_executors.local.LocalCommandLineCodeExecutor",
+    componentType: "code_executor",
+    label: "LocalCommandLineCodeExecutor",
+    description: "Runs code blocks on this machine, without isolation.",
+    schema: LOCAL_EXECUTOR_CONFIG_SCHEMA,
+    toConfig: (executor) => ({ ...localExecutorToConfig(executor) }),
+    fromConfig: (config) => new LocalCommandLineCodeExecutor(localExecutorOptions(config)),
+  };
+
   readonly componentType = "code_executor";
   readonly repeat: Repeat;
   /** The options with their defaults. */

@@ -8,7 +8,7 @@ function warningsOf(
 ): readonly { readonly code: string; readonly name: string; readonly message: string }[] {
   const script = `
     import { LocalCommandLineCodeExecutor } from ${JSON.stringify(join(import.meta.dirname, "local-command-line-code-executor.ts"))};
-    import { localExecutorFromConfig, localExecutorToConfig } from ${JSON.stringify(join(import.meta.dirname, "config.ts"))};
+    import { localExecutorOptions, localExecutorToConfig } from ${JSON.stringify(join(import.meta.dirname, "config.ts"))};
     process.on("warning", ({ code, name, message }) => console.log(JSON.stringify({ code, name, message })));
     ${body}`;
   const args = ["--conditions=source", "--no-warnings", "--input-type=module", "-e", script];
@@ -50,7 +50,7 @@ describe("warnings of the local executor", () => {
   test("a config that leaves something out says what, and an unknown key is named", () => {
     const body = `
       localExecutorToConfig(new LocalCommandLineCodeExecutor({ virtualEnvContext: { envExe: "a", binPath: "b" }, environment: { set: {} } }));
-      localExecutorToConfig(localExecutorFromConfig({ work_dir: "/tmp/w", colour: "red" }));`;
+      localExecutorOptions({ work_dir: "/tmp/w", colour: "red" });`;
     const [, incomplete, unknown, ...others] = warningsOf(body);
     expect(others).toEqual([]);
     expect(incomplete).toMatchObject({ code: "TESSERAE_CONFIG_INCOMPLETE" });
