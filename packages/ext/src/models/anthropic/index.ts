@@ -1,0 +1,3 @@
+export { AnthropicChatCompletionClient } from "./anthropic-chat-completion-client.ts";
+export { ANTHROPIC_VERSION } from "./connection.ts";
+export type { AnthropicOptions, AnthropicThinking } from "./options.ts";
