@@ -41,6 +41,11 @@ export class AgentStore {
     return this.#registrations.has(type);
   }
 
+  /** True when agents of the type can be made, false also for types of which only instances were registered. */
+  hasFactory(type: string): boolean {
+    return this.#registrations.get(type)?.factory !== undefined;
+  }
+
   registerFactory(type: string, factory: AgentFactory, expectedClass: AgentClass | undefined, limit: number): void {
     if (typeof factory !== "function") {
       throw new ValueError(`The factory of agent type ${type} must be a function, got ${typeof factory}.`);

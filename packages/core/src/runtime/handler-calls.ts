@@ -43,9 +43,9 @@ export class HandlerCalls {
   }
 }
 
-/** Starts deliveries that waited for their turn, as many as the limit allows. */
+/** Starts deliveries that waited for their turn, as many as the limit allows; all when the agent is gone. */
 export function startWaiting(cell: AgentCell): void {
-  while (cell.waiting !== undefined && cell.active < cell.limit) {
+  while (cell.waiting !== undefined && (cell.active < cell.limit || !cell.live)) {
     const next = cell.waiting.shift();
     if (cell.waiting.length === 0) cell.waiting = undefined;
     next?.();

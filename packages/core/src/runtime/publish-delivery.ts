@@ -139,7 +139,12 @@ export class PublishDelivery {
       this.#handle(cell, envelope);
       return;
     }
+    if (!this.#agents.hasType(cell.id.type)) {
+      this.#handled(envelope);
+      return;
+    }
     const failed = (error: unknown): void => {
+      this.#log?.constructionFailed(cell.id, error);
       envelope.failure = { error };
       this.#handled(envelope);
     };

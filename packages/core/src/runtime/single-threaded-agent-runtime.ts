@@ -25,8 +25,9 @@ import { closeAgents } from "./close-agents.ts";
 import { Deliverer } from "./deliverer.ts";
 import { PublishEnvelope, SendEnvelope } from "./envelope.ts";
 import { UndeliverableException } from "./exceptions.ts";
-import { HandlerCalls } from "./handler-calls.ts";
+import { HandlerCalls, startWaiting } from "./handler-calls.ts";
 import { HandlerScopes } from "./handler-scopes.ts";
+import { IdleAgents, restore, type IdleAgentsOptions } from "./idle-agents.ts";
 import { cloneMessage, deepFreeze } from "./message-guards.ts";
 import { MessageLoop } from "./message-loop.ts";
 import { PendingCalls, timeoutFault } from "./pending-calls.ts";
@@ -56,6 +57,8 @@ export interface SingleThreadedAgentRuntimeOptions {
   readonly concurrency?: number | undefined;
   /** What the sender of a message that no handler takes gets: null (the default) or `CantHandleException`. */
   readonly unhandledRpc?: "null" | "error" | undefined;
+  /** Lets go of agents that get no messages. Default: they live as long as the runtime. */
+  readonly idleAgents?: IdleAgentsOptions | undefined;
   /** After so many messages timers and input are let run. Default: 64. */
   readonly yieldEvery?: number | undefined;
 }
@@ -72,6 +75,7 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
   readonly #serializers = new SerializationRegistry();
   readonly #calls = new PendingCalls();
   readonly #loop: MessageLoop;
+  readonly #idleAgents: IdleAgents;
   readonly #log: RuntimeLog | undefined;
   readonly #freeze: boolean;
   readonly #concurrency: number;
@@ -92,7 +96,13 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
     this.#concurrency = concurrencyLimit(options.concurrency);
     this.#log = this.logger === undefined ? undefined : new RuntimeLog(this.logger, this.#serializers);
     const scopes = new HandlerScopes();
-    this.#agents = new AgentStore(this, scopes);
+    const { idleAgents } = options;
+    this.#agents = new AgentStore(
+      this,
+      scopes,
+      idleAgents === undefined ? undefined : (agent, id) => restore(agent, id, idleAgents),
+    );
+    this.#idleAgents = new IdleAgents(this.#agents, idleAgents, this.#log, () => this.#loop.running);
     const handlers = options.interventionHandlers ?? [];
     const clone = options.cloneMessages === true ? cloneMessage : undefined;
     this.#loop = new MessageLoop({
@@ -228,7 +238,17 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
     const text = typeof type === "string" ? type : type.type;
     const cells = this.#agents.unregister(text);
     if (options.keepSubscriptions !== true) this.#subscriptions.removeAgentType(text);
+    for (const cell of cells) startWaiting(cell);
     await closeAgents(cells);
+  }
+
+  /**
+   * Saves an agent, closes it and forgets it; the next message makes it again. Resolves with its state, with
+   * `undefined` when there is no such agent.
+   * @throws RuntimeError when the agent is busy, and for one that was registered as an instance.
+   */
+  evict(id: AgentId): Promise<JsonObject | undefined> {
+    return this.#idleAgents.evict(id);
   }
 
   /**
@@ -253,6 +273,7 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
   /** Begins to handle messages, also those sent before. @throws RuntimeError `Runtime is already started` */
   start(): void {
     this.#loop.start();
+    this.#idleAgents.start();
   }
 
   /** Dispatches exactly one message or answer, waiting for one when there is none; for stepping without `start()`. */
@@ -293,6 +314,7 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
 
   async #close(): Promise<void> {
     const errors: unknown[] = [];
+    this.#idleAgents.stop();
     if (this.#loop.running) await this.#loop.stop().catch((error: unknown) => errors.push(error));
     this.#loop.close();
     await closeAgents(await this.#agents.closeAll(), errors);
