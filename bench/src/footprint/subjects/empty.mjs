@@ -1,0 +1,6 @@
+import { report } from "./report.mjs";
+
+await report(
+  async () => undefined,
+  async () => undefined,
+);
