@@ -311,3 +311,33 @@ export { choose } from "./effects/choose.ts";
 export { requestInput, type Ask } from "./effects/request-input.ts";
 export { openResource, type OpenedResource, type ResourceSpec } from "./effects/open-resource.ts";
 export { traceAgent, traceMessage, type AgentTurn } from "./diagnostics/trace-agent.ts";
+export {
+  forkFrom,
+  recordTo,
+  replayFrom,
+  resumeFrom,
+  type ForkOptions,
+  type RecordOptions,
+  type ResumeOptions,
+} from "./journal/journals.ts";
+export type { JournalOptions } from "./journal/open-journal.ts";
+export type { DecideDoubt, DoubtDecision, DoubtfulEffect } from "./journal/in-doubt.ts";
+export { answer } from "./journal/answer.ts";
+export { readRun, type RecordedEffect, type RecordedRun } from "./journal/read-run.ts";
+export { MemoryJournalStore } from "./journal/memory-store.ts";
+export { DivergenceError, type Divergence } from "./journal/divergence.ts";
+export { EffectError } from "./journal/effect-error.ts";
+export { parseAddress, type AddressParts } from "./journal/address.ts";
+export type {
+  JournalHolder,
+  JournalStore,
+  JournalWriter,
+  OpenInput,
+  RunFilter,
+  RunStatus,
+  RunSummary,
+} from "./journal/journal-store.ts";
+export type { JournalEntry } from "./journal/entries.ts";
+export { RunSummarizer } from "./journal/run-summarizer.ts";
+export { selectRuns } from "./journal/select-runs.ts";
+export { checkRunId } from "./journal/check-run-id.ts";

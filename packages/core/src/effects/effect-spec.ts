@@ -78,7 +78,7 @@ export interface LeafAccount<T> {
 /** An effect of the seam's own: what {@link EffectSpec} says, and what only the seam can do. */
 export interface LeafSpec<T> extends EffectSpec<T> {
   /** Writes the request with the session's cache of messages. Default: `request`. */
-  readonly pack?: ((packer: RequestPacker) => Json) | undefined;
+  pack?(packer: RequestPacker): Json;
   readonly items?: LeafItems<T> | undefined;
   readonly account?: LeafAccount<T> | undefined;
   /** The channel of its kind, beside `tesserae:effect`. */
@@ -86,5 +86,5 @@ export interface LeafSpec<T> extends EffectSpec<T> {
   /** For an input: what is asked, and under which id it can be answered from outside. */
   readonly input?: InputQuestion | undefined;
   /** For a resource: opens it again from its record, in a resumed run. */
-  readonly reopen?: ((value: T) => Promise<T>) | undefined;
+  reopen?(value: T): Promise<T>;
 }

@@ -46,16 +46,25 @@ export function shownModelRequest(
   return modelRequest(client, options, messages.map(llmMessageToJson));
 }
 
-/** The request with references, for a journal. */
+/** The request with references, for a journal: messages, tools and an output schema are parts of their own. */
 export function packModelRequest(
   packer: RequestPacker,
   client: ChatCompletionClient,
   messages: readonly LLMMessage[],
   options: CreateOptions,
 ): Json {
-  const { messages: _, ...rest } = modelRequest(client, options, null);
-  const packed = packer.value(rest);
-  return { ...(packed as JsonObject), messages: packer.messages(messages) };
+  const { json_output: output, ...rest } = modelRequest(client, { ...options, tools: undefined }, null);
+  const packed: { [key: string]: Json } = { ...(packer.value(rest) as JsonObject) };
+  const { tools: list = [], toolChoice, jsonOutput } = options;
+  if (list.length > 0) {
+    packed["tools"] = packer.list(list.map((tool) => packer.part(schemaOf(tool), () => toolToJson(tool))));
+    if (toolChoice !== undefined) packed["tool_choice"] = toolChoiceToJson(toolChoice);
+  }
+  if (output !== undefined) {
+    packed["json_output"] = typeof jsonOutput === "object" ? packer.part(jsonOutput, () => output) : output;
+  }
+  packed["messages"] = packer.list(messages.map((message) => packer.part(message, () => llmMessageToJson(message))));
+  return packed;
 }
 
 /** The parameters a call is sent with: the client's own, where it says them, under those of the call. */
@@ -67,7 +76,7 @@ export function modelParameters(client: ChatCompletionClient & DescribedClient, 
 
 /** A tool's schema as a request has it. */
 export function toolToJson(tool: Tool | ToolSchema): Json {
-  const { name, description, parameters, strict } = "schema" in tool ? tool.schema : tool;
+  const { name, description, parameters, strict } = schemaOf(tool);
   return {
     name,
     ...(description === undefined ? {} : { description }),
@@ -75,6 +84,10 @@ export function toolToJson(tool: Tool | ToolSchema): Json {
     ...(parameters === undefined ? {} : { parameters: parameters as unknown as JsonObject }),
     ...(strict === undefined ? {} : { strict }),
   };
+}
+
+function schemaOf(tool: Tool | ToolSchema): ToolSchema {
+  return "schema" in tool ? tool.schema : tool;
 }
 
 function toolChoiceToJson(choice: NonNullable<CreateOptions["toolChoice"]>): Json {

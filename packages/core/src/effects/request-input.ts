@@ -24,6 +24,8 @@ export async function requestInput(context: RunContext, question: InputQuestion,
       repeat: "safe",
       request: () => ({ prompt: question.prompt, choices: question.choices ?? null }),
       input: { ...question, requestId },
+      // An answer from outside may be any JSON.
+      codec: { encode: (text) => text, decode: (json) => (typeof json === "string" ? json : JSON.stringify(json)) },
     },
     ({ signal }) =>
       ask === undefined ? nobody(question) : ask({ requestId, ...(signal === undefined ? {} : { signal }) }),

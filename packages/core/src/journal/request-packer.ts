@@ -1,10 +1,11 @@
 import type { Json } from "../json.ts";
-import type { LLMMessage } from "../models/messages.ts";
 
-/** Writes requests for a journal: large parts become references, and a message is written and hashed once. */
+/** Writes requests for a journal: large parts become references, and a part that comes again is written and hashed once. */
 export interface RequestPacker {
-  /** Any JSON. */
+  /** Any JSON: long texts become references. */
   value(json: Json): Json;
-  /** A list whose items stay the same objects from call to call, such as a conversation. */
-  messages(messages: readonly LLMMessage[]): Json;
+  /** A part that stays the same object from call to call (a message, a tool's schema): one reference when it is large. */
+  part(key: object, make: () => Json): Json;
+  /** A list of parts; a long one is itself written in pieces, so that a growing list costs its new parts only. */
+  list(parts: readonly Json[]): Json;
 }

@@ -57,11 +57,12 @@ export class ScopeState {
     return true;
   }
 
-  /** The counters as they must be for the open scopes to be opened again under the same path. */
-  snapshot(openChild: ScopeState | undefined): { readonly [key: string]: number } {
+  /** The counters as they must be for the children that are open to be opened again under the same path. */
+  snapshot(openChildren: readonly ScopeState[]): { readonly [key: string]: number } {
     const counters = Object.fromEntries(this.#counters);
-    const open = openChild?.counted;
-    if (open !== undefined) counters[open] = (counters[open] ?? 1) - 1;
+    for (const { counted } of openChildren) {
+      if (counted !== undefined) counters[counted] = (counters[counted] ?? 1) - 1;
+    }
     return counters;
   }
 

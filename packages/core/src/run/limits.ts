@@ -37,3 +37,20 @@ export class LimitError extends TesseraeError {
     this.limit = limit;
   }
 }
+
+/** The limit that a code stands for. */
+export function limitOfCode(code: ErrorCode): LimitName | undefined {
+  for (const [limit, own] of Object.entries(CODES)) {
+    if (own === code && isLimitName(limit)) return limit;
+  }
+  return undefined;
+}
+
+function isLimitName(name: string): name is LimitName {
+  return Object.hasOwn(CODES, name);
+}
+
+/** True for the codes of limits. */
+export function isLimitCode(code: string | null | undefined): boolean {
+  return Object.values(CODES).some((own) => own === code);
+}

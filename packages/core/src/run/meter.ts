@@ -1,4 +1,3 @@
-import { isTesseraeError } from "../errors/tesserae-error.ts";
 import type { ChatCompletionClient, CreateOptions } from "../models/chat-completion-client.ts";
 import type { CreateResult, LLMMessage, RequestUsage } from "../models/messages.ts";
 import { LimitError, type LimitName, type RunLimits } from "./limits.ts";
@@ -157,11 +156,6 @@ export function addRequestUsage(a: RequestUsage, b: RequestUsage): RequestUsage 
     if (a[key] !== undefined || b[key] !== undefined) sum[key] = (a[key] ?? 0) + (b[key] ?? 0);
   }
   return sum;
-}
-
-/** True when a limit, not the world, refused. */
-export function isLimitError(error: unknown): boolean {
-  return isTesseraeError(error) && error.code.startsWith("ERR_LIMIT_");
 }
 
 function check(limit: LimitName, limits: RunLimits, used: number, wanted: number, what: string): void {

@@ -1,0 +1,59 @@
+import type { LeafIo, LeafSpec } from "../effects/effect-spec.ts";
+import type { Json } from "../json.ts";
+import type { Reservation } from "../run/meter.ts";
+import type { RunContext } from "../run/run-context.ts";
+
+/** What makes an {@link Ask}. */
+export interface AskInit<T> {
+  readonly address: string;
+  readonly context: RunContext;
+  readonly spec: LeafSpec<T>;
+  readonly perform: (io: LeafIo) => Promise<T>;
+  /** The request as it is written, and its hash. */
+  readonly request: Json;
+  readonly hash: string;
+  readonly idempotencyKey: string;
+}
+
+/** The two ends of a promise; methods, so that asks of any value go into one list. */
+interface Settlers<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+/** A leaf effect that somebody asked for and that has no outcome yet. */
+export class Ask<T = unknown> {
+  readonly address: string;
+  readonly context: RunContext;
+  readonly spec: LeafSpec<T>;
+  readonly perform: (io: LeafIo) => Promise<T>;
+  readonly request: Json;
+  readonly hash: string;
+  readonly idempotencyKey: string;
+  readonly promise: Promise<T>;
+  #settlers: Settlers<T> | undefined;
+  reservation: Reservation | undefined;
+  /** True when it has an outcome that waits for its place in the order. */
+  taken = false;
+
+  constructor(init: AskInit<T>) {
+    this.address = init.address;
+    this.context = init.context;
+    this.spec = init.spec;
+    this.perform = init.perform;
+    this.request = init.request;
+    this.hash = init.hash;
+    this.idempotencyKey = init.idempotencyKey;
+    this.promise = new Promise((resolve, reject) => {
+      this.#settlers = { resolve, reject };
+    });
+  }
+
+  resolve(value: T): void {
+    this.#settlers?.resolve(value);
+  }
+
+  reject(error: unknown): void {
+    this.#settlers?.reject(error);
+  }
+}

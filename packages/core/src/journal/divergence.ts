@@ -1,0 +1,40 @@
+import { TesseraeError } from "../errors/tesserae-error.ts";
+import type { Json } from "../json.ts";
+import { formatDiff, jsonDiff, type JsonDifference } from "./json-diff.ts";
+
+/** What a {@link DivergenceError} tells. */
+export interface Divergence {
+  /** The address where the run left its record; empty for the run as a whole. */
+  readonly address: string;
+  /** The turn, from 0; `null` before the first. */
+  readonly turn: number | null;
+  /** What the journal holds there. */
+  readonly recorded?: Json | undefined;
+  /** What was asked. */
+  readonly asked?: Json | undefined;
+}
+
+/** A run asks for something else than its journal holds. */
+export class DivergenceError extends TesseraeError implements Divergence {
+  readonly address: string;
+  readonly turn: number | null;
+  readonly recorded: Json | undefined;
+  readonly asked: Json | undefined;
+  /** The first places where the two differ. */
+  readonly diff: readonly JsonDifference[];
+
+  constructor(what: string, divergence: Divergence, hint = "") {
+    const { recorded, asked } = divergence;
+    const diff = recorded === undefined || asked === undefined ? [] : jsonDiff(recorded, asked);
+    const turn = divergence.turn === null ? "" : ` (turn ${divergence.turn})`;
+    const where = divergence.address === "" ? "" : ` at ${divergence.address}${turn}`;
+    const lines = diff.length === 0 ? "" : `\nRecorded (-) and asked (+):\n${formatDiff(diff)}`;
+    super("ERR_JOURNAL_DIVERGED", `The run differs from its journal${where}: ${what}.${hint}${lines}`);
+    this.name = "DivergenceError";
+    this.address = divergence.address;
+    this.turn = divergence.turn;
+    this.recorded = recorded;
+    this.asked = asked;
+    this.diff = diff;
+  }
+}

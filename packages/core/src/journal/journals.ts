@@ -1,0 +1,177 @@
+import type { OpenRunOptions, Run } from "../run/run.ts";
+import { randomUuid } from "../run/uuid.ts";
+import type { AttachEntry, BlobEntry } from "./entries.ts";
+import { forkPrefix } from "./fork-prefix.ts";
+import type { DecideDoubt } from "./in-doubt.ts";
+import type { Journal } from "./journal.ts";
+import type { JournalStore } from "./journal-store.ts";
+import {
+  buildRun,
+  checkResumable,
+  checkTask,
+  earlyAbort,
+  headerEntry,
+  newSeed,
+  type JournalOptions,
+} from "./open-journal.ts";
+import { Packer } from "./packer.ts";
+import { prepareResume } from "./prepare-resume.ts";
+import { loadRecording, Recording } from "./recording.ts";
+
+/** Options of {@link recordTo}. */
+export interface RecordOptions extends JournalOptions {
+  /** Default: a new UUID for every run. */
+  readonly runId?: string | undefined;
+}
+
+/** Options of {@link resumeFrom}. */
+export interface ResumeOptions extends JournalOptions {
+  /** Goes on with the recorded answers where requests or the definition have changed. */
+  readonly accept?: "recorded" | undefined;
+  /** Breaks a lock that another machine holds. */
+  readonly force?: boolean | undefined;
+  /** Streams what was streamed before, too. */
+  readonly replayEvents?: boolean | undefined;
+  /** Decides about effects in doubt whose owner wants to be asked. Without it the run waits for `answer`. */
+  readonly decide?: DecideDoubt | undefined;
+}
+
+/** Options of {@link forkFrom}. */
+export interface ForkOptions extends JournalOptions {
+  /** The last turn that is taken from the run; 0: none. Default: everything. */
+  readonly turn?: number | undefined;
+  /** Takes the good part of a damaged journal. */
+  readonly salvage?: boolean | undefined;
+  /** The id of the new run. Default: a new UUID. */
+  readonly runId?: string | undefined;
+  /** Streams what the first run streamed, too. */
+  readonly replayEvents?: boolean | undefined;
+}
+
+/** Entries that a fork copies with one write. */
+const FORK_BATCH = 1000;
+
+/** Records runs: every run that is given this journal is a new one. */
+export function recordTo(store: JournalStore, options: RecordOptions = {}): Journal {
+  return journal("record", options.runId, async (opening) => {
+    const runId = options.runId ?? randomUuid();
+    const seed = newSeed();
+    const writer = await store.open(runId, "create");
+    const { run, session } = buildRun(
+      { ...options, mode: "record", runId, seed, writer, recording: undefined },
+      opening,
+    );
+    try {
+      await session.log.first(headerEntry({ runId, seed }, opening, session.packer, null));
+      await earlyAbort(session, opening.signal);
+    } catch (error) {
+      await session.log.close();
+      throw error;
+    }
+    return run;
+  });
+}
+
+/** Runs a recorded run again without touching the world, and compares. */
+export function replayFrom(store: JournalStore, runId: string, options: JournalOptions = {}): Journal {
+  return journal("replay", runId, async (opening) => {
+    const recording = await loadRecording(store.read(runId));
+    checkTask(recording, opening.task);
+    const { seed } = recording.header;
+    const { run, session } = buildRun(
+      { ...options, mode: "replay", runId, seed, writer: undefined, recording },
+      opening,
+    );
+    session.applyEarly();
+    return run;
+  });
+}
+
+/** Goes on with a run that was interrupted, failed, was aborted or waits: what has an outcome is not performed again. */
+export function resumeFrom(store: JournalStore, runId: string, options: ResumeOptions = {}): Journal {
+  return journal("resume", runId, async (opening) => {
+    const writer = await store.open(runId, "append", options.force === true ? { force: true } : {});
+    try {
+      const recording = await loadRecording(store.read(runId));
+      const accept = options.accept === "recorded";
+      checkResumable(recording, opening, accept);
+      checkTask(recording, opening.task);
+      const finished = recording.end?.o === "finished";
+      const drops = finished ? [] : prepareResume(recording, Date.now());
+      const attach: AttachEntry = {
+        e: "attach",
+        at: Date.now(),
+        mode: "resume",
+        versions: { ...opening.versions },
+        from: recording.order.length,
+      };
+      if (!finished) await writer.append([attach, ...drops]);
+      else await writer.close();
+      const { seed } = recording.header;
+      const built = buildRun(
+        { ...options, accept, mode: "resume", runId, seed, writer: finished ? undefined : writer, recording },
+        opening,
+      );
+      built.session.applyEarly();
+      if (opening.signal?.aborted === true)
+        built.session.abort({ name: "AbortError", code: null, message: "" }, opening.signal.reason);
+      return built.run;
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+  });
+}
+
+/** Starts a new run from a recorded one: up to the mark of a turn it is answered, whatever it asks; then it is on its own. */
+export function forkFrom(store: JournalStore, parentId: string, options: ForkOptions = {}): Journal {
+  return journal("fork", undefined, async (opening) => {
+    const { turn, salvage = false } = options;
+    const source = await loadRecording(store.read(parentId), { salvage });
+    const { parent, entries } = await forkPrefix(source, store.read(parentId), turn);
+    const runId = options.runId ?? randomUuid();
+    const seed = newSeed();
+    const recorded: OpenRunOptions = {
+      ...opening,
+      task: source.read(source.header.task),
+      state: source.read(source.header.state),
+    };
+    const writer = await store.open(runId, "create");
+    try {
+      const recording = new Recording();
+      const blobs = new Map<string, BlobEntry>();
+      const packer = new Packer((h, data) => blobs.set(h, { e: "blob", h, data }));
+      const header = headerEntry({ runId, seed }, recorded, packer, parent);
+      const rest = entries.filter((entry) => entry.e !== "blob" || !blobs.has(entry.h));
+      const all = [header, ...blobs.values(), ...rest];
+      for (const entry of all) recording.add(entry);
+      for (let at = 0; at < all.length; at += FORK_BATCH) await writer.append(all.slice(at, at + FORK_BATCH));
+      const built = buildRun({ ...options, mode: "fork", runId, seed, writer, recording }, recorded);
+      if (opening.signal?.aborted === true)
+        built.session.abort({ name: "AbortError", code: null, message: "" }, opening.signal.reason);
+      return built.run;
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+  });
+}
+
+function journal(
+  mode: Journal["mode"],
+  runId: string | undefined,
+  open: (options: OpenRunOptions) => Promise<Run>,
+): Journal {
+  let current = runId;
+  return {
+    mode,
+    get runId(): string | undefined {
+      return current;
+    },
+    async open(options): Promise<Run> {
+      const run = await open(options);
+      current = run.context.runId;
+      return run;
+    },
+  };
+}
