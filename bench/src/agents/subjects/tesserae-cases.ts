@@ -15,7 +15,6 @@ import {
   type ModelInfo,
   type ModelStream,
 } from "@tesserae/core";
-import { OpenAIChatCompletionClient } from "@tesserae/ext/models/openai";
 import {
   ANSWER,
   DELTA,
@@ -110,17 +109,19 @@ export function tesseraeCases(options: () => RunOptions): Subject {
     await chat.close();
   };
   const streamed = new AssistantAgent({ name: "assistant", modelClient: client, modelClientStream: true });
-  const remote = new OpenAIChatCompletionClient({
-    model: "gpt-4o-mini",
-    apiKey: "sk-bench",
-    baseUrl: `${modelUrl()}/v1`,
-  });
+  let remote: ChatCompletionClient | undefined;
+  const connect = async (): Promise<ChatCompletionClient> => {
+    const { OpenAIChatCompletionClient } = await import("@tesserae/ext/models/openai");
+    remote ??= new OpenAIChatCompletionClient({ model: "gpt-4o-mini", apiKey: "sk-bench", baseUrl: `${modelUrl()}/v1` });
+    return remote;
+  };
   const httpTurn = async (): Promise<void> => {
-    const agent = new AssistantAgent({ name: "assistant", modelClient: remote });
+    const agent = new AssistantAgent({ name: "assistant", modelClient: remote ?? (await connect()) });
     check(lastText(await agent.run("What is the answer?", options())), ANSWER, "answer");
   };
   const httpStream = async (): Promise<void> => {
-    const agent = new AssistantAgent({ name: "assistant", modelClient: remote, modelClientStream: true });
+    const modelClient = remote ?? (await connect());
+    const agent = new AssistantAgent({ name: "assistant", modelClient, modelClientStream: true });
     await countDeltas(agent.runStream("What is the answer?", options()));
   };
   return {
