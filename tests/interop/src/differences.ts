@@ -1,4 +1,4 @@
-import { ValueError, isObject, parseJsonPointer, type Json, type JsonObject } from "@tesserae/core";
+import { ValueError, isObject, parseJsonPointer, type Json } from "@tesserae/core";
 import { listOf, objectOf, readGolden, textOf } from "./golden.ts";
 
 /** One place where ours differs from Python on purpose. */
@@ -36,11 +36,7 @@ export function withDifferences(rows: readonly Difference[], file: string, golde
 export function at(value: Json, pointer: string): Json {
   let current: Json | undefined = value;
   for (const key of tokens(pointer)) {
-    current = Array.isArray(current)
-      ? current[Number(key)]
-      : isObject(current)
-        ? (current as JsonObject)[key]
-        : undefined;
+    current = Array.isArray(current) ? current[Number(key)] : isObject(current) ? current[key] : undefined;
   }
   if (current === undefined) throw new ValueError(`There is nothing at ${pointer}.`);
   return current;

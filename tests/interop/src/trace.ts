@@ -31,7 +31,7 @@ export function anonymous(data: Json): Json {
   if (Array.isArray(data)) return data.map(anonymous);
   if (!isObject(data)) return data;
   const result: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(data as JsonObject)) result[key] = anonymous(value);
+  for (const [key, value] of Object.entries(data)) result[key] = anonymous(value);
   if ("created_at" in data && "id" in data) {
     result["id"] = "<id>";
     result["created_at"] = "<time>";

@@ -217,5 +217,5 @@ export const EVENT_DEFINITIONS: readonly MessageDefinition[] = [
 
 function objectAt(value: Json | undefined, pointer: string): { readonly [key: string]: Json } {
   if (!isObject(value)) throw new ValueError(`${pointer} must be an object.`);
-  return value as { readonly [key: string]: Json };
+  return value;
 }

@@ -6,6 +6,7 @@ import {
   type Json,
   type JsonObject,
 } from "@tesserae/core";
+import { timeFromJson } from "./created-at.ts";
 import { stamp } from "./stamp.ts";
 import type { MessageFields, MessageJson } from "./types.ts";
 
@@ -31,15 +32,12 @@ export function fieldsFromJson(json: JsonObject): MessageFields {
   if (metadata !== undefined && metadata !== null && !isTextMap(metadata)) {
     throw new ValueError("/metadata must be an object whose values are text.");
   }
-  if (createdAt !== undefined && createdAt !== null && typeof createdAt !== "string") {
-    throw new ValueError("/created_at must be an ISO 8601 time as text.");
-  }
   return stamp({
     source: textField(json, "source"),
     id: typeof id === "string" ? id : undefined,
     modelsUsage: usage === undefined || usage === null ? undefined : requestUsageFromJson(usage, "/models_usage"),
     metadata: isTextMap(metadata) ? metadata : undefined,
-    createdAt: typeof createdAt === "string" ? createdAt : undefined,
+    createdAt: timeFromJson(createdAt),
   });
 }
 

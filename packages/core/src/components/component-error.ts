@@ -14,7 +14,11 @@ export class ComponentError extends TesseraeError {
   readonly issues: readonly ComponentIssue[];
 
   constructor(code: ErrorCode, issues: readonly ComponentIssue[], options: TesseraeErrorOptions = {}) {
-    super(code, issues.map(({ pointer, message }) => `${pointer === "" ? "(root)" : pointer}: ${message}`).join("\n"), options);
+    super(
+      code,
+      issues.map(({ pointer, message }) => `${pointer === "" ? "(root)" : pointer}: ${message}`).join("\n"),
+      options,
+    );
     this.name = "ComponentError";
     this.issues = issues;
   }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json.ts";
+import type { ComponentIssue } from "./component-error.ts";
 
 /** A component as JSON: AutoGen's envelope, key for key. */
 export interface ComponentModel {
@@ -49,6 +50,11 @@ export interface ComponentDefinition<T extends object = object> {
   readonly schema: JsonObject;
   /** Keys of the config whose values are secret: masked when written, refused when masked text is read. */
   readonly secrets?: readonly string[];
+  /**
+   * What the schema cannot say, such as names that must differ; pointers are inside of the config. Called for configs
+   * that may not fit the schema.
+   */
+  check?(config: JsonObject): readonly ComponentIssue[];
   /** Writes the config. Absent values are left out; secrets are masked afterwards. */
   toConfig(instance: T, context: DumpContext): JsonObject;
   /** Makes an instance of a config that fits the schema. */

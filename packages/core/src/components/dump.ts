@@ -66,7 +66,10 @@ export function isDefinition(value: unknown): value is ComponentDefinition {
 function maskSecrets(config: JsonObject, secrets: readonly string[]): JsonObject {
   if (secrets.length === 0) return config;
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, secrets.includes(key) && value !== null ? masked(value) : value]),
+    Object.entries(config).map(([key, value]) => [
+      key,
+      secrets.includes(key) && value !== null ? masked(value) : value,
+    ]),
   );
 }
 

@@ -3,7 +3,7 @@ import { ValueError } from "../errors/kinds.ts";
 import type { JsonObject } from "../json.ts";
 import type { ChatCompletionContext } from "../model-context/chat-completion-context.ts";
 import { SystemMessage } from "../models/messages.ts";
-import { memoryContentFromJson, memoryContentToJson, memoryContentToText } from "./memory-content.ts";
+import { memoryContentFromJson, memoryContentToConfig, memoryContentToText } from "./memory-content.ts";
 import type { Memory, MemoryContent, MemoryQueryResult, UpdateContextResult } from "./memory.ts";
 
 /** Options of a {@link ListMemory}. */
@@ -32,13 +32,24 @@ export class ListMemory implements Memory {
       type: "object",
       properties: {
         name: { anyOf: [{ type: "string" }, { type: "null" }] },
-        memory_contents: { type: "array", items: { type: "object" } },
+        memory_contents: {
+          type: "array",
+          items: {
+            type: "object",
+            properties: {
+              content: { anyOf: [{ type: "string" }, { type: "object" }] },
+              mime_type: { type: "string" },
+              metadata: { anyOf: [{ type: "object" }, { type: "null" }] },
+            },
+            required: ["content", "mime_type"],
+          },
+        },
         max_items: { type: "integer", minimum: 1 },
       },
     },
     toConfig: (memory) => ({
       name: memory.name,
-      memory_contents: memory.content.map(memoryContentToJson),
+      memory_contents: memory.content.map(memoryContentToConfig),
       ...(memory.maxItems === undefined ? {} : { max_items: memory.maxItems }),
     }),
     fromConfig: (config: ListMemoryConfig) =>

@@ -21,6 +21,12 @@ export function memoryContentToJson(memory: MemoryContent): JsonObject {
   };
 }
 
+/** A remembered content as component configs have it: without metadata the key is left out. */
+export function memoryContentToConfig(memory: MemoryContent): JsonObject {
+  const { metadata, ...rest } = memoryContentToJson(memory);
+  return metadata === null || metadata === undefined ? rest : { ...rest, metadata };
+}
+
 /** Reads a remembered content. */
 export function memoryContentFromJson(json: unknown): MemoryContent {
   if (!isObject(json) || json["content"] === undefined || typeof json["mime_type"] !== "string") {

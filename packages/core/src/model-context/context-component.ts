@@ -1,6 +1,7 @@
 import type { ComponentDefinition, DumpContext, LoadContext } from "../components/component.ts";
 import type { JsonObject } from "../json.ts";
-import { llmMessageFromJson, llmMessageToJson } from "../models/message-json.ts";
+import { llmMessageFromJson, llmMessageToConfig } from "../models/message-json.ts";
+import { LLM_MESSAGE_SCHEMA } from "../models/message-schema.ts";
 import type { LLMMessage } from "../models/messages.ts";
 
 interface ContextWithInitialMessages {
@@ -25,7 +26,7 @@ export function defineContextComponent<T extends ContextWithInitialMessages, Con
       type: "object",
       properties: {
         ...definition.properties,
-        initial_messages: { anyOf: [{ type: "array", items: { type: "object" } }, { type: "null" }] },
+        initial_messages: { anyOf: [{ type: "array", items: LLM_MESSAGE_SCHEMA }, { type: "null" }] },
       },
       required: definition.required,
     },
@@ -33,7 +34,7 @@ export function defineContextComponent<T extends ContextWithInitialMessages, Con
       ...definition.toConfig(context, dump),
       ...(context.initialMessages === undefined
         ? {}
-        : { initial_messages: context.initialMessages.map(llmMessageToJson) }),
+        : { initial_messages: context.initialMessages.map(llmMessageToConfig) }),
     }),
     fromConfig(config: Config, load) {
       const messages = config["initial_messages"];

@@ -1,11 +1,6 @@
 import { ValueError } from "../errors/kinds.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import {
-  functionCallFromJson,
-  functionCallToJson,
-  requestUsageFromJson,
-  requestUsageToJson,
-} from "./message-json.ts";
+import { functionCallFromJson, functionCallToJson, requestUsageFromJson, requestUsageToJson } from "./message-json.ts";
 import type { ChatCompletionTokenLogprob, CreateResult, FinishReason } from "./messages.ts";
 
 const FINISH_REASONS: readonly FinishReason[] = ["stop", "length", "function_calls", "content_filter", "unknown"];

@@ -56,21 +56,15 @@ export function requestUsageToJson(usage: RequestUsage): JsonObject {
   };
 }
 
-/** Reads a usage. */
+/** Reads a usage; both of Python's counts are required. */
 export function requestUsageFromJson(json: unknown, pointer = ""): RequestUsage {
   const source = objectAt(json, pointer);
-  const count = (key: string): number | undefined => {
-    const value = source[key];
-    if (value === undefined || value === null) return undefined;
-    if (typeof value !== "number") throw new ValueError(`${pointer}/${key} must be a number of tokens.`);
-    return value;
-  };
-  const cachedPromptTokens = count("cached_prompt_tokens");
-  const cacheWriteTokens = count("cache_write_tokens");
-  const reasoningTokens = count("reasoning_tokens");
+  const cachedPromptTokens = optionalCount(source, "cached_prompt_tokens", pointer);
+  const cacheWriteTokens = optionalCount(source, "cache_write_tokens", pointer);
+  const reasoningTokens = optionalCount(source, "reasoning_tokens", pointer);
   return {
-    promptTokens: count("prompt_tokens") ?? 0,
-    completionTokens: count("completion_tokens") ?? 0,
+    promptTokens: countAt(source, "prompt_tokens", pointer),
+    completionTokens: countAt(source, "completion_tokens", pointer),
     ...(cachedPromptTokens === undefined ? {} : { cachedPromptTokens }),
     ...(cacheWriteTokens === undefined ? {} : { cacheWriteTokens }),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
@@ -109,6 +103,13 @@ export function llmMessageToJson(message: LLMMessage): JsonObject {
     case "FunctionExecutionResultMessage":
       return { content: message.content.map(functionExecutionResultToJson), type: message.type };
   }
+}
+
+/** A model message as component configs have it: absent values are left out instead of null. */
+export function llmMessageToConfig(message: LLMMessage): JsonObject {
+  const json = llmMessageToJson(message);
+  if (message.type !== "FunctionExecutionResultMessage") return withoutNulls(json);
+  return { ...json, content: message.content.map((result) => withoutNulls(functionExecutionResultToJson(result))) };
 }
 
 /** Reads a model message; `type` is required. */
@@ -152,9 +153,23 @@ export function llmMessageFromJson(json: unknown, pointer = ""): LLMMessage {
   }
 }
 
+function withoutNulls(json: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
+}
+
 function objectAt(json: unknown, pointer: string): Record<string, unknown> {
   if (!isObject(json)) throw new ValueError(`${pointer || "The value"} must be an object.`);
   return json;
+}
+
+function optionalCount(source: Record<string, unknown>, key: string, pointer: string): number | undefined {
+  return source[key] === undefined || source[key] === null ? undefined : countAt(source, key, pointer);
+}
+
+function countAt(source: Record<string, unknown>, key: string, pointer: string): number {
+  const value = source[key];
+  if (typeof value !== "number") throw new ValueError(`${pointer}/${key} must be a number of tokens.`);
+  return value;
 }
 
 function arrayAt(json: unknown, pointer: string): readonly unknown[] {

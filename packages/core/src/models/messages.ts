@@ -117,6 +117,8 @@ export function FunctionExecutionResultMessage(
 }
 
 /** Makes a {@link CreateResult}; `cached` defaults to false. */
-export function CreateResult(init: Omit<CreateResult, "type" | "cached"> & { readonly cached?: boolean }): CreateResult {
+export function CreateResult(
+  init: Omit<CreateResult, "type" | "cached"> & { readonly cached?: boolean },
+): CreateResult {
   return { type: "CreateResult", ...init, cached: init.cached ?? false };
 }

@@ -43,6 +43,6 @@ export abstract class BaseTool<Result = unknown> implements Tool<Result> {
 /** The text a model gets for a tool's value: text as it is, everything else as compact JSON, nothing as empty text. */
 export function toolValueToText(value: unknown): string {
   if (typeof value === "string") return value;
-  if (value === undefined) return "";
-  return JSON.stringify(value) ?? String(value);
+  // A function or a symbol has no JSON.
+  return JSON.stringify(value) ?? "";
 }

@@ -85,7 +85,7 @@ export class StaticWorkbench implements Workbench {
     if (!isObject(tools)) throw new ValueError('The state of a static workbench must hold its tools under "tools".');
     for (const tool of this.tools) {
       const own = tools[tool.name];
-      if (isObject(own)) await tool.loadStateJson(own as JsonObject);
+      if (isObject(own)) await tool.loadStateJson(own);
     }
   }
 }

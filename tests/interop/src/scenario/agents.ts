@@ -42,7 +42,7 @@ export function makeAgent(spec: JsonObject, world: World): ChatAgent {
     case "EchoAgent":
       return new EchoAgent(name, description, world.received(name));
     default:
-      throw new ValueError(`There is no agent of type ${String(spec["type"])}.`);
+      throw new ValueError(`There is no agent of type ${JSON.stringify(spec["type"])}.`);
   }
 }
 

@@ -27,7 +27,7 @@ export class Conditions {
 
   make(spec: JsonObject): TerminationCondition {
     const make = this.#makers[textOf(spec["type"])];
-    if (make === undefined) throw new ValueError(`There is no condition of type ${String(spec["type"])}.`);
+    if (make === undefined) throw new ValueError(`There is no condition of type ${JSON.stringify(spec["type"])}.`);
     return make(spec);
   }
 

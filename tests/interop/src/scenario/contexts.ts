@@ -33,6 +33,6 @@ export function makeContext(spec: JsonObject, world: World): ChatCompletionConte
         initialMessages,
       });
     default:
-      throw new ValueError(`There is no model context of type ${String(spec["type"])}.`);
+      throw new ValueError(`There is no model context of type ${JSON.stringify(spec["type"])}.`);
   }
 }

@@ -2,7 +2,6 @@ import {
   CancelledError,
   CreateResult,
   RuntimeError,
-  isObject,
   functionCallFromJson,
   llmMessageToJson,
   modelInfoFromJson,
@@ -16,7 +15,7 @@ import {
   type RequestUsage,
 } from "@tesserae/core";
 import { makeError } from "../errors.ts";
-import { listOf, objectOf } from "../golden.ts";
+import { listOf, objectOf, textOf } from "../golden.ts";
 
 const TOKENS_PER_MESSAGE = 10;
 const CONTEXT_SIZE = 100;
@@ -60,7 +59,7 @@ export class ScriptedModel implements ChatCompletionClient {
     const entry = this.#next(messages, options, true);
     const { content } = entry;
     const chunks = entry["chunks"] ?? (typeof content === "string" ? [content] : []);
-    for (const chunk of listOf(chunks)) yield String(chunk);
+    for (const chunk of listOf(chunks)) yield textOf(chunk);
     yield await this.#finish(entry, options);
   }
 
@@ -99,7 +98,7 @@ export class ScriptedModel implements ChatCompletionClient {
       messages: messages.map(llmMessageToJson),
       tools: tools.map((tool) => tool.name),
       tool_choice: typeof toolChoice === "string" ? toolChoice : toolChoice.name,
-      json_output: isObject(jsonOutput) ? jsonOutput.name : (jsonOutput ?? null),
+      json_output: typeof jsonOutput === "object" ? jsonOutput.name : (jsonOutput ?? null),
     });
     const entry = this.#script[this.calls.length - 1];
     if (entry === undefined) throw new RuntimeError("The script has no further answer");

@@ -109,7 +109,7 @@ export function assistantAgentComponent(
         reflect_on_tool_use: settings.reflectOnToolUse,
         tool_call_summary_format: settings.toolCallSummaryFormat,
         max_tool_iterations: settings.maxToolIterations,
-        ...dumpUnlessDefault("metadata", settings.metadata, Object.keys(settings.metadata).length === 0),
+        metadata: settings.metadata,
         ...dumpUnlessDefault("parallel_tool_calls", settings.parallelToolCalls, settings.parallelToolCalls),
         ...(outputContentType === undefined
           ? {}

@@ -139,7 +139,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
 
   override async loadState(state: JsonObject): Promise<void> {
     const context = state["llm_context"];
-    if (isObject(context)) await this.settings.modelContext.loadState(context as JsonObject);
+    if (isObject(context)) await this.settings.modelContext.loadState(context);
   }
 
   override async close(): Promise<void> {

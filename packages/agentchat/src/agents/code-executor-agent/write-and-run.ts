@@ -144,11 +144,11 @@ export class WriteAndRun {
       agent: name,
       jsonOutput: RETRY_SCHEMA,
     });
-    const decision: unknown = typeof content === "string" ? JSON.parse(content) : undefined;
-    if (!isObject(decision) || typeof decision["retry"] !== "boolean") {
+    const decision = typeof content === "string" ? retryDecision(content) : undefined;
+    if (decision === undefined) {
       throw new ValueError(`The model of '${name}' did not decide whether to try again.`, { code: "ERR_MODEL_ANSWER" });
     }
-    return { retry: decision["retry"], reason: String(decision["reason"] ?? ""), usage };
+    return { ...decision, usage };
   }
 
   async #show(item: StreamItem): Promise<void> {
@@ -158,5 +158,17 @@ export class WriteAndRun {
 
   #answer(chatMessage: Response["chatMessage"]): Response {
     return { type: "Response", chatMessage, innerMessages: this.#inner };
+  }
+}
+
+/** The model's decision; nothing when its answer is none. */
+function retryDecision(text: string): { readonly retry: boolean; readonly reason: string } | undefined {
+  try {
+    const decision: unknown = JSON.parse(text);
+    if (!isObject(decision) || typeof decision["retry"] !== "boolean") return undefined;
+    const { retry, reason } = decision;
+    return { retry, reason: typeof reason === "string" ? reason : "" };
+  } catch {
+    return undefined;
   }
 }

@@ -73,7 +73,7 @@ export class SelectorGroupChat extends BaseGroupChat {
       allow_repeated_speaker: team.allowRepeatedSpeaker,
       max_selector_attempts: team.maxSelectorAttempts,
       model_client_streaming: team.modelClientStreaming,
-      model_context: dump.component(team.modelContext),
+      ...(team.#modelContextGiven ? { model_context: dump.component(team.modelContext) } : {}),
     }),
     fromConfig: async (config: SelectorConfig, load) =>
       new SelectorGroupChat({
@@ -96,6 +96,8 @@ export class SelectorGroupChat extends BaseGroupChat {
   readonly maxSelectorAttempts: number;
   readonly modelClientStreaming: boolean;
   readonly modelContext: ChatCompletionContext;
+  /** The default is not written, as in Python. */
+  readonly #modelContextGiven: boolean;
 
   constructor(options: SelectorGroupChatOptions) {
     const settings = selectorSettings(options);
@@ -119,6 +121,7 @@ export class SelectorGroupChat extends BaseGroupChat {
     this.maxSelectorAttempts = settings.maxSelectorAttempts;
     this.modelClientStreaming = settings.modelClientStreaming;
     this.modelContext = settings.modelContext;
+    this.#modelContextGiven = options.modelContext !== undefined;
   }
 }
 

@@ -80,7 +80,7 @@ export function localExecutorToConfig(executor: { readonly settings: LocalExecut
   const { inherit = "safe" } = settings.environment;
   return {
     timeout: settings.timeout,
-    ...(settings.workDir === undefined ? {} : { work_dir: settings.workDir }),
+    ...(settings.givenWorkDir === undefined ? {} : { work_dir: settings.givenWorkDir }),
     functions_module: settings.functionsModule,
     cleanup_temp_files: settings.cleanupTempFiles,
     ...(settings.pythonPath === undefined ? {} : { python_path: settings.pythonPath }),

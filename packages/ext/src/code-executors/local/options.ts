@@ -52,6 +52,8 @@ export interface LocalCommandLineCodeExecutorOptions {
 export interface LocalExecutorSettings {
   readonly timeout: number;
   readonly workDir: string | undefined;
+  /** The working folder as it was given: what the component config says. */
+  readonly givenWorkDir: string | undefined;
   readonly functions: readonly FunctionWithRequirementsStr[];
   readonly functionsModule: string;
   readonly cleanupTempFiles: boolean;
@@ -129,6 +131,7 @@ export function resolveOptions(options: LocalCommandLineCodeExecutorOptions): Lo
   return {
     timeout,
     workDir: workDir === undefined ? undefined : resolve(workDir),
+    givenWorkDir: workDir,
     functions: [...functions],
     functionsModule,
     cleanupTempFiles,
