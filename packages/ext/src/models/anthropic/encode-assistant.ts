@@ -55,7 +55,7 @@ function inputOf({ arguments: text }: FunctionCall): Json {
   if (text.trim() === "") return {};
   try {
     const [input, ...more] = extractJsonFromStr(text);
-    if (more.length === 0 && isObject(input)) return input as Json;
+    if (more.length === 0 && isObject(input)) return input;
   } catch {
     // The text of a model may be no JSON; it is sent as it is.
   }

@@ -34,7 +34,7 @@ export function encodeRequest(parts: RequestParts): JsonObject {
   const encodedTools = [...listOf(ownTools), ...tools.map((tool) => encodeTool(tool, parts.strictTools))];
   const choice = toolChoice(parts, tools, encodedTools, ownChoice);
   const format = encodeOutputFormat(parts.jsonOutput);
-  const config = { ...(isObject(output) ? (output as JsonObject) : {}), ...(format === undefined ? {} : { format }) };
+  const config = { ...(isObject(output) ? output : {}), ...(format === undefined ? {} : { format }) };
   return {
     model: parts.model,
     ...(system === undefined ? {} : { system }),

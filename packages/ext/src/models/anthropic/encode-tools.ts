@@ -10,7 +10,7 @@ export function encodeTool(tool: Tool | ToolSchema, strict: boolean): JsonObject
   return {
     name: checkName(name, "tool name"),
     description: description ?? "",
-    input_schema: { type: "object", properties: {}, ...(Object.fromEntries(schema) as JsonObject) },
+    input_schema: { type: "object", properties: {}, ...Object.fromEntries(schema) },
     ...(wanted === true && strict ? { strict: true } : {}),
   };
 }

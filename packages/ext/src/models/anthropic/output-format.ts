@@ -1,4 +1,4 @@
-import { isObject, ValueError, type CreateOptions, type JsonObject } from "@tesserae/core";
+import { isObject, ValueError, type CreateOptions, type Json, type JsonObject } from "@tesserae/core";
 
 /** Keywords with which the provider refuses a schema; they are told to the model in the description in their place. */
 const NOT_TAKEN: readonly string[] = [
@@ -37,13 +37,11 @@ export function takenSchema(schema: JsonObject): JsonObject {
     if (NOT_TAKEN.includes(key) || (key === "minItems" && value !== 0 && value !== 1)) {
       told.push(`${key}: ${JSON.stringify(value)}`);
     } else if (key === "properties" || key === "$defs" || key === "definitions") {
-      taken[key] = isObject(value) ? mapped(value as JsonObject) : value;
+      taken[key] = isObject(value) ? mapped(value) : value;
     } else if (Array.isArray(value) && (key === "anyOf" || key === "oneOf" || key === "allOf")) {
-      taken[key === "oneOf" ? "anyOf" : key] = value.map((branch) =>
-        isObject(branch) ? takenSchema(branch as JsonObject) : branch,
-      );
-    } else if (key === "items" && isObject(value)) {
-      taken[key] = takenSchema(value as JsonObject);
+      taken[key === "oneOf" ? "anyOf" : key] = value.map(takenBranch);
+    } else if (key === "items") {
+      taken[key] = takenBranch(value);
     } else if (key !== "$schema") {
       taken[key] = value;
     }
@@ -58,10 +56,9 @@ export function takenSchema(schema: JsonObject): JsonObject {
 }
 
 function mapped(schemas: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [
-      name,
-      isObject(schema) ? takenSchema(schema as JsonObject) : schema,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, takenBranch(schema)]));
+}
+
+function takenBranch(schema: Json): Json {
+  return isObject(schema) ? takenSchema(schema) : schema;
 }

@@ -72,6 +72,13 @@ function checked(parameters: Readonly<Record<string, Json>> | undefined, where: 
 
 function readHeaders(headers: Json | undefined): Record<string, string> {
   if (headers === undefined || headers === null) return {};
-  if (!isObject(headers)) throw new ValueError("extraCreateArgs.extra_headers must be an object of texts.");
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  const entries = isObject(headers) ? Object.entries(headers) : undefined;
+  if (entries === undefined || !entries.every(isText)) {
+    throw new ValueError("extraCreateArgs.extra_headers must be an object of texts.");
+  }
+  return Object.fromEntries(entries);
+}
+
+function isText(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === "string";
 }
