@@ -57,6 +57,7 @@ export {
   requestUsageToJson,
 } from "./models/message-json.ts";
 export { createResultFromJson, createResultToJson } from "./models/create-result-json.ts";
+export { createTyped, type TypedOptions, type TypedResult } from "./models/create-typed.ts";
 export {
   ModelFamily,
   isClaudeFamily,

@@ -26,7 +26,13 @@ import type { CountText } from "./count-tool-tokens.ts";
 import { decodeAnswer, type DecodeRules } from "./decode.ts";
 import { logCall, logStreamEnd, logStreamStart } from "./log-events.ts";
 import type { BaseOpenAIOptions, OpenAIStreamOptions } from "./options.ts";
-import { type EncodedRequest, encodeRequest, messageRules, type RequestRules } from "./request-body.ts";
+import {
+  type EncodedRequest,
+  encodeRequest,
+  messageRules,
+  type RequestBody,
+  type RequestRules,
+} from "./request-body.ts";
 import { requestBound } from "./request-bound.ts";
 import { resolveSettings } from "./settings.ts";
 
@@ -137,7 +143,7 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
   maxCost(messages: readonly LLMMessage[], options: CreateOptions = {}): number | undefined {
     const { body } = encodeRequest(this.#rules, messages, options, { stream: false });
     const bound = requestBound(body, this.#resolved);
-    return bound === undefined ? undefined : this.#pricing.maxCost(bound, String(body["model"]));
+    return bound === undefined ? undefined : this.#pricing.maxCost(bound, body.model);
   }
 
   /** Closes the connections; calls in flight are aborted and later ones refused. May be called twice. */
@@ -160,7 +166,7 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
 
   #stream(messages: readonly LLMMessage[], options: CreateOptions, includeUsage: boolean | undefined): ModelStream {
     const { logger } = this.#options;
-    let body: JsonObject = {};
+    let body: RequestBody = { model: this.model };
     return modelStream({
       signal: options.signal,
       reasoning: this.#options.reasoningInStream !== false,
@@ -207,9 +213,9 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
     }
   }
 
-  #decodeRules(body: JsonObject): DecodeRules {
+  #decodeRules(body: RequestBody): DecodeRules {
     const { label, provider, returnsReasoning } = this.#service;
-    const model = String(body["model"]);
+    const { model } = body;
     return {
       label,
       provider,

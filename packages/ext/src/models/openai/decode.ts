@@ -48,10 +48,11 @@ export function decodeAnswer(response: AssembledResponse, rules: DecodeRules, st
   });
 }
 
-/** A dated form of the name that was asked for is no other model; Azure spells gpt-3.5 as gpt-35. */
+/** Neither the name itself nor a dated form of it is another model; Azure spells gpt-3.5 as gpt-35. */
 function warnOfModel(answered: string, { model, resolvedName }: DecodeRules): void {
   const name = answered.replace("gpt-35", "gpt-3.5");
-  if (name === "" || name === resolvedName || (resolvedName === model && name.startsWith(`${model}-`))) return;
+  if (name === "" || name === model || name === resolvedName) return;
+  if (resolvedName === model && name.startsWith(`${model}-`)) return;
   warnOnce(
     "TESSERAE_MODEL_MISMATCH",
     `Asked for ${model === resolvedName ? model : `${model} (${resolvedName})`}, but ${name} answered. ` +

@@ -6,9 +6,10 @@ import {
   MessageHandlerContext,
   type AgentId,
 } from "@tesserae/core";
+import type { RequestBody } from "./request-body.ts";
 
 /** Tells the log of a whole answer. */
-export function logCall(logger: Logger | undefined, body: JsonObject, result: CreateResult): void {
+export function logCall(logger: Logger | undefined, body: RequestBody, result: CreateResult): void {
   if (logger === undefined) return;
   const { promptTokens, completionTokens } = result.usage;
   logger.event({
@@ -18,7 +19,7 @@ export function logCall(logger: Logger | undefined, body: JsonObject, result: Cr
     promptTokens,
     completionTokens,
     agentId: currentAgent(),
-    extras: { model: String(body["model"]), ...(body["tools"] === undefined ? {} : { tools: body["tools"] }) },
+    extras: { model: body.model, ...(body["tools"] === undefined ? {} : { tools: body["tools"] }) },
   });
 }
 

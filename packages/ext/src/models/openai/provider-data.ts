@@ -24,7 +24,7 @@ export function providerDataOf(
   const reasoning = returnsReasoning && response.thinking !== "" && response.toolCalls.length > 0;
   if (found === undefined && !reasoning) return undefined;
   const data: JsonObject = {
-    ...(isObject(found) ? (found as JsonObject) : {}),
+    ...(isObject(found) ? found : {}),
     ...(reasoning ? { reasoning_content: response.thinking } : {}),
   };
   return { protocol: "openai-chat", provider, data };
@@ -37,11 +37,7 @@ export function returnedData({ providerData }: AssistantMessage, provider: strin
   }
   const { data } = providerData;
   if (!isObject(data)) return NOTHING;
-  const {
-    reasoning_details: details,
-    reasoning_content: reasoning,
-    tool_call_extra_content: calls,
-  } = data as JsonObject;
+  const { reasoning_details: details, reasoning_content: reasoning, tool_call_extra_content: calls } = data;
   return {
     message: {
       ...(details === undefined ? {} : { reasoning_details: details }),

@@ -28,9 +28,12 @@ export interface RequestRules {
   readonly streamUsage: boolean;
 }
 
+/** The body of a request. */
+export type RequestBody = JsonObject & { readonly model: string };
+
 /** A request, ready to be sent. */
 export interface EncodedRequest {
-  readonly body: JsonObject;
+  readonly body: RequestBody;
   /** Seconds, when the call says. */
   readonly timeout: number | null | undefined;
 }
@@ -47,11 +50,11 @@ export function encodeRequest(
 ): EncodedRequest {
   const { tools = [], jsonOutput } = options;
   const extra = extraArguments(options.extraCreateArgs, asked.stream);
-  const { stream_options, response_format, tool_choice, ...parameters } = { ...rules.defaults, ...extra.fields };
+  const { stream_options, response_format, tool_choice: _, ...parameters } = { ...rules.defaults, ...extra.fields };
   const model = typeof parameters["model"] === "string" ? parameters["model"] : rules.model;
   checkCapabilities(model, rules.info, messages, options);
   const { format, strict } = outputFormat(model, jsonOutput, response_format);
-  const body: Record<string, Json> = {
+  const body: Record<string, Json> & { model: string } = {
     model,
     messages: encodeMessages(messages, messageRules(rules, model)) as unknown as Json,
     ...parameters,

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from "@tesserae/core";
 import type { RequestBound } from "../shared/model-pricing.ts";
 import type { ResolvedModel } from "../shared/resolve-model.ts";
+import type { RequestBody } from "./request-body.ts";
 
 /**
  * The most tokens of an image: 2,833 and 5,667 for each of eight tiles with gpt-4o-mini, 1,536 patches at 2.46 tokens
@@ -14,14 +15,14 @@ const IMAGE_TOKENS_4O_MINI = 48_169;
  * does the context window; the output ends at the limit in the request, else at the model's. `undefined` when nobody
  * says where the output ends: what has no bound is never guessed.
  */
-export function requestBound(body: JsonObject, model: ResolvedModel): RequestBound | undefined {
+export function requestBound(body: RequestBody, model: ResolvedModel): RequestBound | undefined {
   let images = 0;
   const text = JSON.stringify(body, (key, value: unknown) => {
     if (key !== "image_url" || !isObject(value)) return value;
     images += 1;
     return undefined;
   });
-  const perImage = /gpt-4o-mini/.test(String(body["model"])) ? IMAGE_TOKENS_4O_MINI : IMAGE_TOKENS;
+  const perImage = /gpt-4o-mini/.test(body.model) ? IMAGE_TOKENS_4O_MINI : IMAGE_TOKENS;
   const bytes = new TextEncoder().encode(text).byteLength + images * perImage;
   const answer = limitOf(body) ?? model.maxOutputTokens ?? model.contextWindow;
   if (answer === undefined) return undefined;

@@ -46,7 +46,7 @@ export function openAIService(options: OpenAIOptions): OpenAIService {
       if (missing) throw missingKey(label, baseUrl, keyVariable);
       return headers;
     },
-    streamUsage: preset?.id === "openai" || /\.azure\.com$/.test(new URL(baseUrl).hostname),
+    streamUsage: preset?.id === "openai" || new URL(baseUrl).hostname.endsWith(".azure.com"),
     returnsReasoning: preset?.returnsReasoning === true,
     price: priceQuery(options.provider, preset, baseUrl),
   };
