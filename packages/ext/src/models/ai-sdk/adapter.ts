@@ -14,6 +14,7 @@ import {
 import { cutStreamError, malformedError } from "@tesserae/wire/errors";
 import { withRetries } from "../../transport/retry.ts";
 import { ModelClientError } from "../model-client-error.ts";
+import { logCall, logStreamEnd, logStreamStart } from "../openai/log-events.ts";
 import { standardCatalogue } from "../shared/catalogue.ts";
 import { checkCapabilities } from "../shared/check-capabilities.ts";
 import { toCreateResult } from "../shared/create-result.ts";
@@ -79,24 +80,14 @@ export class AISDKChatCompletionAdapter implements ChatCompletionClient {
     return performModelCall(this, messages, options, async (inside) => {
       const call = this.#encode(messages, inside);
       const given = await this.#try(inside, () => this.#languageModel.doGenerate(call));
-      return this.#result(Answer.ofResult(given), inside);
+      const result = this.#result(Answer.ofResult(given), inside);
+      logCall(this.#options.logger, this.#logged(call), result);
+      return result;
     });
   }
 
   createStream(messages: readonly LLMMessage[], options: CreateOptions = {}): ModelStream {
-    const { signal } = options;
-    return performModelStream(this, messages, options, (inside) =>
-      streamAnswer({
-        signal: inside.signal,
-        open: () => {
-          const call = this.#encode(messages, inside);
-          return this.#try(inside, () => this.#languageModel.doStream(call));
-        },
-        finish: (answer) => this.#result(answer, inside),
-        errorOf: (thrown) => errorOfModel(thrown, this.provider, inside.signal ?? signal),
-        errorOfPart: (error) => errorOfPart(error, this.provider, inside.signal ?? signal),
-      }),
-    );
+    return performModelStream(this, messages, options, (inside) => this.#stream(messages, inside));
   }
 
   /** Every call goes to the model, so it is the same as {@link totalUsage}. */
@@ -132,6 +123,33 @@ export class AISDKChatCompletionAdapter implements ChatCompletionClient {
   /** Does nothing: the model's connections are the platform's. */
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #stream(messages: readonly LLMMessage[], options: CreateOptions): ModelStream {
+    const { signal } = options;
+    const { logger, reasoningInStream = true } = this.#options;
+    let call: LanguageModelCall = { prompt: [] };
+    return streamAnswer({
+      signal,
+      reasoning: reasoningInStream,
+      open: () => {
+        call = this.#encode(messages, options);
+        return this.#try(options, () => this.#languageModel.doStream(call));
+      },
+      onStart: () => logStreamStart(logger, this.#logged(call)),
+      finish: (answer) => {
+        const result = this.#result(answer, options);
+        logStreamEnd(logger, result);
+        return result;
+      },
+      errorOf: (thrown) => errorOfModel(thrown, this.provider, signal),
+      errorOfPart: (error) => errorOfPart(error, this.provider, signal),
+    });
+  }
+
+  #logged({ prompt }: LanguageModelCall): JsonObject & { readonly model: string } {
+    // A prompt is made of JSON alone.
+    return { model: this.model, messages: prompt as readonly JsonObject[] };
   }
 
   #encode(messages: readonly LLMMessage[], options: CreateOptions): LanguageModelCall {

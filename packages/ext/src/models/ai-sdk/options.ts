@@ -1,4 +1,4 @@
-import type { Json, ModelInfo } from "@tesserae/core";
+import type { Json, Logger, ModelInfo } from "@tesserae/core";
 import type { ModelCatalogue, ModelPrice } from "@tesserae/wire/catalogue";
 import type { RetryPolicy } from "../../transport/retry.ts";
 import type { LanguageModel, ProviderOptions } from "./language-model.ts";
@@ -30,6 +30,10 @@ export interface AISDKOptions {
   readonly providerOptions?: ProviderOptions | undefined;
   /** Settings of every call; those of a call's `extraCreateArgs` go before them. */
   readonly settings?: CallSettings | undefined;
+  /** Whether a stream shows the model's reasoning, between `<think>` and `</think>`. Default true. */
+  readonly reasoningInStream?: boolean | undefined;
+  /** Gets the events `LLMCall`, `LLMStreamStart` and `LLMStreamEnd`. */
+  readonly logger?: Logger | undefined;
   /** How often a call is tried again before its first piece came. The AI SDK's models do not try again themselves. */
   readonly retry?: RetryPolicy | undefined;
   /** What the model costs, in place of the catalogue's price. */

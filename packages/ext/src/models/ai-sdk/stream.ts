@@ -4,6 +4,10 @@ import { Answer } from "./answer.ts";
 /** What a stream is made of. */
 export interface AnswerStream {
   readonly signal: AbortSignal | undefined;
+  /** Whether reasoning is part of the text. */
+  readonly reasoning: boolean;
+  /** Called when the first text, reasoning or call is here. */
+  readonly onStart: () => void;
   /** Asks the model; what it resolves with holds the stream of parts. */
   readonly open: () => Promise<unknown>;
   readonly finish: (answer: Answer) => CreateResult;
@@ -16,6 +20,7 @@ export interface AnswerStream {
 export async function* streamAnswer(stream: AnswerStream): AsyncGenerator<string | CreateResult> {
   const { signal } = stream;
   let reader: ReadableStreamDefaultReader<unknown> | undefined;
+  let isStarted = false;
   let isThinking = false;
   const answer = new Answer();
   try {
@@ -27,6 +32,9 @@ export async function* streamAnswer(stream: AnswerStream): AsyncGenerator<string
       if (isObject(value) && value["type"] === "error") throw stream.errorOfPart(value["error"]);
       const piece = answer.push(value);
       if (piece === undefined) continue;
+      if (!isStarted) stream.onStart();
+      isStarted = true;
+      if (piece.type === "reasoning" && !stream.reasoning) continue;
       if (piece.type === "reasoning" && piece.text !== "") {
         yield isThinking ? piece.text : `<think>${piece.text}`;
         isThinking = true;

@@ -11,21 +11,24 @@ import {
   type ModelInfo,
   type ModelStream,
   type RequestUsage,
+  type ToolSchema,
 } from "@tesserae/core";
+import { logCall, logStreamEnd, logStreamStart } from "../openai/log-events.ts";
 import { standardCatalogue } from "../shared/catalogue.ts";
 import { checkCapabilities } from "../shared/check-capabilities.ts";
 import { ModelPricing } from "../shared/model-pricing.ts";
-import { resolveModel, type ResolvedModel } from "../shared/resolve-model.ts";
+import { resolveModel } from "../shared/resolve-model.ts";
 import { toolSchemaOf } from "../shared/tool-schema.ts";
 import { UsageCounter } from "../shared/request-usage.ts";
 import { anthropicConfig, anthropicOptionsOf } from "./config.ts";
 import { ANTHROPIC_CONFIG_SCHEMA } from "./config-schema.ts";
-import { boundRequest, estimateRequest } from "./count-tokens.ts";
+import { estimateRequest } from "./count-tokens.ts";
 import { encodeRequest } from "./encode-request.ts";
 import { MessagesEndpoint, type MessagesRequest } from "./messages-endpoint.ts";
 import { checkOptions } from "./check-options.ts";
 import type { AnthropicOptions } from "./options.ts";
-import { callParameters, DEFAULT_MAX_TOKENS, defaultParameters } from "./request-parameters.ts";
+import { callParameters, defaultParameters } from "./request-parameters.ts";
+import { requestBound } from "./request-bound.ts";
 import { anthropicResult } from "./result.ts";
 import { streamMessages } from "./stream.ts";
 
@@ -58,20 +61,21 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
   /** The parameters that every request is sent with, for records of calls. */
   readonly requestDefaults: JsonObject;
   readonly #options: AnthropicOptions;
-  readonly #resolved: ResolvedModel;
+  readonly #contextWindow: number;
   readonly #endpoint: MessagesEndpoint;
   readonly #pricing: ModelPricing;
   readonly #usage = new UsageCounter();
   /** The tools of the last call that had some; see `encodeRequest`. */
-  #lastTools: ReturnType<typeof toolSchemaOf>[] = [];
+  #lastTools: readonly ToolSchema[] = [];
 
   constructor(options: AnthropicOptions) {
     checkOptions(options);
     const { model, catalogue = standardCatalogue(), modelInfo, modelCapabilities } = options;
     this.#options = options;
-    this.#resolved = resolveModel({ model, catalogue, client: "anthropic", modelInfo, modelCapabilities });
+    const resolved = resolveModel({ model, catalogue, client: "anthropic", modelInfo, modelCapabilities });
     this.model = model;
-    this.modelInfo = this.#resolved.info;
+    this.modelInfo = resolved.info;
+    this.#contextWindow = resolved.contextWindow ?? CONTEXT_WINDOW;
     this.requestDefaults = defaultParameters(options);
     this.#endpoint = new MessagesEndpoint(options);
     this.#pricing = new ModelPricing({ model, catalogue, query: { provider: "anthropic" }, price: options.price });
@@ -79,18 +83,27 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
 
   create(messages: readonly LLMMessage[], options: CreateOptions = {}): Promise<CreateResult> {
     return performModelCall(this, messages, options, async (inside) => {
-      const answer = await this.#endpoint.ask(this.#encode(messages, inside), inside);
-      return this.#counted(anthropicResult(this.model, answer));
+      const request = this.#prepare(messages, inside);
+      const result = anthropicResult(this.model, await this.#endpoint.ask(request, inside));
+      logCall(this.#options.logger, { ...request.body, model: this.model }, result);
+      return this.#counted(result);
     });
   }
 
   createStream(messages: readonly LLMMessage[], options: CreateOptions = {}): ModelStream {
+    const { logger, reasoningInStream = true } = this.#options;
     return performModelStream(this, messages, options, (inside) =>
       streamMessages({
         endpoint: this.#endpoint,
         options: inside,
-        encode: () => this.#encode(messages, inside),
-        finish: (answer) => this.#counted(anthropicResult(this.model, answer)),
+        reasoning: reasoningInStream,
+        encode: () => this.#prepare(messages, inside),
+        onStart: logger === undefined ? undefined : (request) => logStreamStart(logger, request.body),
+        finish: (answer) => {
+          const result = anthropicResult(this.model, answer);
+          logStreamEnd(logger, result);
+          return this.#counted(result);
+        },
       }),
     );
   }
@@ -115,20 +128,19 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
   }
 
   remainingTokens(messages: readonly LLMMessage[], options: Pick<CreateOptions, "tools"> = {}): number {
-    return (this.#resolved.contextWindow ?? CONTEXT_WINDOW) - this.countTokens(messages, options);
+    return this.#contextWindow - this.countTokens(messages, options);
   }
 
   cost(usage: RequestUsage): number | undefined {
     return this.#pricing.cost(usage);
   }
 
+  /** The most that a request can cost, in pico-dollars; what the provider's own tools cost beside tokens is not in it. */
   maxCost(messages: readonly LLMMessage[], options: CreateOptions = {}): number | undefined {
-    const limit = options.extraCreateArgs?.["max_tokens"] ?? this.requestDefaults["max_tokens"];
+    const { body } = this.#encode(messages, options);
+    const { inputTokens, outputTokens } = requestBound(body, this.#contextWindow);
     const requests = 1 + (this.#options.maxContinuations ?? 0);
-    return this.#pricing.maxCost({
-      inputTokens: boundRequest(messages, options) * requests,
-      outputTokens: (typeof limit === "number" ? limit : DEFAULT_MAX_TOKENS) * requests,
-    });
+    return this.#pricing.maxCost({ inputTokens: inputTokens * requests, outputTokens: outputTokens * requests });
   }
 
   /** Closes the connections; calls in flight reject with `CancelledError`. */
@@ -155,8 +167,15 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
       lastTools: this.#lastTools,
       strictTools: this.modelInfo.structuredOutput,
     });
-    if (tools.length > 0) this.#lastTools = tools.map(toolSchemaOf);
     return { body, headers, timeoutMs };
+  }
+
+  /** Writes the request of a call that is about to be sent, and remembers its tools. */
+  #prepare(messages: readonly LLMMessage[], options: CreateOptions): MessagesRequest {
+    const request = this.#encode(messages, options);
+    const { tools = [] } = options;
+    if (tools.length > 0) this.#lastTools = tools.map(toolSchemaOf);
+    return request;
   }
 
   #wantsJson(): true | undefined {

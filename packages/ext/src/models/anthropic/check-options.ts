@@ -29,6 +29,9 @@ const KNOWN: Readonly<Record<keyof AnthropicOptions, true>> = {
   transport: true,
   retry: true,
   catalogue: true,
+  reasoningInStream: true,
+  logger: true,
+  environment: true,
 };
 
 /** @throws ValueError for options that no request can be made with; warns of those that are not known. */

@@ -3,7 +3,7 @@ import { MODEL_INFO_SCHEMA, type JsonObject } from "@tesserae/core";
 const optional = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: "null" }] });
 const TEXT_MAP: JsonObject = { type: "object", additionalProperties: { type: "string" } };
 
-/** The config of AutoGen's `AnthropicClientConfigurationConfigModel`; the last two keys are ours. */
+/** The config of AutoGen's `AnthropicClientConfigurationConfigModel`; the last three keys are ours. */
 export const ANTHROPIC_CONFIG_SCHEMA: JsonObject = {
   type: "object",
   properties: {
@@ -45,6 +45,7 @@ export const ANTHROPIC_CONFIG_SCHEMA: JsonObject = {
       },
       required: ["vision", "function_calling", "json_output"],
     }),
+    reasoning_in_stream: optional({ type: "boolean" }),
     max_continuations: optional({ type: "integer", minimum: 0 }),
     extra_body: optional({ type: "object" }),
   },

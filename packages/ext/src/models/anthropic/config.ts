@@ -42,6 +42,7 @@ interface AnthropicConfig {
     readonly function_calling: boolean;
     readonly json_output: boolean;
   };
+  readonly reasoning_in_stream?: boolean;
   readonly max_continuations?: number;
   readonly extra_body?: JsonObject;
 }
@@ -73,6 +74,7 @@ export function anthropicConfig(options: AnthropicOptions, includeSecrets: boole
       function_calling: capabilities.functionCalling,
       json_output: capabilities.jsonOutput,
     },
+    reasoning_in_stream: options.reasoningInStream,
     max_continuations: options.maxContinuations,
     extra_body: options.extraBody,
   };
@@ -105,6 +107,7 @@ export function anthropicOptionsOf(config: JsonObject): AnthropicOptions {
     toolChoice: given.tool_choice,
     modelInfo: info === undefined ? undefined : modelInfoFromJson(info),
     modelCapabilities: capabilities && readCapabilities(capabilities),
+    reasoningInStream: given.reasoning_in_stream,
     maxContinuations: given.max_continuations,
     extraBody: given.extra_body,
   };

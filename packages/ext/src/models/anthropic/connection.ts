@@ -19,24 +19,29 @@ export interface Connection {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number | null | undefined;
+  /** True when there is no key, and the address is the provider's own, which answers nobody without one. */
+  readonly keyMissing: boolean;
 }
 
 /** Reads the options, then the environment; called once for a client. */
 export function readConnection(options: AnthropicOptions): Connection {
-  const environment = processEnvironment();
+  const { environment = processEnvironment() } = options;
   const apiKey = options.apiKey ?? readVariable(environment, KEY_VARIABLE);
-  const given = lowerCase(options.defaultHeaders ?? {});
-  const { "user-agent": agent, ...others } = given;
+  const { "user-agent": agent, ...others } = lowerCase(options.defaultHeaders ?? {});
+  const baseUrl = readBaseUrl(options.baseUrl ?? readVariable(environment, BASE_URL_VARIABLE) ?? BASE_URL);
+  const headers: Readonly<Record<string, string>> = {
+    "content-type": "application/json",
+    "user-agent": userAgent(agent),
+    "anthropic-version": ANTHROPIC_VERSION,
+    ...(apiKey === undefined || apiKey === "" ? {} : { "x-api-key": apiKey }),
+    ...others,
+  };
+  const hasKey = headers["x-api-key"] !== undefined || headers["authorization"] !== undefined;
   return {
-    baseUrl: readBaseUrl(options.baseUrl ?? readVariable(environment, BASE_URL_VARIABLE) ?? BASE_URL),
-    headers: {
-      "content-type": "application/json",
-      "user-agent": userAgent(agent),
-      "anthropic-version": ANTHROPIC_VERSION,
-      ...(apiKey === undefined || apiKey === "" ? {} : { "x-api-key": apiKey }),
-      ...others,
-    },
+    baseUrl,
+    headers,
     timeoutMs: secondsToMilliseconds("timeout", options.timeout),
+    keyMissing: !hasKey && baseUrl === BASE_URL,
   };
 }
 

@@ -11,22 +11,9 @@ const TOOL = 20;
 const NUMBER_IN_ENUM = 2;
 /** AutoGen's estimate of an image. */
 const IMAGE = 512;
-/** The most that an image is billed as, at the highest resolution that a model takes. */
-const LARGEST_IMAGE = 4784;
-/** Real counts stay below the estimate by this factor, with the newest tokenizers too. */
-const MARGIN = 2;
 
 /** An estimate of the tokens of a request, by the rules of AutoGen's Anthropic client and our estimate of cl100k. */
 export function estimateRequest(messages: readonly LLMMessage[], { tools = [] }: Pick<CreateOptions, "tools">): number {
-  return estimate(messages, tools.map(toolSchemaOf), IMAGE);
-}
-
-/** More tokens than a request can have: what limits reserve. */
-export function boundRequest(messages: readonly LLMMessage[], { tools = [] }: Pick<CreateOptions, "tools">): number {
-  return MARGIN * estimate(messages, tools.map(toolSchemaOf), LARGEST_IMAGE / MARGIN);
-}
-
-function estimate(messages: readonly LLMMessage[], tools: readonly ToolSchema[], image: number): number {
   let tokens = 0;
   let isSystem = false;
   for (const message of messages) {
@@ -34,21 +21,21 @@ function estimate(messages: readonly LLMMessage[], tools: readonly ToolSchema[],
       tokens += count(message.content) + (isSystem ? 0 : SYSTEM);
       isSystem = true;
     } else {
-      tokens += MESSAGE + countContent(message.content, image);
+      tokens += MESSAGE + countContent(message.content);
     }
   }
-  for (const tool of tools) tokens += countTool(tool);
+  for (const tool of tools) tokens += countTool(toolSchemaOf(tool));
   return tokens;
 }
 
-function countContent(content: Exclude<LLMMessage, { type: "SystemMessage" }>["content"], image: number): number {
+function countContent(content: Exclude<LLMMessage, { type: "SystemMessage" }>["content"]): number {
   if (typeof content === "string") return count(content);
   let tokens = 0;
   for (const part of content) {
     if (typeof part === "string") tokens += count(part);
     else if ("callId" in part) tokens += count(part.content) + RESULT;
     else if ("arguments" in part) tokens += count(part.name) + count(part.arguments) + CALL;
-    else tokens += image;
+    else tokens += IMAGE;
   }
   return tokens;
 }

@@ -101,8 +101,14 @@ export class MessagesEndpoint {
     read: (response: HttpResponse) => T | Promise<T>,
   ): Promise<T> {
     const { idempotencyKey } = options;
+    const { baseUrl, keyMissing } = this.#connection;
+    if (keyMissing && headers["x-api-key"] === undefined && headers["authorization"] === undefined) {
+      const message = `There is no API key for ${baseUrl}`;
+      const error = { kind: "authentication", retryable: false, message } as const;
+      return Promise.reject(new ModelClientError(error, this.context));
+    }
     const message = {
-      url: `${this.#connection.baseUrl}${path}`,
+      url: `${baseUrl}${path}`,
       headers: {
         ...this.#connection.headers,
         ...(idempotencyKey === undefined ? {} : { "x-tesserae-effect": idempotencyKey }),

@@ -1,7 +1,8 @@
-import type { Json, JsonObject, ModelInfo } from "@tesserae/core";
+import type { Json, JsonObject, Logger, ModelInfo } from "@tesserae/core";
 import type { ModelCatalogue, ModelPrice } from "@tesserae/wire/catalogue";
 import type { RetryPolicy } from "../../transport/retry.ts";
 import type { FetchFunction, Transport } from "../../transport/types.ts";
+import type { Environment } from "../shared/environment.ts";
 import type { ModelCapabilities } from "../shared/resolve-model.ts";
 
 /** Whether and how much the model thinks before it answers. */
@@ -50,6 +51,8 @@ export interface AnthropicOptions {
   readonly modelCapabilities?: ModelCapabilities | undefined;
   /** What the model costs, in place of the catalogue's price. Not part of the component's config. */
   readonly price?: ModelPrice | undefined;
+  /** Whether a stream shows the model's thinking, between `<think>` and `</think>`. Default true. */
+  readonly reasoningInStream?: boolean | undefined;
   /**
    * How often an answer that the provider paused (`pause_turn`) is gone on with before it is handed over with the
    * finish reason `unknown`. Default 0.
@@ -65,4 +68,8 @@ export interface AnthropicOptions {
   readonly retry?: Omit<RetryPolicy, "maxRetries"> | undefined;
   /** Models and prices. Default: the tables of this package. Not part of the component's config. */
   readonly catalogue?: ModelCatalogue | undefined;
+  /** Gets the events `LLMCall`, `LLMStreamStart` and `LLMStreamEnd`. Not part of the component's config. */
+  readonly logger?: Logger | undefined;
+  /** Where key and address are looked for. Default: the process's environment. Read when the client is made. */
+  readonly environment?: Environment | undefined;
 }

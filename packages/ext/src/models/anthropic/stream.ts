@@ -10,6 +10,10 @@ import { anthropicResult, checkWhole } from "./result.ts";
 export interface StreamedCall {
   readonly endpoint: MessagesEndpoint;
   readonly options: CreateOptions;
+  /** Whether thinking is part of the text. */
+  readonly reasoning: boolean;
+  /** Called when the first piece of the answer is here. */
+  readonly onStart: ((request: MessagesRequest) => void) | undefined;
   /** Writes the request; called when the stream is first read. */
   readonly encode: () => MessagesRequest;
   /** Makes the result of the whole answer. */
@@ -31,15 +35,20 @@ export function streamMessages(call: StreamedCall): ModelStream {
 }
 
 function onePart(
-  { endpoint, options }: StreamedCall,
+  { endpoint, options, reasoning, onStart }: StreamedCall,
   encode: () => MessagesRequest,
   finish: (answer: AssembledResponse) => CreateResult,
 ): ModelStream {
+  let request: MessagesRequest | undefined;
   return modelStream({
     signal: options.signal,
-    open: async () => endpoint.open(encode(), options),
+    open: async () => {
+      request = encode();
+      return endpoint.open(request, options);
+    },
+    ...(onStart === undefined ? {} : { onStart: () => request && onStart(request) }),
     assembler: createAnthropicAssembler(),
-    reasoning: true,
+    reasoning,
     finish: (answer) => finish(checkWhole(answer, endpoint.context)),
     errorOf: (thrown) => endpoint.errorOf(thrown),
   });
