@@ -1,18 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Findings, Gate } from "../lib/gate.ts";
-import { type ExportTarget, type Package, readPackages } from "../lib/manifests.ts";
+import { type ExportTarget, type Package, conditionsOf, readPackages } from "../lib/manifests.ts";
 import { isLibrarySource, listFiles, readText } from "../lib/tree.ts";
 import { undocumentedExports } from "./docstrings.ts";
-
-/** The files of a target by condition: `source`, `types`, `default`; a plain string counts as `default`. */
-function conditionsOf(target: ExportTarget): [condition: string, file: string][] {
-  if (target === null) return [];
-  if (typeof target === "string") return [["default", target]];
-  return Object.entries(target).flatMap(([condition, inner]) =>
-    typeof inner === "string" ? [[condition, inner] as [string, string]] : conditionsOf(inner),
-  );
-}
 
 function checkTarget(root: string, { folder }: Package, subpath: string, target: ExportTarget): string[] {
   if (target === null || subpath === "./package.json") return [];

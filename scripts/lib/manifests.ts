@@ -39,3 +39,12 @@ export function readPackages(root: string): Package[] {
     .filter((folder) => existsSync(join(root, folder, "package.json")))
     .map((folder) => ({ folder, manifest: readManifest(root, `${folder}/package.json`) }));
 }
+
+/** The files of a target by condition: `source`, `types`, `default`; a plain string counts as `default`. */
+export function conditionsOf(target: ExportTarget): [condition: string, file: string][] {
+  if (target === null) return [];
+  if (typeof target === "string") return [["default", target]];
+  return Object.entries(target).flatMap(([condition, inner]) =>
+    typeof inner === "string" ? [[condition, inner] as [string, string]] : conditionsOf(inner),
+  );
+}
