@@ -1,7 +1,8 @@
+import type fastCheck from "fast-check";
 import type { Arbitrary } from "fast-check";
 import type { Step } from "./workload.ts";
 
-type FastCheck = typeof import("fast-check").default;
+type FastCheck = typeof fastCheck;
 
 /** Scripts with nested scopes, parallel strands, streams, tools, joins and time that the seam does not know of. */
 export function scripts(

@@ -1,0 +1,149 @@
+import { isObject } from "../../json.ts";
+import { TesseraeError } from "../../errors/tesserae-error.ts";
+import type { JournalHolder } from "../journal-store.ts";
+import { randomUuid } from "../../run/uuid.ts";
+import { errorCode, type JournalFileSystem } from "./file-system.ts";
+import { UNKNOWN_START, type ProcessIdentity } from "./process-identity.ts";
+
+/** Milliseconds after which a lock that nobody finished writing counts as left behind. */
+const UNFINISHED_MS = 10_000;
+
+interface LockContent extends JournalHolder {
+  readonly started: string;
+  readonly token: string;
+}
+
+/** The lock of one run: a file that is made exclusively and names its owner. */
+export class RunLock {
+  readonly #fileSystem: JournalFileSystem;
+  readonly #identity: ProcessIdentity;
+  readonly #path: string;
+  readonly #token: string = randomUuid();
+
+  constructor(fileSystem: JournalFileSystem, identity: ProcessIdentity, path: string) {
+    this.#fileSystem = fileSystem;
+    this.#identity = identity;
+    this.#path = path;
+  }
+
+  /**
+   * Takes the lock. One that a dead process of this machine left is taken over; one of another machine only by force.
+   * @throws TesseraeError `ERR_JOURNAL_LOCKED`
+   */
+  acquire(force: boolean): void {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      if (this.#make(this.#path, this.#content())) return;
+      this.#clearStale(force);
+    }
+    throw locked(this.#path, "several processes try to take it at once");
+  }
+
+  release(): void {
+    try {
+      if (this.#read()?.token === this.#token) this.#fileSystem.remove(this.#path);
+    } catch {
+      // A lock that cannot be removed is stale as soon as this process ends.
+    }
+  }
+
+  /** Who holds the lock, if that one may be alive. */
+  holder(): JournalHolder | undefined {
+    const content = this.#read();
+    if (content === undefined || this.#isStale(content)) return undefined;
+    const { pid, host, since } = content;
+    return { pid, host, since };
+  }
+
+  #content(): string {
+    const { pid, host } = this.#identity;
+    const started = this.#identity.startOf(pid) ?? UNKNOWN_START;
+    return JSON.stringify({ pid, started, host, since: Date.now(), token: this.#token });
+  }
+
+  /** Makes a file that must not exist; false when it does. */
+  #make(path: string, content: string): boolean {
+    let file: number;
+    try {
+      file = this.#fileSystem.open(path, "wx");
+    } catch (error) {
+      if (errorCode(error) === "EEXIST") return false;
+      throw error;
+    }
+    try {
+      const bytes = Buffer.from(content);
+      for (let at = 0; at < bytes.length;) at += this.#fileSystem.write(file, bytes, at, bytes.length - at);
+    } catch (error) {
+      this.#fileSystem.remove(path);
+      throw error;
+    } finally {
+      this.#fileSystem.close(file);
+    }
+    return true;
+  }
+
+  /** Removes a stale lock. Only one process at a time may: else the second would remove the fresh lock of the first. */
+  #clearStale(force: boolean): void {
+    const guard = `${this.#path}.takeover`;
+    if (!this.#make(guard, "")) {
+      if (!this.#isOld(guard)) throw locked(this.#path, "another process is taking it over");
+      this.#fileSystem.remove(guard);
+      return;
+    }
+    try {
+      const content = this.#read();
+      if (content === undefined) {
+        if (this.#isOld(this.#path)) this.#fileSystem.remove(this.#path);
+        return;
+      }
+      if (!this.#isStale(content) && !(force && this.#isBreakable(content))) throw this.#lockedBy(content);
+      this.#fileSystem.remove(this.#path);
+    } finally {
+      this.#fileSystem.remove(guard);
+    }
+  }
+
+  /** True when the owner was on this machine and is gone, or its pid belongs to another process by now. */
+  #isStale({ pid, host, started }: LockContent): boolean {
+    if (host !== this.#identity.host) return false;
+    const now = this.#identity.startOf(pid);
+    return now === undefined || (now !== started && now !== UNKNOWN_START && started !== UNKNOWN_START);
+  }
+
+  /** True when nobody here can tell whether the owner lives. */
+  #isBreakable({ host, started }: LockContent): boolean {
+    return host !== this.#identity.host || started === UNKNOWN_START;
+  }
+
+  #isOld(path: string): boolean {
+    try {
+      return Date.now() - this.#fileSystem.modified(path) > UNFINISHED_MS;
+    } catch {
+      return false;
+    }
+  }
+
+  #read(): LockContent | undefined {
+    let json: unknown;
+    try {
+      json = JSON.parse(this.#fileSystem.readText(this.#path));
+    } catch {
+      return undefined;
+    }
+    if (!isObject(json)) return undefined;
+    const { pid, host, since, started, token } = json;
+    if (typeof pid !== "number" || typeof host !== "string" || typeof started !== "string") return undefined;
+    return { pid, host, started, since: Number(since), token: String(token) };
+  }
+
+  #lockedBy({ pid, host }: LockContent): TesseraeError {
+    const here = host === this.#identity.host;
+    const hint = here
+      ? "Wait until it has ended."
+      : "Whether it still runs cannot be seen from here: break the lock with `force` when you know that it does not.";
+    return locked(this.#path, `the process ${pid}${here ? "" : ` on ${host}`} writes it`, hint);
+  }
+}
+
+function locked(path: string, why: string, hint = "Try again."): TesseraeError {
+  return new TesseraeError("ERR_JOURNAL_LOCKED", `The run is locked (${path}): ${why}. ${hint}`);
+}
