@@ -58,6 +58,12 @@ export {
   TEXT_MESSAGE,
   TOOL_CALL_SUMMARY_MESSAGE,
 } from "./messages/built-in-definitions.ts";
+export {
+  defineMessage,
+  type CustomMessageDefinition,
+  type DefinedMessage,
+  type DefineMessageOptions,
+} from "./messages/define-message.ts";
 export { isEvent } from "./messages/is-event.ts";
 export { isStreamItem } from "./messages/is-stream-item.ts";
 export { messageText } from "./messages/message-text.ts";

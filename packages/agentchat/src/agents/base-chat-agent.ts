@@ -32,7 +32,7 @@ export abstract class BaseChatAgent implements ChatAgent {
   #messages: MessageRegistry | undefined;
 
   constructor(options: ChatAgentOptions) {
-    if (!NAME.test(options.name)) {
+    if (typeof options.name !== "string" || !NAME.test(options.name)) {
       throw new ValueError(
         `The agent name must be a valid Python identifier: '${options.name}'. Use letters, digits and "_", no digit first.`,
       );

@@ -1,3 +1,4 @@
+import { isoTime } from "../messages/stamp.ts";
 import type { ModelClientStreamingChunkEvent, StreamItem } from "../messages/types.ts";
 
 const NO_METADATA: { readonly [key: string]: string } = Object.freeze({});
@@ -14,20 +15,13 @@ export function chunkEmitter(
   linked = true,
 ): (chunk: string, info?: { readonly restarted?: boolean | undefined }) => void | Promise<void> {
   let count = 0;
-  let lastTime = 0;
-  let createdAt = "";
   return (content, info) => {
-    const time = Date.now();
-    if (time !== lastTime) {
-      lastTime = time;
-      createdAt = new Date(time).toISOString();
-    }
     const event: ModelClientStreamingChunkEvent = {
       id: `${messageId}:${count}`,
       source,
       modelsUsage: undefined,
       metadata: NO_METADATA,
-      createdAt,
+      createdAt: isoTime(Date.now()),
       content,
       fullMessageId: linked ? messageId : undefined,
       type: "ModelClientStreamingChunkEvent",

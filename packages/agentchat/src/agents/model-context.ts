@@ -1,30 +1,40 @@
-import type { Awaitable, ChatCompletionContext } from "@tesserae/core";
-import { builtInMessages } from "../messages/registry.ts";
-import { isStructuredTag, untypedStructuredMessage } from "../messages/structured-message.ts";
+import {
+  UserMessage,
+  type Awaitable,
+  type ChatCompletionContext,
+  type LLMMessage,
+  type ModelInfo,
+} from "@tesserae/core";
+import { definitionByShape } from "../messages/by-shape.ts";
+import { knownDefinition, type MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage } from "../messages/types.ts";
-import { UserMessage } from "@tesserae/core";
 
-const messagesOfTheHouse = builtInMessages();
-
-/** Adds messages to what the model sees; a handoff first contributes the context it carries. */
+/**
+ * Adds messages to what the model sees; a handoff first contributes the context it carries. `registry` knows the
+ * messages of the user's own.
+ */
 export async function addToModelContext(
   modelContext: ChatCompletionContext,
   messages: readonly ChatMessage[],
+  registry?: MessageRegistry,
 ): Promise<void> {
   for (const message of messages) {
     if (message.type === "HandoffMessage") {
-      for (const carried of message.context) await wait(modelContext.addMessage(carried));
+      for (const carried of message.context) await modelContext.addMessage(carried);
     }
-    await wait(modelContext.addMessage(toModelMessage(message)));
+    const adding = modelContext.addMessage(toModelMessage(message, registry));
+    if (adding instanceof Promise) await adding;
   }
 }
 
-/** The message for the model, by its type, or by its shape when the type is the user's own. */
-export function toModelMessage(message: ChatMessage): UserMessage {
-  const { type } = message;
-  if (isStructuredTag(type))
-    return untypedStructuredMessage(type).toModelMessage?.(message as never) ?? byShape(message);
-  return messagesOfTheHouse.isRegistered(type) ? messagesOfTheHouse.toModelMessage(message) : byShape(message);
+/** The message for the model, by its type, or by its shape when the type is not known. */
+export function toModelMessage(message: ChatMessage, registry?: MessageRegistry): UserMessage {
+  if (message.type === "TextMessage") return UserMessage({ content: message.content, source: message.source });
+  if (registry !== undefined) return registry.toModelMessage(message);
+  const definition = knownDefinition(message.type) ?? definitionByShape(message.type);
+  return (
+    definition.toModelMessage?.(message) ?? UserMessage({ content: definition.toText(message), source: message.source })
+  );
 }
 
 /** Remembers where a model context stands and gives the function that brings it back there. */
@@ -35,11 +45,30 @@ export async function checkpointOf(modelContext: ChatCompletionContext): Promise
   return () => modelContext.loadState(state);
 }
 
-function byShape(message: ChatMessage): UserMessage {
-  const { content, source } = message;
-  return UserMessage({ content: typeof content === "string" ? content : JSON.stringify(content), source });
+/**
+ * The messages as a model can take them: text in the place of images for a model without eyes, and one system message,
+ * in front, for a model that takes no more; what a memory added later then comes as a user's message.
+ */
+export function forModel(messages: readonly LLMMessage[], info: ModelInfo): readonly LLMMessage[] {
+  const seen = info.vision ? messages : messages.map(withoutImages);
+  return info.multipleSystemMessages === false ? withOneSystemMessage(seen) : seen;
 }
 
-function wait(result: Awaitable<void>): Awaitable<void> {
-  return result;
+function withoutImages(message: LLMMessage): LLMMessage {
+  if (message.type !== "UserMessage" || typeof message.content === "string") return message;
+  const content = message.content.map((part) => (typeof part === "string" ? part : "<image>")).join("\n");
+  return UserMessage({ content, source: message.source });
+}
+
+function withOneSystemMessage(messages: readonly LLMMessage[]): readonly LLMMessage[] {
+  let leading = 0;
+  while (messages[leading]?.type === "SystemMessage") leading += 1;
+  const rest = messages
+    .slice(leading)
+    .map((message) =>
+      message.type === "SystemMessage" ? UserMessage({ content: message.content, source: "system" }) : message,
+    );
+  if (leading < 2) return [...messages.slice(0, leading), ...rest];
+  const texts = messages.slice(0, leading).map((message) => (message.type === "SystemMessage" ? message.content : ""));
+  return [{ type: "SystemMessage", content: texts.join("\n") }, ...rest];
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, LoadContext } from "@tesserae/core";
+import type { JsonObject, LoadContext } from "@tesserae/core";
 
 /** A nested component's JSON in a config. */
 export type ComponentJson = JsonObject;
@@ -17,9 +17,4 @@ export async function loadList<T extends object>(
   const loaded: T[] = [];
   for (const [index, item] of list.entries()) loaded.push(await load.component<T>(item, `${pointer}/${index}`));
   return loaded;
-}
-
-/** A key that is written only where its value says something. */
-export function dumpUnlessDefault(key: string, value: Json, isDefault: boolean): JsonObject {
-  return isDefault ? {} : { [key]: value };
 }

@@ -1,5 +1,6 @@
 import { ValueError, isObject, type JsonObject, type UserMessage } from "@tesserae/core";
 import { BUILT_IN_DEFINITIONS } from "./built-in-definitions.ts";
+import { definitionByShape } from "./by-shape.ts";
 import type { MessageDefinition } from "./definition.ts";
 import { isStructuredTag, untypedStructuredMessage } from "./structured-message.ts";
 import type { ChatMessage, MessageFields, MessageJson, StreamItem } from "./types.ts";
@@ -9,6 +10,16 @@ type AnyMessage = MessageFields & { readonly type: string };
 const BUILT_IN: ReadonlyMap<string, MessageDefinition> = new Map(
   BUILT_IN_DEFINITIONS.map((definition) => [definition.type, definition]),
 );
+
+/** The definition of one of AutoGen's messages and events. */
+export function builtInDefinition(type: string): MessageDefinition | undefined {
+  return BUILT_IN.get(type);
+}
+
+/** The definition of a message that needs no registry: a built-in one, or a structured one, whose content is not checked. */
+export function knownDefinition(type: string): MessageDefinition | undefined {
+  return BUILT_IN.get(type) ?? (isStructuredTag(type) ? untypedStructuredMessage(type) : undefined);
+}
 
 /** Knows the kinds of message of one team or agent: how they are shown, given to models, written and read. */
 export class MessageRegistry {
@@ -43,29 +54,27 @@ export class MessageRegistry {
 
   /** The definition of a message's type. A structured message of an unknown type is read without checks. */
   definition(type: string): MessageDefinition | undefined {
-    return (
-      BUILT_IN.get(type) ?? this.#own.get(type) ?? (isStructuredTag(type) ? untypedStructuredMessage(type) : undefined)
-    );
+    return this.#own.get(type) ?? knownDefinition(type);
   }
 
   isChatMessage(message: AnyMessage): message is ChatMessage {
-    return this.#need(message.type).kind === "chat";
+    return this.#of(message).kind === "chat";
   }
 
   /** The message for people. */
   toText(message: AnyMessage): string {
-    return this.#need(message.type).toText(message);
+    return this.#of(message).toText(message);
   }
 
   /** The message for models that read text. */
   toModelText(message: AnyMessage): string {
-    const definition = this.#need(message.type);
+    const definition = this.#of(message);
     return definition.toModelText?.(message) ?? definition.toText(message);
   }
 
   /** The message for models. An event has none. */
   toModelMessage(message: AnyMessage): UserMessage {
-    const convert = this.#need(message.type).toModelMessage;
+    const convert = this.#of(message).toModelMessage;
     if (convert === undefined) {
       throw new ValueError(`A ${message.type} is an event: it is shown to people and not given to models.`);
     }
@@ -74,7 +83,7 @@ export class MessageRegistry {
 
   /** The message as AutoGen writes it. */
   toJson(message: AnyMessage): MessageJson {
-    return this.#need(message.type).toJson(message);
+    return this.#of(message).toJson(message);
   }
 
   /** Reads a message that AutoGen or this registry wrote. */
@@ -83,10 +92,6 @@ export class MessageRegistry {
     const { type } = json;
     if (typeof type !== "string") throw new ValueError("Field 'type' is required in a message.");
     // Every definition of this registry reads messages of its own type, which are stream items.
-    return this.#need(type).fromJson(json as JsonObject) as StreamItem;
-  }
-
-  #need(type: string): MessageDefinition {
     const definition = this.definition(type);
     if (definition === undefined) {
       throw new ValueError(
@@ -94,7 +99,12 @@ export class MessageRegistry {
         { code: "ERR_MESSAGE_UNKNOWN" },
       );
     }
-    return definition;
+    return definition.fromJson(json as JsonObject) as StreamItem;
+  }
+
+  /** A message whose type nobody registered is handled by its shape. */
+  #of(message: AnyMessage): MessageDefinition {
+    return this.definition(message.type) ?? definitionByShape(message.type);
   }
 }
 

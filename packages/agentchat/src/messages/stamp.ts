@@ -13,19 +13,33 @@ export interface MessageInit {
   readonly createdAt?: string | undefined;
 }
 
-const OUTSIDE: RunContext = plainContext();
 const NO_METADATA: { readonly [key: string]: string } = Object.freeze({});
+
+let outside: RunContext | undefined;
 
 /**
  * The common fields of a message. Inside a run the id and the time come from the run's context, so that a replay makes
  * the same message.
  */
-export function stamp(init: MessageInit, context: RunContext = OUTSIDE): MessageFields {
+export function stamp(init: MessageInit, context?: RunContext): MessageFields {
+  const run = context ?? (outside ??= plainContext());
   return {
-    id: init.id ?? context.id(),
+    id: init.id ?? run.id(),
     source: init.source,
     modelsUsage: init.modelsUsage,
     metadata: init.metadata ?? NO_METADATA,
-    createdAt: init.createdAt ?? new Date(context.now()).toISOString(),
+    createdAt: init.createdAt ?? isoTime(run.now()),
   };
+}
+
+let lastTime = Number.NaN;
+let lastText = "";
+
+/** Milliseconds since 1970 as text. Messages come in groups: the text of the last millisecond is kept. */
+export function isoTime(time: number): string {
+  if (time !== lastTime) {
+    lastText = new Date(time).toISOString();
+    lastTime = time;
+  }
+  return lastText;
 }

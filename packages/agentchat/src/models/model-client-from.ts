@@ -22,12 +22,11 @@ function loadModels(name: string): object {
   try {
     return require("@tesserae/ext/models") as object;
   } catch (error) {
-    if (!isObject(error) || error["code"] !== "MODULE_NOT_FOUND") throw error;
+    const code = isObject(error) ? error["code"] : undefined;
+    if (code !== "MODULE_NOT_FOUND" && code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new RuntimeError(
       `The model name "${name}" needs the package @tesserae/ext. Install it: npm install @tesserae/ext`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

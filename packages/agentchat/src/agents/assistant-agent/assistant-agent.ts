@@ -1,5 +1,6 @@
 import {
   isObject,
+  raceSignal,
   updateContextFromMemory,
   ValueError,
   type ComponentDefinition,
@@ -53,10 +54,13 @@ export class AssistantAgent extends BaseChatAgent {
     const { modelContext, memory } = this.settings;
     const restore = await checkpointOf(modelContext);
     try {
-      await addToModelContext(modelContext, messages);
+      await addToModelContext(modelContext, messages, turn.messages);
       const inner: StreamItem[] = [];
       for (const one of memory) {
-        const { memories } = await updateContextFromMemory(turn.context, one, modelContext);
+        const { memories } = await raceSignal(
+          updateContextFromMemory(turn.context, one, modelContext),
+          turn.context.signal,
+        );
         if (memories.results.length === 0) continue;
         const event = MemoryQueryEvent({ content: memories.results, source: this.name }, turn.context);
         inner.push(event);
@@ -88,10 +92,11 @@ export class AssistantAgent extends BaseChatAgent {
     if (!isObject(normalised)) {
       throw new ValueError(`The state of '${this.name}' must hold its model context under "llm_context".`);
     }
-    await this.settings.modelContext.loadState({ messages: [], ...(normalised as JsonObject) });
+    await this.settings.modelContext.loadState({ messages: [], ...normalised });
   }
 
   override async close(): Promise<void> {
+    if (!this.settings.ownsResources) return;
     for (const workbench of this.settings.workbenches) await workbench.stop();
     for (const memory of this.settings.memory) await memory.close();
   }

@@ -9,7 +9,7 @@ import type {
 } from "@tesserae/core";
 import { Handoff } from "../../base/handoff.ts";
 import { StructuredMessageFactory } from "../../messages/structured-message-factory.ts";
-import { dumpUnlessDefault, loadList, nullable, type ComponentJson } from "../../components/config.ts";
+import { loadList, nullable, type ComponentJson } from "../../components/config.ts";
 import type { AssistantAgent } from "./assistant-agent.ts";
 import type { AssistantAgentOptions } from "./options.ts";
 
@@ -37,6 +37,7 @@ type AssistantConfig = {
   readonly metadata?: { readonly [key: string]: string };
   readonly structured_message_factory?: ComponentJson;
   readonly parallel_tool_calls?: boolean;
+  readonly tag_tool_call_summary?: boolean;
 };
 
 const SCHEMA: JsonObject = {
@@ -75,6 +76,7 @@ const SCHEMA: JsonObject = {
     metadata: nullable({ type: "object", additionalProperties: { type: "string" } }),
     structured_message_factory: nullable({ "x-component": ["structured_message"] }),
     parallel_tool_calls: { type: "boolean" },
+    tag_tool_call_summary: { type: "boolean" },
   },
   required: ["name", "model_client", "description", "reflect_on_tool_use", "tool_call_summary_format"],
 };
@@ -110,7 +112,8 @@ export function assistantAgentComponent(
         tool_call_summary_format: settings.toolCallSummaryFormat,
         max_tool_iterations: settings.maxToolIterations,
         metadata: settings.metadata,
-        ...dumpUnlessDefault("parallel_tool_calls", settings.parallelToolCalls, settings.parallelToolCalls),
+        ...(settings.parallelToolCalls ? {} : { parallel_tool_calls: false }),
+        ...(settings.tagToolCallSummary ? { tag_tool_call_summary: true } : {}),
         ...(outputContentType === undefined
           ? {}
           : {
@@ -153,6 +156,8 @@ export function assistantAgentComponent(
         maxToolIterations: config.max_tool_iterations,
         metadata: config.metadata,
         parallelToolCalls: config.parallel_tool_calls,
+        tagToolCallSummary: config.tag_tool_call_summary,
+        ownsResources: true,
         outputContentType: factory?.contentType,
         outputContentTypeFormat: factory?.formatString,
       });

@@ -1,10 +1,9 @@
 import {
-  UserMessage,
   callModel,
+  raceSignal,
   streamModel,
   type CreateOptions,
   type CreateResult,
-  type LLMMessage,
   type RunContext,
 } from "@tesserae/core";
 import type { Response, Turn } from "../../base/task.ts";
@@ -14,6 +13,7 @@ import { assistantStep, type StepAnswer, type StepRequest } from "./step.ts";
 import { callTools } from "./tool-calls.ts";
 import { askForOfferedTools, type OfferedTools } from "./offered-tools.ts";
 import { chunkEmitter } from "../chunk-emitter.ts";
+import { forModel } from "../model-context.ts";
 
 /** Runs a step: performs what it asks for through the seam, until it has its response. */
 export async function driveStep(settings: AssistantSettings, turn: Turn, inner: StreamItem[]): Promise<Response> {
@@ -65,7 +65,7 @@ async function performModelCall(
 ): Promise<CreateResult> {
   const { modelClient } = settings;
   const seen = await settings.modelContext.getMessages();
-  const messages = forModel([...settings.system, ...seen], modelClient.modelInfo.vision);
+  const messages = forModel([...settings.system, ...seen], modelClient.modelInfo);
   const options: CreateOptions & { purpose: string; agent: string } = {
     purpose: request.purpose,
     agent: settings.name,
@@ -76,19 +76,9 @@ async function performModelCall(
         : {}),
     ...(settings.outputSchema === undefined ? {} : { jsonOutput: settings.outputSchema }),
   };
-  if (!settings.modelClientStream) return callModel(context, modelClient, messages, options);
-  return streamModel(context, modelClient, messages, options, chunkEmitter(settings.name, emit, request.messageId));
-}
-
-/** A model without eyes gets text in the place of images. */
-export function forModel(messages: readonly LLMMessage[], vision: boolean): readonly LLMMessage[] {
-  if (vision) return messages;
-  return messages.map((message) =>
-    message.type === "UserMessage" && typeof message.content !== "string"
-      ? UserMessage({
-          content: message.content.map((part) => (typeof part === "string" ? part : "<image>")).join("\n"),
-          source: message.source,
-        })
-      : message,
-  );
+  const answering = settings.modelClientStream
+    ? streamModel(context, modelClient, messages, options, chunkEmitter(settings.name, emit, request.messageId))
+    : callModel(context, modelClient, messages, options);
+  // A client that does not watch the signal must not keep the step from being undone.
+  return raceSignal(answering, context.signal);
 }

@@ -3,6 +3,7 @@ import {
   SystemMessage,
   UnboundedChatCompletionContext,
   ValueError,
+  isObject,
   isTool,
   type ChatCompletionClient,
   type ChatCompletionContext,
@@ -11,7 +12,7 @@ import {
   type Workbench,
 } from "@tesserae/core";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { Handoff } from "../../base/handoff.ts";
+import { Handoff, type HandoffInit } from "../../base/handoff.ts";
 import { asContentType } from "../../messages/content-type.ts";
 import type { ContentType } from "../../messages/definition.ts";
 import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
@@ -29,7 +30,7 @@ export interface AssistantAgentOptions {
   /** Sets of tools with a life of their own. */
   readonly workbench?: Workbench | readonly Workbench[] | undefined;
   /** The agents it may give the conversation to, by name or with details. */
-  readonly handoffs?: readonly (Handoff | string)[] | undefined;
+  readonly handoffs?: readonly (Handoff | HandoffInit | string)[] | undefined;
   /** What the model sees of the conversation. Default: all of it. */
   readonly modelContext?: ChatCompletionContext | undefined;
   /** For other agents and for the selection of speakers. */
@@ -48,12 +49,19 @@ export interface AssistantAgentOptions {
   readonly toolCallSummaryFormat?: string | undefined;
   /** Instead of the format. Not written to JSON. */
   readonly toolCallSummaryFormatter?: ToolCallSummaryFormatter | undefined;
+  /**
+   * Put `agent.tool: ` in front of each result in the summary, so that the next agent can tell tools' results from what
+   * a user wrote. Default false.
+   */
+  readonly tagToolCallSummary?: boolean | undefined;
   /** The shape of the answer: a content type or any Standard Schema with a JSON Schema. */
   readonly outputContentType?: ContentType<unknown> | StandardSchemaV1 | undefined;
   /** How a structured answer is shown as text: a template over its fields. */
   readonly outputContentTypeFormat?: string | undefined;
   /** Asked at the start of every step. */
   readonly memory?: readonly Memory[] | undefined;
+  /** Stop the workbenches and close the memories with the agent. Default false; true for one that was loaded from JSON. */
+  readonly ownsResources?: boolean | undefined;
   /** Kept with the agent; not copied to messages. */
   readonly metadata?: { readonly [key: string]: string } | undefined;
 }
@@ -68,7 +76,7 @@ export const DEFAULT_ASSISTANT_DESCRIPTION = "An assistant that answers question
 export function assistantSettings(options: AssistantAgentOptions): AssistantSettings {
   const { name } = options;
   const modelClient = modelClientFrom(options.modelClient);
-  const handoffs = (options.handoffs ?? []).map((handoff) => asHandoff(handoff));
+  const handoffs = checkedList("handoffs", options.handoffs).map(asHandoff);
   const tools = checkedTools(options.tools, modelClient);
   if (handoffs.length > 0 && !modelClient.modelInfo.functionCalling) {
     throw new ValueError(`The model '${modelClient.model}' does not call functions, which is needed for handoffs.`);
@@ -108,6 +116,8 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
         : { name: outputContentType.name, schema: outputContentType.jsonSchema },
     outputContentTypeFormat: options.outputContentTypeFormat,
     memory: options.memory ?? [],
+    tagToolCallSummary: options.tagToolCallSummary ?? false,
+    ownsResources: options.ownsResources ?? false,
     metadata: options.metadata ?? {},
     offered: staticallyOfferedTools(workbenches, handoffs),
   };
@@ -120,10 +130,10 @@ function checkedTools(tools: AssistantAgentOptions["tools"], modelClient: ChatCo
       `The model '${modelClient.model}' does not support function calling, so it can have no tools.`,
     );
   }
-  for (const tool of tools) {
+  for (const tool of checkedList("tools", tools)) {
     if (!isTool(tool)) {
       throw new ValueError(
-        `Unsupported tool type: ${typeof tool}. Make a tool of a function with tool({ name, description, parameters, execute }).`,
+        `Unsupported tool type: ${describeValue(tool)}. Make a tool of a function with tool({ name, description, parameters, execute }).`,
       );
     }
   }
@@ -139,10 +149,21 @@ function checkedWorkbenches(options: AssistantAgentOptions, tools: readonly Tool
   return "callTool" in workbench ? [workbench] : workbench;
 }
 
-function asHandoff(handoff: Handoff | string): Handoff {
+function asHandoff(handoff: Handoff | HandoffInit | string): Handoff {
   if (typeof handoff === "string") return new Handoff({ target: handoff });
   if (handoff instanceof Handoff) return handoff;
+  if (isObject(handoff) && "target" in handoff) return new Handoff(handoff);
   throw new ValueError("Unsupported handoff type. Give the target's name, or a Handoff.");
+}
+
+function checkedList<T>(name: string, list: readonly T[] | undefined): readonly T[] {
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) throw new ValueError(`The option ${name} must be a list, found ${describeValue(list)}.`);
+  return list;
+}
+
+function describeValue(value: unknown): string {
+  return value === null ? "null" : `a ${typeof value}`;
 }
 
 function checkNames(tools: readonly Tool[], handoffs: readonly Handoff[]): void {

@@ -47,7 +47,8 @@ export function summaryResponse(
     if (result === undefined || settings.handoffs.has(call.name)) continue;
     toolCalls.push(call);
     toolResults.push(result);
-    lines.push(summaryLine(settings, call, result));
+    const line = summaryLine(settings, call, result);
+    lines.push(settings.tagToolCallSummary ? `${settings.name}.${call.name}: ${line}` : line);
   }
   return {
     type: "Response",

@@ -31,6 +31,8 @@ export interface AssistantSettings {
   readonly outputSchema: OutputSchema | undefined;
   readonly outputContentTypeFormat: string | undefined;
   readonly memory: readonly Memory[];
+  readonly tagToolCallSummary: boolean;
+  readonly ownsResources: boolean;
   readonly metadata: { readonly [key: string]: string };
   /** What the model is offered, where every workbench knows it without asking; else `undefined`. */
   readonly offered: OfferedTools | undefined;

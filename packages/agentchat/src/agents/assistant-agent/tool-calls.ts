@@ -3,6 +3,7 @@ import {
   errorToText,
   isAbortError,
   isObject,
+  raceSignal,
   throwIfAborted,
   toolResultToText,
   type FunctionCall,
@@ -63,15 +64,14 @@ async function runCall(
   try {
     const workbench = offered.owners.get(call.name);
     if (workbench === undefined) return failed(call, `Error: tool '${call.name}' not found in any workbench`);
-    const result: ToolResult = await callTool(
+    const calling = callTool(
       context,
       workbench,
       { name: call.name, arguments: args, callId: call.id, index },
-      {
-        agent: settings.name,
-        onItem: (item) => (isStreamItem(item) ? emit(item) : undefined),
-      },
+      { agent: settings.name, onItem: (item) => (isStreamItem(item) ? emit(item) : undefined) },
     );
+    // A tool that does not watch the signal must not keep the step from being undone.
+    const result: ToolResult = await raceSignal(calling, context.signal);
     return { content: toolResultToText(result), name: call.name, callId: call.id, isError: result.isError };
   } catch (error) {
     throwIfAborted(context.signal);

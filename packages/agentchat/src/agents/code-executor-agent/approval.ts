@@ -1,5 +1,5 @@
 import {
-  choose,
+  effect,
   type Awaitable,
   type CodeBlock,
   type CodeResult,
@@ -33,10 +33,14 @@ export async function refusedResult(
 ): Promise<CodeResult | undefined> {
   if (approve === undefined) return undefined;
   const code = blocks.map((block) => `\`\`\`${block.language}\n${block.code}\n\`\`\``).join("\n\n");
-  const decision = await choose(run, "approval", [], async () => {
-    const { approved, reason } = await approve({ code, context });
-    return { approved, reason };
-  });
+  const decision = await effect<{ readonly approved: boolean; readonly reason: string }>(
+    run,
+    { kind: "choice", name: "approval", repeat: "safe", request: () => ({ code }) },
+    async () => {
+      const { approved, reason } = await approve({ code, context });
+      return { approved, reason };
+    },
+  );
   if (decision.approved) return undefined;
   return { exitCode: 1, output: `Code execution was not approved. Reason: ${decision.reason}` };
 }

@@ -97,6 +97,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
         modelClientStream: config.model_client_stream,
         supportedLanguages: config.supported_languages,
         maxRetriesOnError: config.max_retries_on_error,
+        ownsResources: true,
       }),
   };
 
@@ -118,7 +119,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
     if (modelClient === undefined) return this.#runOthersCode(messages, turn);
     const restore = await checkpointOf(modelContext);
     try {
-      await addToModelContext(modelContext, messages);
+      await addToModelContext(modelContext, messages, turn.messages);
       return await new WriteAndRun(this.settings, modelClient, turn).respond();
     } catch (error) {
       // A failed turn leaves no trace: a retry is given the same messages again.
@@ -143,7 +144,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
   }
 
   override async close(): Promise<void> {
-    await this.settings.codeExecutor.stop();
+    if (this.settings.ownsResources) await this.settings.codeExecutor.stop();
   }
 
   async #runOthersCode(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {

@@ -28,6 +28,8 @@ export interface CodeExecutorAgentOptions {
   readonly supportedLanguages?: readonly string[] | undefined;
   /** Asked before code runs. Without it a warning says that code runs unreviewed. */
   readonly approvalFunc?: ApprovalFunction | undefined;
+  /** Stop the executor with the agent. Default false; true for an agent that was loaded from JSON. */
+  readonly ownsResources?: boolean | undefined;
 }
 
 /** The options of a code executor agent, checked and completed. */
@@ -43,6 +45,7 @@ export interface CodeExecutorSettings {
   readonly sources: readonly string[] | undefined;
   readonly supportedLanguages: readonly string[];
   readonly approvalFunc: ApprovalFunction | undefined;
+  readonly ownsResources: boolean;
 }
 
 const TERMINAL_DESCRIPTION =
@@ -90,5 +93,6 @@ export function codeExecutorSettings(options: CodeExecutorAgentOptions): CodeExe
     sources: options.sources,
     supportedLanguages: options.supportedLanguages ?? ["python", "sh"],
     approvalFunc: options.approvalFunc,
+    ownsResources: options.ownsResources ?? false,
   };
 }

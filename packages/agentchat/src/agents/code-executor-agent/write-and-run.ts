@@ -6,6 +6,7 @@ import {
   callModel,
   executeCode,
   isObject,
+  raceSignal,
   streamModel,
   type ChatCompletionClient,
   type CodeBlock,
@@ -18,8 +19,8 @@ import {
 import type { Response, Turn } from "../../base/task.ts";
 import { CodeExecutionEvent, CodeGenerationEvent, TextMessage, ThoughtEvent } from "../../messages/factories.ts";
 import type { StreamItem } from "../../messages/types.ts";
-import { forModel } from "../assistant-agent/drive.ts";
 import { chunkEmitter } from "../chunk-emitter.ts";
+import { forModel } from "../model-context.ts";
 import { refusedResult } from "./approval.ts";
 import { extractCodeBlocks } from "./code-blocks.ts";
 import { executionText } from "./execution-text.ts";
@@ -91,17 +92,18 @@ export class WriteAndRun {
     const { name, modelContext, modelClientStream, systemMessage } = this.#settings;
     const system = systemMessage === undefined ? [] : [SystemMessage({ content: systemMessage })];
     const seen = await modelContext.getMessages();
-    const messages = forModel([...system, ...seen], this.#modelClient.modelInfo.vision);
+    const messages = forModel([...system, ...seen], this.#modelClient.modelInfo);
     const request = { ...options, purpose, agent: name };
-    const result = modelClientStream
-      ? await streamModel(
+    const answering = modelClientStream
+      ? streamModel(
           this.#run,
           this.#modelClient,
           messages,
           request,
           chunkEmitter(name, (item) => this.#turn.emit(item), this.#run.id(), false),
         )
-      : await callModel(this.#run, this.#modelClient, messages, request);
+      : callModel(this.#run, this.#modelClient, messages, request);
+    const result = await raceSignal(answering, this.#run.signal);
     if (typeof result.content !== "string") {
       throw new ValueError(
         `The model of '${name}' produced no valid text response: it called tools that it was not offered.`,
@@ -120,7 +122,8 @@ export class WriteAndRun {
     const { approvalFunc, modelContext, codeExecutor } = this.#settings;
     const refused = await refusedResult(this.#run, approvalFunc, blocks, await modelContext.getMessages());
     if (refused !== undefined) return refused;
-    const { exitCode, output } = await executeCode(this.#run, codeExecutor, blocks);
+    const running = executeCode(this.#run, codeExecutor, blocks);
+    const { exitCode, output } = await raceSignal(running, this.#run.signal);
     return { exitCode, output: executionText({ exitCode, output }) };
   }
 
@@ -138,12 +141,11 @@ export class WriteAndRun {
         '"reason" (what went wrong and what to change) and "retry" (true to try again, false to stop).',
       source: name,
     });
-    const messages = forModel([...(await modelContext.getMessages()), question], this.#modelClient.modelInfo.vision);
-    const { content, usage } = await callModel(this.#run, this.#modelClient, messages, {
-      purpose: "retry",
-      agent: name,
-      jsonOutput: RETRY_SCHEMA,
-    });
+    const messages = forModel([...(await modelContext.getMessages()), question], this.#modelClient.modelInfo);
+    const { content, usage } = await raceSignal(
+      callModel(this.#run, this.#modelClient, messages, { purpose: "retry", agent: name, jsonOutput: RETRY_SCHEMA }),
+      this.#run.signal,
+    );
     const decision = typeof content === "string" ? retryDecision(content) : undefined;
     if (decision === undefined) {
       throw new ValueError(`The model of '${name}' did not decide whether to try again.`, { code: "ERR_MODEL_ANSWER" });
