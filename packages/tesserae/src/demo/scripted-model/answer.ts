@@ -115,7 +115,7 @@ function readDescription(text: string): Description {
   const value = parsed(text);
   const { file, rows, columns } = isObject(value) ? value : {};
   return {
-    file: String(file ?? "the file"),
+    file: typeof file === "string" ? file : "the file",
     rows: Number(rows ?? 0),
     columns: Array.isArray(columns)
       ? columns.filter(isObject).map(({ name, missing }) => ({ name: String(name), missing: Number(missing ?? 0) }))

@@ -12,6 +12,8 @@ export interface DemoTeamOptions {
   readonly folder: string;
   /** The names of the data files in it. */
   readonly files: readonly string[];
+  /** Default 3: one turn each. */
+  readonly maxTurns?: number | undefined;
 }
 
 /** The team of the demo, and what must be closed after it. */
@@ -29,7 +31,7 @@ const PROGRAM_SECONDS = 120;
  * Planner, analyst and writer, one turn each. The analyst's program runs under Node's permission model: it reads and
  * writes in the folder of the run, and starts no other program.
  */
-export function demoTeam({ modelClient, folder, files }: DemoTeamOptions): DemoTeam {
+export function demoTeam({ modelClient, folder, files, maxTurns = 3 }: DemoTeamOptions): DemoTeam {
   const codeExecutor = new LocalCommandLineCodeExecutor({
     workDir: folder,
     timeout: PROGRAM_SECONDS,
@@ -72,7 +74,7 @@ export function demoTeam({ modelClient, folder, files }: DemoTeamOptions): DemoT
     name: "demo",
     participants: [planner, analyst, writer],
     terminationCondition: new SourceMatchTermination(["writer"]),
-    maxTurns: 3,
+    maxTurns,
   });
   return { team, close: () => codeExecutor.stop() };
 }

@@ -43,7 +43,8 @@ function checkRow(row: unknown, index: number, width: number): readonly (string 
   }
   return row.map((cell: unknown) => {
     if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
-    return cell === null || cell === undefined ? null : String(cell);
+    if (cell === null || cell === undefined) return null;
+    return typeof cell === "string" ? cell : (JSON.stringify(cell) ?? null);
   });
 }
 

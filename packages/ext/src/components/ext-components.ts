@@ -1,0 +1,37 @@
+import type { LazyComponent } from "@tesserae/core";
+
+/** The components of this package, for a registry. Each is loaded when the first component of its provider is read. */
+export function extComponents(): readonly LazyComponent[] {
+  return [
+    {
+      provider: "autogen_ext.models.openai.OpenAIChatCompletionClient",
+      componentType: "model",
+      aliases: ["openai_chat_completion_client", "OpenAIChatCompletionClient"],
+      load: async () => (await import("../models/openai/index.ts")).OpenAIChatCompletionClient.component,
+    },
+    {
+      provider: "autogen_ext.models.openai.AzureOpenAIChatCompletionClient",
+      componentType: "model",
+      aliases: ["azure_openai_chat_completion_client", "AzureOpenAIChatCompletionClient"],
+      load: async () => (await import("../models/openai/index.ts")).AzureOpenAIChatCompletionClient.component,
+    },
+    {
+      provider: "autogen_ext.models.anthropic.AnthropicChatCompletionClient",
+      componentType: "model",
+      aliases: ["AnthropicChatCompletionClient"],
+      load: async () => (await import("../models/anthropic/index.ts")).AnthropicChatCompletionClient.component,
+    },
+    {
+      provider: "autogen_ext.models.replay.ReplayChatCompletionClient",
+      componentType: "replay_chat_completion_client",
+      aliases: ["ReplayChatCompletionClient"],
+      load: async () => (await import("../models/replay/index.ts")).ReplayChatCompletionClient.component,
+    },
+    {
+      provider: "autogen_ext.code_executors.local.LocalCommandLineCodeExecutor",
+      componentType: "code_executor",
+      aliases: ["LocalCommandLineCodeExecutor"],
+      load: async () => (await import("../code-executors/local/index.ts")).LocalCommandLineCodeExecutor.component,
+    },
+  ];
+}

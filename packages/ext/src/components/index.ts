@@ -1,0 +1,2 @@
+export { defaultRegistry } from "./default-registry.ts";
+export { extComponents } from "./ext-components.ts";

@@ -1,0 +1,103 @@
+import { recordTo, readRun, resumeFrom, type JournalStore } from "@tesserae/core";
+import { CommandError } from "../cli/command-error.ts";
+import type { PerformOptions } from "../cli/options.ts";
+import { readStdin } from "../cli/read-stdin.ts";
+import { tell } from "../cli/terminal.ts";
+import { loadRunner } from "../loading/load-runner.ts";
+import { readComponentFile } from "../loading/read-component-file.ts";
+import { findRun } from "../runs/find-run.ts";
+import { openStore, runsFolder } from "../runs/open-store.ts";
+import { perform } from "../runs/perform.ts";
+import { preparing } from "../runs/preparing.ts";
+import { rebuild } from "../runs/rebuild.ts";
+
+/** What `tesserae run` may be told. */
+export interface RunCommandOptions extends PerformOptions {
+  readonly maxTurns?: number;
+  /** False for `--no-journal`. */
+  readonly journal: boolean;
+  readonly gateway?: string;
+  readonly resume?: string;
+  readonly force?: boolean;
+  readonly accept?: string;
+}
+
+/** `tesserae run FILE "task"` and `tesserae run --resume RUN`. */
+export async function runCommand(
+  file: string | undefined,
+  task: string | undefined,
+  options: RunCommandOptions,
+): Promise<number> {
+  checkOptions(options);
+  const store = options.journal ? await openStore(options.runsDir) : undefined;
+  if (options.resume !== undefined) {
+    if (store === undefined) throw new CommandError("--resume goes on with a recorded run; leave out --no-journal.");
+    if (task !== undefined)
+      throw new CommandError("A resumed run has its task. Leave the task out, or start a new run without --resume.");
+    return resume(store, options.resume, file, options);
+  }
+  if (file === undefined) throw new CommandError('Name a component file and a task: tesserae run team.json "task".');
+  const definition = await readComponentFile(file);
+  const runner = await loadRunner(definition, {
+    from: file,
+    model: options.model,
+    maxTurns: options.maxTurns,
+    tools: options.tools,
+    performs: true,
+  });
+  try {
+    const given = await taskOrStdin(task);
+    const journal = store === undefined ? undefined : recordTo(store);
+    const labels = { command: "run", file };
+    return await perform({ command: "tesserae run", runner, task: given, journal, labels, options });
+  } finally {
+    await runner.close();
+  }
+}
+
+async function resume(
+  store: JournalStore,
+  wanted: string,
+  file: string | undefined,
+  options: RunCommandOptions,
+): Promise<number> {
+  const { runId, status } = await findRun(store, wanted);
+  const recorded = await readRun(store, runId);
+  if (status === "finished") tell(`The run ${runId} has finished: this is its result, and nothing is performed.`);
+  const { runner, prepare, close } = await rebuild(recorded, {
+    file,
+    model: options.model,
+    maxTurns: options.maxTurns,
+    tools: options.tools,
+    runsDir: runsFolder(options.runsDir),
+    runId,
+    performs: status !== "finished",
+  });
+  try {
+    const accept = options.accept === "recorded" ? "recorded" : undefined;
+    const journal = preparing(resumeFrom(store, runId, { accept, force: options.force }), prepare);
+    return await perform({ command: "tesserae run --resume", runner, journal, options });
+  } finally {
+    await close();
+  }
+}
+
+function checkOptions({ gateway, accept, force, resume: resumed }: RunCommandOptions): void {
+  if (gateway !== undefined) {
+    throw new CommandError(
+      "--gateway: the gateway comes with the package @tesserae/tessera, which is not installed. Leave the option out.",
+    );
+  }
+  if (accept !== undefined && accept !== "recorded") {
+    throw new CommandError(`--accept takes the word recorded, not "${accept}".`);
+  }
+  if (resumed === undefined && (accept !== undefined || force === true)) {
+    throw new CommandError(`${force === true ? "--force" : "--accept"} goes with --resume RUN.`);
+  }
+}
+
+async function taskOrStdin(task: string | undefined): Promise<string> {
+  const given = task ?? (await readStdin());
+  if (given !== undefined && given.trim() !== "") return task === undefined ? given.trimEnd() : given;
+  throw new CommandError('There is no task. Give it after the file, tesserae run FILE "task", or on standard input.');
+}

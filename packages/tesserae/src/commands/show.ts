@@ -1,0 +1,112 @@
+import { readRun, type RecordedEffect, type RecordedRun } from "@tesserae/core";
+import { EXIT } from "../cli/exit-codes.ts";
+import { costText, countText, durationText, plural } from "../cli/numbers.ts";
+import type { StoreOptions } from "../cli/options.ts";
+import { harmless, print, styleFor } from "../cli/terminal.ts";
+import { oneLine, textTable } from "../cli/text-table.ts";
+import { findRun, shortId } from "../runs/find-run.ts";
+import { openStore, runsFolder } from "../runs/open-store.ts";
+import { taskText } from "../runs/task-text.ts";
+import { statusText } from "./runs.ts";
+
+/** What `tesserae show` may be told. */
+export interface ShowCommandOptions extends StoreOptions {
+  readonly json?: boolean;
+  readonly entries?: boolean;
+}
+
+/** `tesserae show RUN`: what happened in a recorded run. */
+export async function showCommand(wanted: string, options: ShowCommandOptions): Promise<number> {
+  const store = await openStore(options.runsDir);
+  const { runId } = await findRun(store, wanted);
+  if (options.entries === true) {
+    for await (const entry of store.read(runId)) print(JSON.stringify(entry));
+    return EXIT.ok;
+  }
+  const recorded = await readRun(store, runId);
+  if (options.json === true) {
+    print(JSON.stringify(recorded));
+    return EXIT.ok;
+  }
+  print(overview(recorded, runsFolder(options.runsDir)));
+  print("");
+  print(effectTable(recorded));
+  print("");
+  print(nextCommands(recorded));
+  return EXIT.ok;
+}
+
+function overview({ summary, status, outcome }: RecordedRun, folder: string): string {
+  const style = styleFor(process.stdout);
+  const { runId, name, kind, task, startedAt, durationMs, turns, cost, promptTokens, completionTokens, parent } =
+    summary;
+  const rows = [
+    ["Run", runId],
+    ["Status", statusText(status, style)],
+    ["Team", kind === "" || kind === name ? name : `${name} (${kind})`],
+    ["Task", oneLine(taskText(task), 400)],
+    ["Started", new Date(startedAt).toISOString()],
+    ["Time", durationText(durationMs)],
+    ["Turns", String(turns)],
+    ["Tokens", `${countText(promptTokens)} in, ${countText(completionTokens)} out`],
+    ["Cost", costText(cost)],
+    ...(outcome?.stopReason === undefined ? [] : [["Stopped", outcome.stopReason]]),
+    ...(parent === null ? [] : [["Fork of", parent]]),
+    ...summary.inputs.map(({ path, prompt }) => ["Waits for", `${path}: ${oneLine(prompt, 200)}`]),
+    ["Recording", `${folder}/${runId}`],
+  ];
+  return textTable(
+    rows.map(([label = "", value = ""]) => [style.dim(label), label === "Status" ? value : harmless(value)]),
+  );
+}
+
+function effectTable({ effects }: RecordedRun): string {
+  if (effects.length === 0) return "Nothing was done.";
+  const rows = effects.map((effect) => [
+    String(effect.turn + 1),
+    harmless(agentOf(effect.address)),
+    harmless(`${effect.kind} ${effect.name}`),
+    effect.status === "open" ? "no outcome" : effect.status,
+    effect.durationMs === null ? "" : durationText(effect.durationMs),
+    tokensOf(effect),
+    effect.cost === null ? "" : costText(effect.cost),
+    effect.error === null ? "" : harmless(oneLine(effect.error.message, 60)),
+  ]);
+  const head = ["TURN", "AGENT", "EFFECT", "OUTCOME", "TIME", "TOKENS", "COST", ""];
+  return `${textTable([head, ...rows], [4, 5, 6])}\n${counts(effects)}`;
+}
+
+function counts(effects: readonly RecordedEffect[]): string {
+  const kinds = new Map<string, number>();
+  for (const { kind } of effects) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return [...kinds].map(([kind, count]) => plural(count, `${kind} call`)).join(", ");
+}
+
+/** The innermost agent of an address. */
+function agentOf(address: string): string {
+  const path = address
+    .slice(0, address.indexOf("!"))
+    .split("/")
+    .filter((part) => part !== "");
+  const agents = path.map((part) => part.replace(/\[\d+\]$/, "")).filter((part) => part !== "call");
+  return decodeURIComponent(agents.at(-1) ?? "");
+}
+
+function tokensOf({ usage }: RecordedEffect): string {
+  const input: unknown = Reflect.get(Object(usage), "prompt_tokens");
+  const output: unknown = Reflect.get(Object(usage), "completion_tokens");
+  return typeof input === "number" && typeof output === "number" ? `${countText(input)} + ${countText(output)}` : "";
+}
+
+function nextCommands({ summary, status, turns }: RecordedRun): string {
+  const id = shortId(summary.runId);
+  const middle = turns[Math.max(0, Math.ceil(turns.length / 2) - 1)];
+  return [
+    ...(status === "finished" ? [] : [`Go on with it:        tesserae run --resume ${id}`]),
+    `Run it again offline: tesserae replay ${id}`,
+    ...(middle === undefined
+      ? []
+      : [`Go on from turn ${middle}:    tesserae fork ${id} --at ${middle} --model PROVIDER/NAME`]),
+    `Its journal:          tesserae show ${id} --entries`,
+  ].join("\n");
+}

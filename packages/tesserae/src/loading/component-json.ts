@@ -1,0 +1,35 @@
+import { MASKED_SECRET, isObject, type ComponentRegistry, type Json, type JsonObject } from "@tesserae/core";
+
+/** The component types of whatever answers as a model. */
+const MODEL_TYPES: readonly string[] = ["model", "replay_chat_completion_client", "chat_completion_cache"];
+
+/** The JSON of a component with another model in the place of every model client in it. */
+export async function replaceModels(json: Json, model: JsonObject, registry: ComponentRegistry): Promise<Json> {
+  if (Array.isArray(json)) return Promise.all(json.map((item: Json) => replaceModels(item, model, registry)));
+  if (!isObject(json)) return json;
+  const { provider } = json;
+  const definition = typeof provider === "string" && "config" in json ? await registry.definition(provider) : undefined;
+  if (definition !== undefined && MODEL_TYPES.includes(definition.componentType)) return model;
+  const entries = Object.entries(json).map(
+    async ([key, value]) => [key, await replaceModels(value, model, registry)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** The JSON without masked secrets: the clients then take them from the environment. */
+export function withoutMaskedSecrets(json: Json): Json {
+  if (Array.isArray(json)) return json.map((item: Json) => withoutMaskedSecrets(item));
+  if (!isObject(json)) return json;
+  return Object.fromEntries(
+    Object.entries(json)
+      .filter(([, value]) => value !== MASKED_SECRET)
+      .map(([key, value]) => [key, withoutMaskedSecrets(value)]),
+  );
+}
+
+/** The team with another limit of turns. `undefined` when the component has none. */
+export function withMaxTurns(json: Json, maxTurns: number): Json | undefined {
+  const config = isObject(json) ? json["config"] : undefined;
+  if (!isObject(json) || !isObject(config)) return undefined;
+  return { ...json, config: { ...config, max_turns: maxTurns } };
+}

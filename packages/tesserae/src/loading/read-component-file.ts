@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import { isJson, isObject } from "@tesserae/core";
+import { CommandError } from "../cli/command-error.ts";
+import { messageOf } from "../cli/report-error.ts";
+
+/**
+ * Reads a component file: YAML by its name (`.yaml`, `.yml`), else JSON.
+ * @throws CommandError with the place, when it cannot be read.
+ */
+export async function readComponentFile(path: string): Promise<unknown> {
+  const text = readText(path);
+  if (text.trim() === "") {
+    throw new CommandError(
+      `${path} is empty. A component file holds a team or an agent as JSON or YAML, as dumpComponent() writes it.`,
+    );
+  }
+  const value = isYaml(path) ? await parseYaml(path, text) : parseJson(path, text);
+  if (!isJson(value))
+    throw new CommandError(`${path} holds values that JSON has not, such as dates or infinite numbers.`);
+  return value;
+}
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new CommandError(`Cannot read ${path}: ${reasonOf(error)}.`, { cause: error });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new CommandError(`${path} is not text in UTF-8. Is it the right file?`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = isObject(error) ? error["code"] : undefined;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "it is a folder. Name a component file in it";
+  if (code === "EACCES" || code === "EPERM") return "this user may not read it";
+  return messageOf(error);
+}
+
+function isYaml(path: string): boolean {
+  return [".yaml", ".yml"].includes(extname(path).toLowerCase());
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const place = /position (\d+)/.exec(messageOf(error))?.[1];
+    const at = place === undefined ? "at its end" : lineAndColumn(text, Number(place));
+    const reason = messageOf(error).replace(
+      /,? ?(?:\.\.\.)?".*"? is not valid JSON$|(?: in JSON)? at position.*$/s,
+      "",
+    );
+    throw new CommandError(`${path} is not JSON, ${at}: ${reason}. YAML files end in .yaml or .yml.`, { cause: error });
+  }
+}
+
+async function parseYaml(path: string, text: string): Promise<unknown> {
+  const { parseDocument } = await import("yaml");
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    const [start] = problem.linePos ?? [];
+    const at = start === undefined ? "" : `, line ${start.line}, column ${start.col}`;
+    throw new CommandError(`${path} is not YAML${at}: ${problem.message.split("\n")[0] ?? ""}`, { cause: problem });
+  }
+  try {
+    // Aliases may be nested so that a small file becomes a huge value; the library refuses that.
+    return document.toJS() as unknown;
+  } catch (error) {
+    throw new CommandError(`${path} cannot be used: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+function lineAndColumn(text: string, position: number): string {
+  const before = text.slice(0, position).split("\n");
+  return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
+}
