@@ -43,7 +43,7 @@ export interface Heard {
 }
 
 /** Counts what is published. */
-export function makeListener(heard: Heard): typeof RoutedAgent & (new () => RoutedAgent) {
+export function makeListener(heard: Heard): new () => RoutedAgent {
   return class Listener extends RoutedAgent {
     static override readonly handlers: readonly HandlerDefinition[] = [
       event(Add, (_self: RoutedAgent, { value }) => {

@@ -221,6 +221,7 @@ export {
   type SingleThreadedAgentRuntimeOptions,
 } from "./runtime/single-threaded-agent-runtime.ts";
 export type { LoadStateReport } from "./runtime/runtime-state.ts";
+export type { IdleAgentsOptions } from "./runtime/idle-agents.ts";
 export { HandlerContext, type Delivery } from "./runtime/handler-context.ts";
 export {
   AgentNotFoundError,
@@ -266,10 +267,13 @@ export { SerializationRegistry } from "./messages/serialization-registry.ts";
 export { tryGetKnownSerializersForType } from "./messages/known-serializers.ts";
 export { isUnknownPayload, type UnknownPayload } from "./messages/unknown-payload.ts";
 export { typeNameOf } from "./messages/type-name.ts";
+export { protobufMessage, type ProtobufCodec } from "./messages/protobuf-message.ts";
 export { EVENT_LOGGER_NAME, ROOT_LOGGER_NAME, TRACE_LOGGER_NAME } from "./logging/logger-names.ts";
 export { getLogger, type Logger } from "./logging/logger.ts";
 export { eventSink, LOG_LEVELS, type LogLevel, type LogRecord, type LogSink } from "./logging/log-sink.ts";
 export { logEventToJson } from "./logging/log-event-json.ts";
+export { consoleSink, type ConsoleSinkOptions } from "./logging/console-sink.ts";
+export { jsonFileSink, type ClosableLogSink } from "./logging/json-file-sink.ts";
 export {
   DeliveryStage,
   MessageKind,

@@ -4,7 +4,7 @@ import type { AgentType } from "../identifiers/agent-type.ts";
 import type { TopicId } from "../identifiers/topic-id.ts";
 import type { JsonObject } from "../json.ts";
 import { emitWarning } from "../logging/warnings.ts";
-import type { AgentFactory, AgentRuntime, PublishOptions, SendOptions } from "../runtime/agent-runtime.ts";
+import type { AgentClass, AgentFactory, AgentRuntime, PublishOptions, SendOptions } from "../runtime/agent-runtime.ts";
 import type { Agent, AgentMetadata, MessageContext } from "./agent.ts";
 import { AgentInstantiationContext } from "./agent-instantiation-context.ts";
 import type { HandledType } from "./handled-type.ts";
@@ -17,8 +17,11 @@ import {
   type RegisterOptions,
 } from "./register-agent.ts";
 
-/** The constructor of a class of agents, for its static methods. */
-type AgentConstructor<T extends BaseAgent> = (abstract new (...args: never[]) => T) & typeof BaseAgent;
+/** What a class of agents declares. */
+interface AgentStatics {
+  readonly subscriptions?: ClassSubscriptions;
+  handledTypes(): readonly HandledType[];
+}
 
 /** The base of agents: it knows its id and its runtime, and sends as itself. */
 export abstract class BaseAgent implements Agent {
@@ -125,7 +128,7 @@ export abstract class BaseAgent implements Agent {
    * When a step fails nothing stays registered.
    */
   static async register<T extends BaseAgent>(
-    this: AgentConstructor<T>,
+    this: AgentClass<T> & AgentStatics,
     runtime: AgentRuntime,
     type: string | AgentType,
     factory: (context: Parameters<AgentFactory>[0]) => T | Promise<T>,
@@ -139,11 +142,11 @@ export abstract class BaseAgent implements Agent {
    * (when their source is its key too) and of its direct-message channel; those of the class only when asked for.
    */
   async registerInstance(runtime: AgentRuntime, id: AgentId, options: RegisterInstanceOptions = {}): Promise<AgentId> {
-    return registerAgentInstance(runtime, id, this, kindOf(this.constructor as typeof BaseAgent), options);
+    return registerAgentInstance(runtime, id, this, kindOf(this.constructor as unknown as AgentStatics), options);
   }
 }
 
-function kindOf(agentClass: typeof BaseAgent): AgentKind {
+function kindOf(agentClass: AgentStatics): AgentKind {
   return {
     subscriptions: Object.hasOwn(agentClass, "subscriptions") ? agentClass.subscriptions : undefined,
     handles: agentClass.handledTypes(),

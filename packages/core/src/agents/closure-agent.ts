@@ -3,7 +3,7 @@ import type { AgentId } from "../identifiers/agent-id.ts";
 import type { AgentType } from "../identifiers/agent-type.ts";
 import type { TopicId } from "../identifiers/topic-id.ts";
 import type { JsonObject } from "../json.ts";
-import { emitWarning } from "../logging/warnings.ts";
+import { WarnOnce } from "../logging/warnings.ts";
 import { RouteMap } from "../messages/route-map.ts";
 import { typeNameOf } from "../messages/type-name.ts";
 import type { AgentRuntime, PublishOptions, SendOptions } from "../runtime/agent-runtime.ts";
@@ -52,6 +52,7 @@ export class ClosureAgent extends BaseAgent implements ClosureContext {
   readonly #closure: Closure<never>;
   readonly #types: RouteMap<true>;
   readonly #policy: UnknownTypePolicy;
+  readonly #warnings = new WarnOnce();
 
   /** @throws RuntimeError outside of a factory: use {@link ClosureAgent.registerClosure}. */
   constructor(
@@ -94,7 +95,7 @@ export class ClosureAgent extends BaseAgent implements ClosureContext {
     if (this.#types.find(message).length === 0 && this.#policy !== "ignore") {
       const text = `The closure agent ${this.id} is not declared for messages of type ${typeNameOf(message) ?? typeof message}.`;
       if (this.#policy === "error") throw new CantHandleException(text);
-      emitWarning("TESSERAE_CLOSURE_UNKNOWN_TYPE", text);
+      this.#warnings.warn(typeNameOf(message), "TESSERAE_CLOSURE_UNKNOWN_TYPE", text);
       return undefined;
     }
     // With "ignore" the closure may get a message that it did not declare: that is what the policy says.

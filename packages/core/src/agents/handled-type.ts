@@ -5,9 +5,9 @@ import { AnyMessage, type MessageClass, type MessageType } from "../messages/mes
 
 /** A message type that agents handle; with a serializer of its own where it has none. */
 export type HandledType =
-  | MessageType<never>
+  | MessageType
   | MessageClass
-  | { readonly type: MessageType<never> | MessageClass; readonly serializer: MessageSerializer };
+  | { readonly type: MessageType | MessageClass; readonly serializer: MessageSerializer };
 
 /** The serializers of handled types. @throws ValueError for a type that has none. */
 export function serializersOf(handled: readonly HandledType[]): readonly MessageSerializer[] {

@@ -5,7 +5,7 @@ import type { MessageContext } from "./agent.ts";
 export type HandlerKind = "any" | "rpc" | "event";
 
 /** What a handler may declare to handle: a message type or a message class. */
-export type Handleable = MessageType<never> | MessageClass;
+export type Handleable = MessageType | MessageClass;
 
 /** What a handler may declare to answer: a message type, a message class, or a plain text, number or truth value. */
 export type Returnable = Handleable | StringConstructor | NumberConstructor | BooleanConstructor;

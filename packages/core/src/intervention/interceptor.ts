@@ -1,5 +1,6 @@
 import type { MessageContext } from "../agents/agent.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
+import { WarnOnce } from "../logging/warnings.ts";
 import type { InterventionHandler } from "./intervention-handler.ts";
 import { runChain, type Intervened } from "./run-chain.ts";
 
@@ -19,6 +20,7 @@ export type Stage =
  */
 export class Interceptor {
   readonly #handlers: readonly InterventionHandler[];
+  readonly #warnings = new WarnOnce();
   /** For each recipient the last message that is not through yet. */
   readonly #tails = new Map<string, Promise<void>>();
 
@@ -33,7 +35,12 @@ export class Interceptor {
   pass(message: unknown, stage: Stage, recipients: readonly string[], proceed: (outcome: Outcome) => void): void {
     let outcome: Outcome | Promise<Outcome>;
     try {
-      outcome = runChain(this.#handlers, message, (handler, current) => callHook(handler, current, stage));
+      outcome = runChain(
+        this.#handlers,
+        message,
+        (handler, current) => callHook(handler, current, stage),
+        this.#warnings,
+      );
     } catch (error) {
       outcome = { error };
     }

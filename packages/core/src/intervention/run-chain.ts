@@ -1,4 +1,4 @@
-import { emitWarning } from "../logging/warnings.ts";
+import type { WarnOnce } from "../logging/warnings.ts";
 import { isPromiseLike } from "../runtime/is-promise-like.ts";
 import { isDropMessage, type InterventionHandler } from "./intervention-handler.ts";
 
@@ -16,14 +16,18 @@ export function runChain(
   handlers: readonly InterventionHandler[],
   message: unknown,
   call: HookCall,
+  warnings: WarnOnce,
 ): Intervened | Promise<Intervened> {
   let current = message;
   for (let index = 0; index < handlers.length; index += 1) {
     const handler = handlers[index];
-    const called = handler === undefined ? undefined : call(handler, current);
+    if (handler === undefined) continue;
+    const called = call(handler, current);
     if (called === undefined) continue;
-    if (isPromiseLike(called.returned)) return continueChain(handlers, index, current, called.returned, call);
-    const next = nextMessage(current, called.returned);
+    if (isPromiseLike(called.returned)) {
+      return continueChain(handlers, index, current, called.returned, call, warnings);
+    }
+    const next = nextMessage(handler, current, called.returned, warnings);
     if (next === "dropped") return next;
     current = next.message;
   }
@@ -36,17 +40,24 @@ async function continueChain(
   message: unknown,
   pending: PromiseLike<unknown>,
   call: HookCall,
+  warnings: WarnOnce,
 ): Promise<Intervened> {
-  const next = nextMessage(message, await pending);
+  const next = nextMessage(handlers[index], message, await pending, warnings);
   if (next === "dropped") return next;
-  return runChain(handlers.slice(index + 1), next.message, call);
+  return runChain(handlers.slice(index + 1), next.message, call, warnings);
 }
 
-function nextMessage(message: unknown, returned: unknown): Intervened {
+function nextMessage(
+  handler: InterventionHandler | undefined,
+  message: unknown,
+  returned: unknown,
+  warnings: WarnOnce,
+): Intervened {
   if (isDropMessage(returned)) return "dropped";
   if (returned === message) return { message };
   if (returned === undefined || returned === null) {
-    emitWarning(
+    warnings.warn(
+      handler,
       "TESSERAE_INTERVENTION_RETURN",
       "An intervention handler returned nothing; the message is kept. Return the message, or DropMessage to drop it.",
     );

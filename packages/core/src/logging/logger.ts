@@ -2,7 +2,7 @@ import { logEventToJson } from "./log-event-json.ts";
 import type { LogEvent } from "./log-events.ts";
 import type { LogLevel, LogRecord, LogSink } from "./log-sink.ts";
 import { EVENT_LOGGER_NAME, ROOT_LOGGER_NAME } from "./logger-names.ts";
-import { emitWarning } from "./warnings.ts";
+import { WarnOnce } from "./warnings.ts";
 
 /** Writes records under a name. Without sinks nobody makes one: code holds `Logger | undefined` and asks with `?.`. */
 export interface Logger {
@@ -19,20 +19,22 @@ export interface Logger {
 
 /** The logger of that name; its records go to the sinks, in their order. */
 export function getLogger(sinks: LogSink | readonly LogSink[], name: string = ROOT_LOGGER_NAME): Logger {
-  return new SinkLogger(Array.isArray(sinks) ? sinks : [sinks as LogSink], name);
+  return new SinkLogger(Array.isArray(sinks) ? sinks : [sinks as LogSink], name, new WarnOnce());
 }
 
 class SinkLogger implements Logger {
   readonly name: string;
   readonly #sinks: readonly LogSink[];
+  readonly #warnings: WarnOnce;
 
-  constructor(sinks: readonly LogSink[], name: string) {
+  constructor(sinks: readonly LogSink[], name: string, warnings: WarnOnce) {
     this.name = name;
+    this.#warnings = warnings;
     this.#sinks = sinks;
   }
 
   child(module: string): Logger {
-    return new SinkLogger(this.#sinks, `${this.name}.${module}`);
+    return new SinkLogger(this.#sinks, `${this.name}.${module}`, this.#warnings);
   }
 
   debug(text: string): void {
@@ -64,7 +66,8 @@ class SinkLogger implements Logger {
       try {
         sink.write(record);
       } catch (error) {
-        emitWarning("TESSERAE_LOG_SINK", `A log sink threw: ${String(error)}. The record is lost for that sink.`);
+        const text = `A log sink threw: ${String(error)}. What it throws for is lost.`;
+        this.#warnings.warn(sink, "TESSERAE_LOG_SINK", text);
       }
     }
   }

@@ -20,7 +20,7 @@ export interface MessageDefinition<Name extends string, Input, Fields> extends M
 }
 
 /** The message type of a definition: `type Greeting = Infer<typeof Greeting>`. */
-export type Infer<Type extends MessageType<never>> = Type extends MessageType<infer T> ? T : never;
+export type Infer<Type extends MessageType> = Type extends MessageType<infer T> ? T : never;
 
 /** Options of {@link defineMessage}. */
 export interface DefineMessageOptions<Message = never> extends ParseJsonOptions {

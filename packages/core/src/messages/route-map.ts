@@ -10,7 +10,7 @@ export class RouteMap<T> {
   #forAny: readonly T[] = [];
 
   /** Adds an item for a type; items are found in the order in which they were added. */
-  add(type: MessageType<never> | MessageClass, item: T): void {
+  add(type: MessageType | MessageClass, item: T): void {
     if (type === AnyMessage) {
       this.#forAny = [...this.#forAny, item];
     } else if (isMessageType(type)) {
