@@ -10,8 +10,6 @@ export interface FollowerHost {
   readonly turn: number | null;
   /** True while the hashes of requests are not compared: in the part that a fork took from its parent. */
   readonly lenient: boolean;
-  /** True when answered leaves show their items again. */
-  readonly shows: boolean;
   /** Called before each step with how many items of the order are behind. */
   reached(position: number): void;
   release(ask: Ask, entry: SettleEntry, settled: Settled<unknown>): void | Promise<void>;
@@ -128,7 +126,7 @@ export class Follower {
     this.#waiting.set(ask.address, ask);
     try {
       const { settled, items } = readSettle(ask.spec, entry, (json) => this.#recording.read(json));
-      if (this.#host.shows && items.length > 0) await showItems(ask, items);
+      if (items.length > 0) await showItems(ask, items);
       this.#answers.set(ask.address, { ask, settled });
     } catch (error) {
       this.#host.fail(unreadable(ask.address, error));
@@ -137,9 +135,17 @@ export class Follower {
     this.#host.wake();
   }
 
+  /** A replay is asked for something of which there is no trace. */
   #unknown(ask: Ask): void {
-    if (this.#spent && this.#recording.end === undefined) this.#host.fail(endedError(this.#recording));
-    else this.#fail("nothing of this address was recorded", ask);
+    this.#skipDropped();
+    // An interrupted record does not hold what was begun after its last outcome.
+    const exhausted = this.#recording.end === undefined && this.#cursor >= this.#recording.order.length;
+    if (!exhausted) this.#fail("nothing of this address was recorded", ask);
+    else if (this.#spent) this.#host.fail(endedError(this.#recording));
+    else {
+      this.#held.push(ask);
+      this.#host.wake();
+    }
   }
 
   #spend(): boolean {

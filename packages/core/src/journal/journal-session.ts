@@ -91,10 +91,6 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     return this.#following && this.mode !== "replay" && !this.#replayEvents;
   }
 
-  get shows(): boolean {
-    return !this.silent;
-  }
-
   get lenient(): boolean {
     return this.#inherited.length > 0;
   }
@@ -125,6 +121,8 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     }
     if (this.#following) this.#follower?.ask(ask);
     else this.#live.start(ask);
+    // It may be this very ask that failed the run.
+    if (hasFailed(this)) ask.reject(this.failure);
     return ask.promise;
   }
 
@@ -356,6 +354,11 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
       outcome.o === "ok" ? Promise.resolve(outcome.value) : Promise.reject(outcome.error);
     this.published(ask.context, ask.spec, leaf, "journal", body).catch(() => undefined);
   }
+}
+
+/** A call between may have set it. */
+function hasFailed(session: JournalSession): boolean {
+  return session.failure !== undefined;
 }
 
 /** An abort that came before the run had begun. */

@@ -22,6 +22,8 @@ import { loadRecording, Recording } from "./recording.ts";
 export interface RecordOptions extends JournalOptions {
   /** Default: a new UUID for every run. */
   readonly runId?: string | undefined;
+  /** What ids and random numbers of the run are derived from. Default: random. Fixed, they are the same in every run. */
+  readonly seed?: string | undefined;
 }
 
 /** Options of {@link resumeFrom}. */
@@ -55,7 +57,7 @@ const FORK_BATCH = 1000;
 export function recordTo(store: JournalStore, options: RecordOptions = {}): Journal {
   return journal("record", options.runId, async (opening) => {
     const runId = options.runId ?? randomUuid();
-    const seed = newSeed();
+    const seed = options.seed ?? newSeed();
     const writer = await store.open(runId, "create");
     const { run, session } = buildRun(
       { ...options, mode: "record", runId, seed, writer, recording: undefined },

@@ -64,7 +64,8 @@ export class Context implements RunContext {
             codec: { encode: () => null, decode: () => undefined },
           },
           // A resumed run waits for what is left only.
-          ({ signal, begunAt }) => sleep(milliseconds - (begunAt === undefined ? 0 : Date.now() - begunAt), signal),
+          ({ signal, begunAt }) =>
+            sleep(Math.max(0, milliseconds - (begunAt === undefined ? 0 : Date.now() - begunAt)), signal),
         );
   }
 

@@ -17,6 +17,8 @@ interface MemoryFile {
 export class MemoryFileSystem implements JournalFileSystem {
   /** Decides what happens to a write of so many bytes; `undefined`: it works. */
   onWrite: ((path: string, length: number) => WriteFault | undefined) | undefined;
+  /** Nothing can be changed any more: the process that writes is dead. */
+  frozen = false;
   readonly #files = new Map<string, MemoryFile>();
   readonly #folders = new Set<string>();
   readonly #open = new Map<number, { readonly path: string; readonly file: MemoryFile }>();
@@ -42,6 +44,7 @@ export class MemoryFileSystem implements JournalFileSystem {
 
   open(path: string, flags: "r" | "a" | "ax" | "wx"): number {
     const exists = this.#files.has(path);
+    if (flags !== "r") this.#checkAlive();
     if (flags.endsWith("x") && exists) throw failure("EEXIST", path);
     if (flags === "r" || exists) return this.#handle(path, this.#file(path));
     if (!this.#folders.has(path.slice(0, path.lastIndexOf("/")))) throw failure("ENOENT", path);
@@ -55,6 +58,7 @@ export class MemoryFileSystem implements JournalFileSystem {
   }
 
   write(handle: number, bytes: Uint8Array, offset: number, length: number): number {
+    this.#checkAlive();
     const { path, file } = this.#opened(handle);
     const fault = this.onWrite?.(path, length);
     const accepted = fault?.accepts ?? length;
@@ -86,6 +90,7 @@ export class MemoryFileSystem implements JournalFileSystem {
   }
 
   truncate(handle: number, length: number): void {
+    this.#checkAlive();
     const { file } = this.#opened(handle);
     file.length = Math.min(file.length, length);
   }
@@ -122,6 +127,7 @@ export class MemoryFileSystem implements JournalFileSystem {
   }
 
   remove(path: string): void {
+    this.#checkAlive();
     this.#file(path).linked = false;
     this.#files.delete(path);
   }
@@ -135,6 +141,10 @@ export class MemoryFileSystem implements JournalFileSystem {
     for (const folder of this.#folders) {
       if (folder === path || folder.startsWith(`${path}/`)) this.#folders.delete(folder);
     }
+  }
+
+  #checkAlive(): void {
+    if (this.frozen) throw failure("EIO", "the process is dead");
   }
 
   #file(path: string): MemoryFile {

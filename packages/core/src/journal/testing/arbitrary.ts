@@ -16,7 +16,7 @@ export function scripts(
     leaf: Step;
     branches: readonly (readonly Step[])[];
   }>((tie) => ({
-    steps: fc.array(tie("step"), { maxLength: 4, depthIdentifier: "script" }),
+    steps: fc.array(tie("step"), { minLength: 1, maxLength: 4, depthIdentifier: "script" }),
     branches: fc.array(tie("steps"), { minLength: 1, maxLength: 3, depthIdentifier: "script" }),
     leaf: fc.oneof(
       fc.record({
