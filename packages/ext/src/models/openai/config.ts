@@ -10,17 +10,16 @@ import { CALL_PARAMETERS, REASONING_EFFORTS } from "./call-parameters.ts";
 import type { BaseOpenAIOptions, OpenAIOptions } from "./options.ts";
 import type { AzureOpenAIOptions } from "./azure-options.ts";
 
-type OptionName = Exclude<
-  keyof OpenAIOptions | keyof AzureOpenAIOptions,
-  "modelInfo" | "modelCapabilities" | "streamOptions"
->;
+type OptionName = keyof OpenAIOptions | keyof AzureOpenAIOptions;
 
-/** Options of a client that are written as they are, by their keys in a config; in AutoGen's order, ours last. */
-const PLAIN_OPTIONS: readonly (readonly [OptionName, string])[] = [
+/** The options of a client by their keys in a config; in AutoGen's order, ours last. */
+const CLIENT_OPTIONS: readonly (readonly [OptionName, string])[] = [
   ["model", "model"],
   ["apiKey", "api_key"],
   ["timeout", "timeout"],
   ["maxRetries", "max_retries"],
+  ["modelCapabilities", "model_capabilities"],
+  ["modelInfo", "model_info"],
   ["addNamePrefixes", "add_name_prefixes"],
   ["includeNameInMessage", "include_name_in_message"],
   ["defaultHeaders", "default_headers"],
@@ -109,47 +108,57 @@ export const AZURE_CONFIG_SCHEMA: JsonObject = {
 
 /** Writes what a client was made with; what cannot be JSON (transport, tokenizer, prices) is left out. */
 export function optionsToConfig(options: OpenAIOptions | AzureOpenAIOptions): JsonObject {
-  const all: Readonly<Partial<Record<OptionName | "streamOptions", unknown>>> = options;
+  const all: Readonly<Partial<Record<OptionName, unknown>>> = options;
   const config: Record<string, Json> = {};
-  const write = (key: string, value: unknown): void => {
-    if (value !== undefined && value !== null) config[key] = value as Json;
-  };
-  for (const [name, key] of CALL_PARAMETERS) {
-    if (name !== "streamOptions") write(key, options[name]);
-    else if (options.streamOptions !== undefined && options.streamOptions !== null) {
-      const { includeUsage } = options.streamOptions;
-      config[key] = includeUsage === undefined ? {} : { include_usage: includeUsage };
-    }
-  }
-  for (const [name, key] of PLAIN_OPTIONS) write(key, all[name]);
-  if (options.modelInfo !== undefined) config["model_info"] = modelInfoToJson(options.modelInfo);
-  if (options.modelCapabilities !== undefined) {
-    const { vision, functionCalling, jsonOutput } = options.modelCapabilities;
-    config["model_capabilities"] = { vision, function_calling: functionCalling, json_output: jsonOutput };
+  for (const [name, key] of [...CALL_PARAMETERS, ...CLIENT_OPTIONS]) {
+    const value = all[name];
+    if (value !== undefined && value !== null) config[key] = written(name, value as Json, options);
   }
   return config;
+}
+
+/** Options whose own members have other names in JSON. */
+function written(name: OptionName, value: Json, options: BaseOpenAIOptions): Json {
+  const { streamOptions, modelInfo, modelCapabilities } = options;
+  if (name === "modelInfo" && modelInfo !== undefined) return modelInfoToJson(modelInfo);
+  if (name === "streamOptions") {
+    const includeUsage = streamOptions?.includeUsage;
+    return includeUsage === undefined ? {} : { include_usage: includeUsage };
+  }
+  if (name === "modelCapabilities" && modelCapabilities !== undefined) {
+    const { vision, functionCalling, jsonOutput } = modelCapabilities;
+    return { vision, function_calling: functionCalling, json_output: jsonOutput };
+  }
+  return value;
 }
 
 /** Reads a config that fits its schema. */
 export function optionsFromConfig<Options extends BaseOpenAIOptions>(config: JsonObject): Options {
   const options: Record<string, unknown> = {};
-  for (const [name, key] of [...CALL_PARAMETERS, ...PLAIN_OPTIONS]) {
+  for (const [name, key] of [...CALL_PARAMETERS, ...CLIENT_OPTIONS]) {
     const value = config[key];
-    if (value !== undefined && value !== null && name !== "streamOptions") options[name] = value;
-  }
-  const { stream_options: stream, model_info: info, model_capabilities: capabilities } = config;
-  if (isObject(stream)) {
-    const includeUsage = stream["include_usage"];
-    options["streamOptions"] = typeof includeUsage === "boolean" ? { includeUsage } : {};
-  }
-  if (isObject(info)) options["modelInfo"] = modelInfoFromJson(info);
-  if (isObject(capabilities)) {
-    options["modelCapabilities"] = {
-      vision: capabilities["vision"] === true,
-      functionCalling: capabilities["function_calling"] === true,
-      jsonOutput: capabilities["json_output"] === true,
-    };
+    if (value !== undefined && value !== null) options[name] = read(name, value);
   }
   // The schema, checked before, and the tables above are what say that these are the options.
   return options as unknown as Options;
+}
+
+function read(name: OptionName, value: Json): unknown {
+  if (!isObject(value)) return value;
+  switch (name) {
+    case "modelInfo":
+      return modelInfoFromJson(value);
+    case "streamOptions": {
+      const includeUsage = value["include_usage"];
+      return typeof includeUsage === "boolean" ? { includeUsage } : {};
+    }
+    case "modelCapabilities":
+      return {
+        vision: value["vision"] === true,
+        functionCalling: value["function_calling"] === true,
+        jsonOutput: value["json_output"] === true,
+      };
+    default:
+      return value;
+  }
 }
