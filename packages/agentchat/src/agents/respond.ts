@@ -54,7 +54,8 @@ export async function respondFromStream(
   throw new RuntimeError(`The agent '${name}' did not produce a final response: its stream ended without one.`);
 }
 
-function channelMessage(
+/** A message as the diagnostics channels carry it. */
+export function channelMessage(
   message: ChatMessage,
   registry: MessageRegistry | undefined,
 ): { readonly type: string; readonly source: string; readonly content: Json } {

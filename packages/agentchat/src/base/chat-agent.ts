@@ -31,6 +31,11 @@ export interface ChatAgent extends TaskRunner {
 
 /** A group of agents that work on a task together (component type `team`). */
 export interface Team extends TaskRunner {
+  /**
+   * While the team runs it waits for the end of the turn, or for a question to a person, when the state is whole.
+   * `immediate` takes the state as it is.
+   */
+  saveState(options?: { readonly immediate?: boolean | undefined }): Promise<JsonObject>;
   reset(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Awaitable } from "@tesserae/core";
+import type { Awaitable, JsonObject } from "@tesserae/core";
 import type { ConditionContext, TerminationCondition } from "../base/termination-condition.ts";
 import { StopMessage } from "../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../messages/types.ts";
@@ -28,13 +28,35 @@ export abstract class BaseTerminationCondition implements TerminationCondition {
   check(delta: readonly StreamItem[], context?: ConditionContext): Awaitable<StopMessageData | undefined> {
     if (this.terminated) throw new TerminatedException();
     const reason = this.evaluate(delta, context);
-    return reason instanceof Promise
-      ? reason.then((text) => this.#stop(text, context))
-      : this.#stop(reason, context);
+    return reason instanceof Promise ? reason.then((text) => this.#stop(text, context)) : this.#stop(reason, context);
   }
 
   reset(): Awaitable<void> {
     this.#fired = false;
+  }
+
+  /** What {@link BaseTerminationCondition.counted} gives, and whether the condition has fired. */
+  saveState(): JsonObject | undefined {
+    const counted = this.counted();
+    return counted === undefined ? undefined : { ...counted, fired: this.#fired };
+  }
+
+  loadState(state: JsonObject): void {
+    this.#fired = state["fired"] === true;
+    this.recount(state);
+  }
+
+  /**
+   * What the condition has counted since its last reset, `{}` when it counts nothing. By default `undefined`: it cannot
+   * be told, and a journal keeps no states of a team with this condition.
+   */
+  protected counted(): JsonObject | undefined {
+    return undefined;
+  }
+
+  /** Takes back what {@link BaseTerminationCondition.counted} gave. */
+  protected recount(_counted: JsonObject): void {
+    // Nothing was counted.
   }
 
   /** Stops when both have fired, not necessarily at the same time. */

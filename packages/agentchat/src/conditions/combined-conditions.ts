@@ -1,6 +1,14 @@
-import { ValueError, type Awaitable, type ComponentDefinition, type JsonObject, type LoadContext } from "@tesserae/core";
+import {
+  ValueError,
+  isObject,
+  type Awaitable,
+  type ComponentDefinition,
+  type JsonObject,
+  type LoadContext,
+} from "@tesserae/core";
 import type { ConditionContext, TerminationCondition } from "../base/termination-condition.ts";
 import { loadList, type ComponentJson } from "../components/config.ts";
+import { STOP_MESSAGE } from "../messages/built-in-definitions.ts";
 import { StopMessage } from "../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../messages/types.ts";
 import { TerminatedException } from "./terminated-exception.ts";
@@ -25,13 +33,25 @@ abstract class CombinedCondition implements TerminationCondition {
   abstract readonly terminated: boolean;
   protected abstract readonly source: string;
 
-  abstract check(
-    delta: readonly StreamItem[],
-    context?: ConditionContext,
-  ): Awaitable<StopMessageData | undefined>;
+  abstract check(delta: readonly StreamItem[], context?: ConditionContext): Awaitable<StopMessageData | undefined>;
 
   async reset(): Promise<void> {
     for (const condition of this.conditions) await condition.reset();
+  }
+
+  saveState(): JsonObject | undefined {
+    const states = this.conditions.map((condition) => condition.saveState?.());
+    const known = states.filter((state) => state !== undefined);
+    return known.length === states.length ? { conditions: known } : undefined;
+  }
+
+  loadState(state: JsonObject): void {
+    const { conditions: states } = state;
+    for (const [index, condition] of this.conditions.entries()) {
+      const own: unknown = Array.isArray(states) ? states[index] : undefined;
+      // What `saveState` gave of this condition.
+      if (isObject(own)) condition.loadState?.(own as JsonObject);
+    }
   }
 
   and(other: TerminationCondition): AndTerminationCondition {
@@ -48,7 +68,8 @@ abstract class CombinedCondition implements TerminationCondition {
     delta: readonly StreamItem[],
     context: ConditionContext | undefined,
   ): Promise<readonly (StopMessageData | undefined)[]> {
-    const answers = await Promise.all(conditions.map((condition) => condition.check(delta, context)));
+    // All are asked at once; one that throws at once must not leave the others' answers unobserved.
+    const answers = await Promise.all(conditions.map(async (condition) => condition.check(delta, context)));
     return answers.map((answer) => {
       if (answer === true) {
         return StopMessage({ content: "Termination condition met", source: this.source }, context?.run);
@@ -57,10 +78,7 @@ abstract class CombinedCondition implements TerminationCondition {
     });
   }
 
-  protected joined(
-    stops: readonly StopMessageData[],
-    context: ConditionContext | undefined,
-  ): StopMessageData {
+  protected joined(stops: readonly StopMessageData[], context: ConditionContext | undefined): StopMessageData {
     return StopMessage(
       {
         content: stops.map((stop) => stop.content).join(", "),
@@ -103,6 +121,17 @@ export class AndTerminationCondition extends CombinedCondition {
   override async reset(): Promise<void> {
     this.#stops = [];
     await super.reset();
+  }
+
+  override saveState(): JsonObject | undefined {
+    const state = super.saveState();
+    return state === undefined ? undefined : { ...state, stops: this.#stops.map((stop) => STOP_MESSAGE.toJson(stop)) };
+  }
+
+  override loadState(state: JsonObject): void {
+    super.loadState(state);
+    const { stops } = state;
+    this.#stops = Array.isArray(stops) ? stops.map((stop) => STOP_MESSAGE.fromJson(stop as JsonObject)) : [];
   }
 }
 

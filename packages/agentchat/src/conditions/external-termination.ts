@@ -1,4 +1,5 @@
-import type { ComponentDefinition } from "@tesserae/core";
+import { choose, type Awaitable, type ComponentDefinition, type JsonObject } from "@tesserae/core";
+import type { ConditionContext } from "../base/termination-condition.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { BaseTerminationCondition } from "./base-condition.ts";
 import { conditionComponent } from "./condition-component.ts";
@@ -27,7 +28,25 @@ export class ExternalTermination extends BaseTerminationCondition {
     void super.reset();
   }
 
-  protected evaluate(_delta: readonly StreamItem[]): string | undefined {
-    return this.#set ? "External termination requested" : undefined;
+  protected override counted(): JsonObject {
+    return { set: this.#set };
   }
+
+  protected override recount({ set }: JsonObject): void {
+    this.#set = set === true;
+  }
+
+  /** What comes from outside is recorded in a journaled run, so that a replay stops where the run did. */
+  protected evaluate(
+    delta: readonly StreamItem[],
+    context: ConditionContext | undefined,
+  ): Awaitable<string | undefined> {
+    const { run } = context ?? {};
+    if (run?.session === undefined) return reason(this.#set);
+    return choose(run, "external-termination", delta, () => this.#set).then(reason);
+  }
+}
+
+function reason(set: boolean): string | undefined {
+  return set ? "External termination requested" : undefined;
 }

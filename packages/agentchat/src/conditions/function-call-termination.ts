@@ -1,10 +1,10 @@
 import type { ComponentDefinition } from "@tesserae/core";
 import type { StreamItem } from "../messages/types.ts";
-import { BaseTerminationCondition } from "./base-condition.ts";
+import { CountlessCondition } from "./countless-condition.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** Stops when a tool of this name was run. */
-export class FunctionCallTermination extends BaseTerminationCondition {
+export class FunctionCallTermination extends CountlessCondition {
   static readonly component: ComponentDefinition<FunctionCallTermination> = conditionComponent({
     name: "FunctionCallTermination",
     description: "Stops when a tool of this name was run.",

@@ -1,10 +1,10 @@
 import { choose, type Awaitable } from "@tesserae/core";
 import type { ConditionContext } from "../base/termination-condition.ts";
 import type { StreamItem } from "../messages/types.ts";
-import { BaseTerminationCondition } from "./base-condition.ts";
+import { CountlessCondition } from "./countless-condition.ts";
 
 /** Stops when a function of the user's says so of the new messages. It cannot be written to JSON. */
-export class FunctionalTermination extends BaseTerminationCondition {
+export class FunctionalTermination extends CountlessCondition {
   protected readonly source = "FunctionalTermination";
   readonly #func: (delta: readonly StreamItem[]) => Awaitable<boolean>;
 
@@ -17,7 +17,10 @@ export class FunctionalTermination extends BaseTerminationCondition {
     delta: readonly StreamItem[],
     context: ConditionContext | undefined,
   ): Promise<string | undefined> {
-    const ask = async (): Promise<boolean> => (await this.#func(delta)) === true;
+    const ask = async (): Promise<boolean> => {
+      const met: unknown = await this.#func(delta);
+      return met === true;
+    };
     const met = context === undefined ? await ask() : await choose(context.run, "termination", delta, ask);
     return met ? "Functional termination condition met" : undefined;
   }

@@ -1,10 +1,10 @@
 import type { ComponentDefinition } from "@tesserae/core";
 import type { StreamItem } from "../messages/types.ts";
-import { BaseTerminationCondition } from "./base-condition.ts";
+import { CountlessCondition } from "./countless-condition.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** Stops when the conversation is handed to a target: often a person. */
-export class HandoffTermination extends BaseTerminationCondition {
+export class HandoffTermination extends CountlessCondition {
   static readonly component: ComponentDefinition<HandoffTermination> = conditionComponent({
     name: "HandoffTermination",
     description: "Stops when the conversation is handed to a target.",

@@ -1,4 +1,4 @@
-import { ValueError, type ComponentDefinition } from "@tesserae/core";
+import { ValueError, type ComponentDefinition, type JsonObject } from "@tesserae/core";
 import { isEvent } from "../messages/is-event.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { BaseTerminationCondition } from "./base-condition.ts";
@@ -40,6 +40,14 @@ export class MaxMessageTermination extends BaseTerminationCondition {
 
   override reset(): void {
     this.#count = 0;
+  }
+
+  protected override counted(): JsonObject {
+    return { count: this.#count };
+  }
+
+  protected override recount({ count }: JsonObject): void {
+    this.#count = typeof count === "number" ? count : 0;
   }
 
   protected evaluate(delta: readonly StreamItem[]): string | undefined {

@@ -1,10 +1,10 @@
 import type { ComponentDefinition } from "@tesserae/core";
 import type { StreamItem } from "../messages/types.ts";
-import { BaseTerminationCondition } from "./base-condition.ts";
+import { CountlessCondition } from "./countless-condition.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** Stops when one of the named senders has said something. */
-export class SourceMatchTermination extends BaseTerminationCondition {
+export class SourceMatchTermination extends CountlessCondition {
   static readonly component: ComponentDefinition<SourceMatchTermination> = conditionComponent({
     name: "SourceMatchTermination",
     description: "Stops when one of the named senders answers.",

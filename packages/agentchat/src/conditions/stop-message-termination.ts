@@ -1,10 +1,10 @@
 import type { ComponentDefinition } from "@tesserae/core";
 import type { StreamItem } from "../messages/types.ts";
-import { BaseTerminationCondition } from "./base-condition.ts";
+import { CountlessCondition } from "./countless-condition.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** Stops when a stop message comes. */
-export class StopMessageTermination extends BaseTerminationCondition {
+export class StopMessageTermination extends CountlessCondition {
   static readonly component: ComponentDefinition<StopMessageTermination> = conditionComponent({
     name: "StopMessageTermination",
     description: "Stops when a stop message comes.",

@@ -1,22 +1,23 @@
 import { ValueError, type ComponentDefinition } from "@tesserae/core";
+import type { ConditionContext } from "../base/termination-condition.ts";
 import { isEvent } from "../messages/is-event.ts";
 import { messageText } from "../messages/message-text.ts";
 import type { StreamItem } from "../messages/types.ts";
-import { BaseTerminationCondition } from "./base-condition.ts";
+import { CountlessCondition } from "./countless-condition.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** What narrows a {@link TextMentionTermination}. */
 export interface TextMentionOptions {
   /** Only messages of these senders count. Default: all. */
   readonly sources?: readonly string[] | undefined;
-  /** The user's own messages do not count. Default false, as in AutoGen. */
+  /** The task's messages do not count. Default false, as in AutoGen. */
   readonly ignoreTask?: boolean | undefined;
   /** Events (thoughts, tool calls) do not count. Default false, as in AutoGen. */
   readonly ignoreEvents?: boolean | undefined;
 }
 
 /** Stops when a text occurs in a message or an event. */
-export class TextMentionTermination extends BaseTerminationCondition {
+export class TextMentionTermination extends CountlessCondition {
   static readonly component: ComponentDefinition<TextMentionTermination> = conditionComponent({
     name: "TextMentionTermination",
     description: "Stops when a text is mentioned.",
@@ -54,22 +55,23 @@ export class TextMentionTermination extends BaseTerminationCondition {
 
   constructor(text: string, options: TextMentionOptions = {}) {
     super();
-    if (text === "") throw new ValueError("The text of a TextMentionTermination must not be empty: every message mentions it.");
+    if (text === "")
+      throw new ValueError("The text of a TextMentionTermination must not be empty: every message mentions it.");
     this.text = text;
     this.sources = options.sources;
     this.ignoreTask = options.ignoreTask ?? false;
     this.ignoreEvents = options.ignoreEvents ?? false;
   }
 
-  protected evaluate(delta: readonly StreamItem[]): string | undefined {
-    return delta.some((item) => this.#counts(item) && messageText(item).includes(this.text))
+  protected evaluate(delta: readonly StreamItem[], context: ConditionContext | undefined): string | undefined {
+    const task = this.ignoreTask && context?.isTask === true;
+    return !task && delta.some((item) => this.#counts(item) && messageText(item).includes(this.text))
       ? `Text '${this.text}' mentioned`
       : undefined;
   }
 
   #counts(item: StreamItem): boolean {
     if (this.sources !== undefined && !this.sources.includes(item.source)) return false;
-    if (this.ignoreTask && item.source === "user") return false;
     return !(this.ignoreEvents && isEvent(item));
   }
 }

@@ -1,4 +1,4 @@
-import { ValueError, type ComponentDefinition } from "@tesserae/core";
+import { ValueError, type ComponentDefinition, type JsonObject } from "@tesserae/core";
 import type { ConditionContext } from "../base/termination-condition.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { BaseTerminationCondition } from "./base-condition.ts";
@@ -29,6 +29,14 @@ export class TimeoutTermination extends BaseTerminationCondition {
   override reset(): void {
     this.#startedAt = undefined;
     void super.reset();
+  }
+
+  protected override counted(): JsonObject {
+    return { started_at: this.#startedAt ?? null };
+  }
+
+  protected override recount({ started_at: startedAt }: JsonObject): void {
+    this.#startedAt = typeof startedAt === "number" ? startedAt : undefined;
   }
 
   protected evaluate(_delta: readonly StreamItem[], context: ConditionContext | undefined): string | undefined {

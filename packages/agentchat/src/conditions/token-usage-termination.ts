@@ -68,6 +68,15 @@ export class TokenUsageTermination extends BaseTerminationCondition {
     this.#completion = 0;
   }
 
+  protected override counted(): JsonObject {
+    return { prompt: this.#prompt, completion: this.#completion };
+  }
+
+  protected override recount({ prompt, completion }: JsonObject): void {
+    this.#prompt = typeof prompt === "number" ? prompt : 0;
+    this.#completion = typeof completion === "number" ? completion : 0;
+  }
+
   protected evaluate(delta: readonly StreamItem[]): string | undefined {
     for (const { modelsUsage } of delta) {
       this.#prompt += modelsUsage?.promptTokens ?? 0;

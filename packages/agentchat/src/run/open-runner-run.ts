@@ -5,10 +5,7 @@ import type { Task } from "../base/task.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage } from "../messages/types.ts";
 
-/**
- * Opens the run of an agent or a team. In a replay, a resume or a fork the runner gets the recorded state, so that a
- * fresh copy of it is enough.
- */
+/** Opens the run of an agent or a team. */
 export async function openRunnerRun(
   runner: TaskRunner & { readonly participants?: readonly { readonly name: string }[] },
   messages: MessageRegistry,
@@ -27,15 +24,13 @@ export async function openRunnerRun(
     task: taskToJson(task, messages),
   };
   if (journal === undefined) return openRun(open);
-  const run = await openRun({
+  return openRun({
     ...open,
     journal,
     definition: isComponentInstance(runner) ? definitionOf(runner) : null,
     state: journal.mode === "record" ? await runner.saveState() : null,
     options: { output_task_messages: options.outputTaskMessages ?? true },
   });
-  if (run.mode !== "record" && run.recorded === undefined && isState(run.state)) await runner.loadState(run.state);
-  return run;
 }
 
 /** The task that a run works on: the given one, or the recorded one. */
@@ -66,6 +61,7 @@ function definitionOf(runner: object): Json {
   }
 }
 
-function isState(state: Json): state is { readonly [key: string]: Json } {
+/** True for what `saveState` gives. */
+export function isState(state: Json): state is { readonly [key: string]: Json } {
   return typeof state === "object" && state !== null && !Array.isArray(state);
 }

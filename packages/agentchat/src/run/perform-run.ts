@@ -1,4 +1,12 @@
-import { LimitError, isAbortError, isTesseraeError, throwIfAborted, type RequestUsage, type Run } from "@tesserae/core";
+import {
+  LimitError,
+  isAbortError,
+  isTesseraeError,
+  throwIfAborted,
+  type Json,
+  type RequestUsage,
+  type Run,
+} from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
 import type { RunOptions } from "../base/run-options.ts";
 import type { RunStream } from "../base/run-stream.ts";
@@ -6,21 +14,41 @@ import type { RunStatus, Task, TaskResult, Turn } from "../base/task.ts";
 import { TextMessage } from "../messages/factories.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
-import { openRunnerRun, taskOf } from "./open-runner-run.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { isState, openRunnerRun, taskOf } from "./open-runner-run.ts";
 import { UnfinishedRun, createRunStream, resultOrThrow } from "./run-stream.ts";
 import { taskResultToJson } from "./task-result-json.ts";
 import { checkTask, taskMessages } from "./task-messages.ts";
 
 /** What the body of a run is given. */
 export interface RunnerTurn extends Turn {
-  /** The task's messages: the recorded ones in a replay, a resume or a fork. */
+  /** The task's messages: the recorded ones in a replay, a resume or a fork; none when it goes on from a checkpoint. */
   readonly task: readonly ChatMessage[];
-  /** Marks the end of a turn in the journal; nothing in a run that is part of another. */
-  mark(turn: number): void;
+  /** How many turns were taken before the checkpoint from which the run goes on; else 0. */
+  readonly turnsBefore: number;
+  /** The run that this body is the body of; `undefined` in a run that is part of another. */
+  readonly run: Run | undefined;
+  /**
+   * Marks the end of a turn in the journal: where the run can be forked and, where the journal keeps states, gone on
+   * with. `isLast`: the run ends with it. Nothing in a run that is part of another.
+   */
+  mark(turn: number, isLast: boolean): void | Promise<void>;
 }
 
-/** The work of a run; gives its stop reason. */
-export type RunBody = (turn: RunnerTurn) => Promise<string | undefined>;
+/** How a runner works on a task. */
+export interface RunnerWork {
+  /** Throws when the runner cannot start now; gives what frees it again. */
+  claim?(): () => void;
+  /** Does the work; gives the stop reason. */
+  perform(turn: RunnerTurn): Promise<string | undefined>;
+  /** Brings the runner to a recorded state. Default: its `loadState`. */
+  restore?(state: { readonly [key: string]: Json }): Promise<void>;
+  /** Everything from which {@link RunnerWork.restore} can go on between two turns; `undefined` when that is not possible. */
+  checkpoint?(): Promise<Json | undefined>;
+}
+
+/** How a run ended. */
+type Ending = Pick<TaskResult, "status" | "stopReason" | "error">;
 
 /** Runs a runner to its result; rejects with the error that ended it. */
 export async function runRunner(
@@ -28,9 +56,9 @@ export async function runRunner(
   messages: MessageRegistry,
   task: Task | undefined,
   options: RunOptions,
-  body: RunBody,
+  work: RunnerWork,
 ): Promise<TaskResult> {
-  return resultOrThrow(await performRun(runner, messages, task, options, options.signal, undefined, body));
+  return resultOrThrow(await performRun(runner, messages, task, options, options.signal, undefined, work));
 }
 
 /** Runs a runner and streams what happens. */
@@ -39,11 +67,11 @@ export function streamRunner(
   messages: MessageRegistry,
   task: Task | undefined,
   options: RunOptions,
-  body: RunBody,
+  work: RunnerWork,
 ): RunStream {
   return createRunStream(
     options.signal ?? options.context?.signal,
-    (signal, emit) => performRun(runner, messages, task, options, signal, emit, body),
+    (signal, emit) => performRun(runner, messages, task, options, signal, emit, work),
     (item) => JSON.stringify(item.type === "TaskResult" ? taskResultToJson(item, messages) : messages.toJson(item)),
   );
 }
@@ -55,57 +83,102 @@ async function performRun(
   options: RunOptions,
   signal: AbortSignal | undefined,
   show: ((item: StreamItem) => void) | undefined,
-  body: RunBody,
+  work: RunnerWork,
 ): Promise<TaskResult | UnfinishedRun> {
-  // A team must be able to pass the messages on; an agent takes what it is given.
-  checkTask(task, (type) => "onMessages" in runner || messages.isRegistered(type));
   const outer = options.context;
-  const run = outer === undefined ? await openRunnerRun(runner, messages, task, options, signal) : undefined;
-  if (run?.recorded !== undefined) return recordedResult(run, messages);
-  const context = run?.context ?? outer?.withSignal(signal ?? outer.signal);
-  if (context === undefined) throw new Error("A run is opened, or given as a context.");
-  const items: StreamItem[] = [];
-  const before = outer?.meter?.usage;
-  const emit = (item: StreamItem): void => {
-    throwIfAborted(context.signal);
-    if (item.type !== "ModelClientStreamingChunkEvent") items.push(item);
-    if (show !== undefined && run?.silent !== true) show(item);
-  };
-  let end: Pick<TaskResult, "status" | "stopReason" | "error">;
+  let free: (() => void) | undefined;
   try {
-    const given = taskMessages(run === undefined ? task : taskOf(run, task, messages), (content) =>
-      TextMessage({ content, source: "user" }, context),
-    );
-    const stopReason = await body({ context, messages, emit, task: given, mark: (turn) => run?.mark(turn) });
-    end = { status: "finished", stopReason };
+    // A team must be able to pass the messages on; an agent takes what it is given.
+    checkTask(task, (type) => "onMessages" in runner || messages.isRegistered(type));
+    free = work.claim?.();
+    const run = outer === undefined ? await openRunnerRun(runner, messages, task, options, signal) : undefined;
+    if (run?.recorded !== undefined) return await recordedResult(run, messages);
+    const context = run?.context ?? outer?.withSignal(signal ?? outer.signal);
+    if (context === undefined) throw new Error("A run is opened, or given as a context.");
+    const items: StreamItem[] = [];
+    const before = outer?.meter?.usage;
+    const emit = (item: StreamItem): void => {
+      throwIfAborted(context.signal);
+      if (item.type !== "ModelClientStreamingChunkEvent") items.push(item);
+      if (show !== undefined && run?.silent !== true) show(item);
+    };
+    let end: Ending;
+    try {
+      const turnsBefore = run === undefined ? 0 : await restore(run, runner, work, messages, items);
+      const given =
+        turnsBefore > 0
+          ? []
+          : taskMessages(run === undefined ? task : taskOf(run, task, messages), (content) =>
+              TextMessage({ content, source: "user" }, context),
+            );
+      const mark = (turn: number, isLast: boolean): void | Promise<void> =>
+        run === undefined ? undefined : markTurn(run, turn, isLast, work, items, messages);
+      const stopReason = await work.perform({ context, messages, emit, task: given, turnsBefore, run, mark });
+      end = { status: "finished", stopReason };
+    } catch (error) {
+      end = unfinished(error, context.signal);
+    }
+    if (run !== undefined) end = await endRun(run, end, items, messages);
+    const result: TaskResult = {
+      type: "TaskResult",
+      messages: items,
+      ...end,
+      usage: run?.usage() ?? usageSince(before, context.meter?.usage),
+      ...(run === undefined ? undefined : { cost: run.cost() }),
+    };
+    return end.status === "finished" ? result : new UnfinishedRun(result, end.error);
   } catch (error) {
-    end = unfinished(error, context.signal);
+    return notStarted(error, signal);
+  } finally {
+    free?.();
   }
-  end = (await endRun(run, end, items, messages)) ?? end;
-  const result: TaskResult = {
-    type: "TaskResult",
-    messages: items,
-    ...end,
-    usage: run?.usage() ?? usageSince(before, context.meter?.usage),
-    ...(run === undefined ? undefined : { cost: run.cost() }),
-  };
-  return end.status === "finished" ? result : new UnfinishedRun(result, end.error);
+}
+
+/** Brings the runner to where the recorded run began, or to its last checkpoint; gives the turns before that. */
+async function restore(
+  run: Run,
+  runner: TaskRunner,
+  work: RunnerWork,
+  messages: MessageRegistry,
+  items: StreamItem[],
+): Promise<number> {
+  if (run.mode === "plain" || run.mode === "record") return 0;
+  const load = (state: Json): void | Promise<void> =>
+    isState(state) ? (work.restore?.(state) ?? runner.loadState(state)) : undefined;
+  const checkpoint = work.checkpoint === undefined ? undefined : run.takeCheckpoint();
+  if (checkpoint === undefined) {
+    await load(run.state);
+    return 0;
+  }
+  const { state, shown } = readCheckpoint(checkpoint.state, messages);
+  await load(state);
+  items.push(...shown);
+  return checkpoint.turn;
+}
+
+function markTurn(
+  run: Run,
+  turn: number,
+  isLast: boolean,
+  work: RunnerWork,
+  items: readonly StreamItem[],
+  messages: MessageRegistry,
+): void | Promise<void> {
+  if (isLast || work.checkpoint === undefined || !run.wantsState(turn)) return run.mark(turn);
+  return work
+    .checkpoint()
+    .then((state) => run.mark(turn, state === undefined ? undefined : writeCheckpoint(state, items, messages)));
 }
 
 /** Ends the run in its journal; what goes wrong there (a replay that differs, a full disk) is how the run ended. */
-async function endRun(
-  run: Run | undefined,
-  end: Pick<TaskResult, "status" | "stopReason" | "error">,
-  items: readonly StreamItem[],
-  messages: MessageRegistry,
-): Promise<Pick<TaskResult, "status" | "error"> | undefined> {
-  if (run === undefined) return undefined;
+async function endRun(run: Run, end: Ending, items: readonly StreamItem[], messages: MessageRegistry): Promise<Ending> {
   try {
     const written = run.mode === "plain" ? undefined : items.map((item) => messages.toJson(item));
     await run.end({ ...end, messages: written });
-    return undefined;
+    return end;
   } catch (error) {
-    return { status: "failed", error };
+    // What ended a run on its own says more than that it then left its record unfinished.
+    return end.status === "finished" || run.mode === "replay" ? { status: "failed", error } : end;
   }
 }
 
@@ -117,18 +190,24 @@ function unfinished(error: unknown, signal: AbortSignal | undefined): { status: 
   return { status: "aborted", error: reason instanceof LimitError ? reason : error };
 }
 
+/** What was refused before it began has a result too: every stream ends with one. */
+function notStarted(error: unknown, signal: AbortSignal | undefined): UnfinishedRun {
+  const usage = { promptTokens: 0, completionTokens: 0 };
+  return new UnfinishedRun({ type: "TaskResult", messages: [], ...unfinished(error, signal), usage }, error);
+}
+
 /** What a finished run gave, taken from its journal. */
-function recordedResult(run: Run, messages: MessageRegistry): TaskResult | UnfinishedRun {
-  const { recorded } = run;
-  const result: TaskResult = {
+async function recordedResult(run: Run, messages: MessageRegistry): Promise<TaskResult> {
+  const { status, stopReason, messages: written = [] } = run.recorded ?? {};
+  await run.end({ status: "finished", stopReason, messages: written });
+  return {
     type: "TaskResult",
-    messages: (recorded?.messages ?? []).map((message) => messages.create(message)),
-    stopReason: recorded?.stopReason,
-    status: recorded?.status ?? "finished",
+    messages: written.map((message) => messages.create(message)),
+    stopReason,
+    status: status ?? "finished",
     usage: run.usage(),
     cost: run.cost(),
   };
-  return result;
 }
 
 function usageSince(before: RequestUsage | undefined, now: RequestUsage | undefined): RequestUsage {

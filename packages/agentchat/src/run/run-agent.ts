@@ -4,7 +4,7 @@ import type { RunOptions } from "../base/run-options.ts";
 import type { RunStream } from "../base/run-stream.ts";
 import type { Task, TaskResult } from "../base/task.ts";
 import { MessageRegistry } from "../messages/registry.ts";
-import { runRunner, streamRunner, type RunBody } from "./perform-run.ts";
+import { runRunner, streamRunner, type RunnerWork } from "./perform-run.ts";
 
 /** Gives an agent a task: the task's messages, one turn, its answer. */
 export function runAgent(
@@ -13,7 +13,7 @@ export function runAgent(
   task: Task | undefined,
   options: RunOptions = {},
 ): Promise<TaskResult> {
-  return runRunner(agent, messages, task, options, agentBody(agent, options));
+  return runRunner(agent, messages, task, options, agentWork(agent, options));
 }
 
 /** {@link runAgent} as a stream. */
@@ -23,7 +23,7 @@ export function streamAgent(
   task: Task | undefined,
   options: RunOptions = {},
 ): RunStream {
-  return streamRunner(agent, messages, task, options, agentBody(agent, options));
+  return streamRunner(agent, messages, task, options, agentWork(agent, options));
 }
 
 /** The kinds of message that an agent knows on its own: the built-in ones and what it says it produces. */
@@ -35,10 +35,12 @@ export function agentMessages(agent: ChatAgent): MessageRegistry {
   return registry;
 }
 
-function agentBody(agent: ChatAgent, options: RunOptions): RunBody {
-  return async (turn) => {
-    if (options.outputTaskMessages ?? true) for (const message of turn.task) await turn.emit(message);
-    await takeTurn(agent, turn.task, turn);
-    return undefined;
+function agentWork(agent: ChatAgent, options: RunOptions): RunnerWork {
+  return {
+    perform: async (turn) => {
+      if (options.outputTaskMessages ?? true) for (const message of turn.task) await turn.emit(message);
+      await takeTurn(agent, turn.task, turn);
+      return undefined;
+    },
   };
 }

@@ -37,7 +37,8 @@ export async function Console<T extends TaskResult | Response>(
       printer.end(item);
     }
   }
-  if (last === undefined) throw new ValueError("No TaskResult or Response was processed: the stream ended without one.");
+  if (last === undefined)
+    throw new ValueError("No TaskResult or Response was processed: the stream ended without one.");
   return last;
 }
 
@@ -98,15 +99,11 @@ class Printer {
 
   #text(item: StreamItem | ChatMessage): string {
     if (item.type !== "MultiModalMessage" || !this.#showsImages()) return messageText(item);
-    return item.content
-      .map((part) => (typeof part === "string" ? part : inlineImage(imageToBytes(part))))
-      .join("\n");
+    return item.content.map((part) => (typeof part === "string" ? part : inlineImage(imageToBytes(part)))).join("\n");
   }
 
   #showsImages(): boolean {
-    return (
-      this.#options.noInlineImages !== true && process.env["TERM_PROGRAM"] === "iTerm.app" && process.stdout.isTTY === true
-    );
+    return this.#options.noInlineImages !== true && process.env["TERM_PROGRAM"] === "iTerm.app" && process.stdout.isTTY;
   }
 
   #stats(usage: RequestUsage | undefined): void {

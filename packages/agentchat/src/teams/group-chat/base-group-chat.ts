@@ -6,6 +6,7 @@ import {
   raceSignal,
   scope,
   type JsonObject,
+  type Run,
   type RunContext,
 } from "@tesserae/core";
 import type { Team } from "../../base/chat-agent.ts";
@@ -16,13 +17,14 @@ import type { Task, TaskResult } from "../../base/task.ts";
 import type { TerminationCondition } from "../../base/termination-condition.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { MessageRegistry } from "../../messages/registry.ts";
-import type { ChatMessage, StreamItem } from "../../messages/types.ts";
-import { runRunner, streamRunner, type RunnerTurn } from "../../run/perform-run.ts";
+import { runRunner, streamRunner, type RunnerTurn, type RunnerWork } from "../../run/perform-run.ts";
+import { callersContext } from "./callers-context.ts";
 import { ChatAgentContainer } from "./chat-agent-container.ts";
-import type { GroupChatTermination } from "./envelopes.ts";
+import { STOPPED, type GroupChatTermination } from "./envelopes.ts";
 import { GroupChatManager } from "./group-chat-manager.ts";
 import { checkParticipants, isTeam, teamAddresses, type Participant } from "./names.ts";
 import type { SpeakerSelection } from "./speaker-selection.ts";
+import { StateSavers } from "./state-savers.ts";
 import type { TeamOptions } from "./team-options.ts";
 import type { ActiveRun, TeamRun } from "./team-run.ts";
 import { TeamRuntime } from "./team-runtime.ts";
@@ -52,7 +54,14 @@ export abstract class BaseGroupChat implements Team {
   readonly #managerName: string;
   readonly #runtime: TeamRuntime;
   readonly #active: ActiveRun = { current: undefined };
+  readonly #savers = new StateSavers();
   #running = false;
+  /** The last thing shown is that a person is asked. */
+  #asking = false;
+  /** Brings something into the journaled or plain run that goes on, from outside. */
+  #outside: ((kind: "pause" | "resume") => Promise<void>) | undefined;
+  /** What the last pause or resume that came from outside did. */
+  #applied: Promise<void> | undefined;
 
   constructor(options: TeamOptions, kind: TeamKind) {
     checkParticipants(options.participants, kind.managerName);
@@ -91,36 +100,172 @@ export abstract class BaseGroupChat implements Team {
     this.#runtime = new TeamRuntime(addresses, { manager, containers: new Map(containers) }, options.runtime);
   }
 
-  /** Works on the task until the team stops. */
+  /**
+   * Works on the task until the team stops. Without a task it goes on from its present state; a participant whose turn
+   * failed or was aborted is asked again.
+   *
+   * @throws RuntimeError `ERR_TEAM_RUNNING` while another run of this team goes on; the error that ended the run.
+   */
   run(task?: Task, options: RunOptions = {}): Promise<TaskResult> {
-    return runRunner(this, this.messages, task, options, (turn) => this.#perform(turn, options));
+    return runRunner(this, this.messages, task, options, this.#work(options));
   }
 
   /** {@link BaseGroupChat.run} as a stream of what happens, the result last. */
   runStream(task?: Task, options: RunOptions = {}): RunStream {
-    return streamRunner(this, this.messages, task, options, (turn) => this.#perform(turn, options));
+    return streamRunner(this, this.messages, task, options, this.#work(options));
   }
 
   /** Back to the beginning: the participants, the thread, the condition. */
   async reset(): Promise<void> {
-    this.#checkIdle("The team is currently running. Stop it before it is reset.");
-    await this.#exclusive(() =>
-      this.#runtime.whileRunning(() => this.#runtime.tellAll({ type: "GroupChatReset" }, plainContext())),
-    );
+    const free = this.#claim("The team is currently running. Stop it before it is reset.");
+    try {
+      await this.#runtime.whileRunning(() => this.#runtime.tellAll({ type: "GroupChatReset" }, plainContext()));
+    } finally {
+      free();
+    }
   }
 
-  /** Tells the participants to hold on; `run` stays pending. */
+  /** Tells the participants to hold on; `run` stays pending. In a journaled run it has its place in the record. */
   pause(): Promise<void> {
-    return this.#tellParticipants("GroupChatPause");
+    return this.#holdOrGoOn("pause");
   }
 
   /** Tells the participants to go on. */
   resume(): Promise<void> {
-    return this.#tellParticipants("GroupChatResume");
+    return this.#holdOrGoOn("resume");
   }
 
-  /** The state of the participants and of the manager. */
-  async saveState(): Promise<JsonObject> {
+  /**
+   * The state of the participants and of the manager.
+   *
+   * While the team runs this waits for the end of the turn or of the run, or until a person is asked: then the state is
+   * whole, and a team that gets it goes on where this one stood. With `immediate` it is taken as it is, in the middle of
+   * a turn too; a tool or an agent of the team must ask for it so, since its turn would wait for itself.
+   */
+  async saveState(options: { readonly immediate?: boolean | undefined } = {}): Promise<JsonObject> {
+    const whole = this.#active.current === undefined || this.#asking;
+    return whole || options.immediate === true ? this.#save() : this.#savers.wait();
+  }
+
+  /** Takes a state back that `saveState` gave, here or in Python. */
+  async loadState(state: JsonObject): Promise<void> {
+    const free = this.#claim("The team's state cannot be loaded while it is running.");
+    try {
+      await this.#load(state);
+    } finally {
+      free();
+    }
+  }
+
+  /** Takes the team out of its runtime and closes its participants. A team that runs must be stopped first. */
+  async close(): Promise<void> {
+    const free = this.#claim("The team is currently running. Abort its run before it is closed.");
+    try {
+      const closing = [() => this.#runtime.close(), ...this.participants.map((one) => () => one.close())];
+      const outcomes = await Promise.allSettled(closing.map(async (close) => close()));
+      const failed = outcomes.find((outcome) => outcome.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+    } finally {
+      free();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #work(options: RunOptions): RunnerWork {
+    return {
+      claim: () => this.#claim("The team is already running. Wait for its run, or make another team."),
+      perform: (turn) =>
+        scope(turn.context, "team", (context) =>
+          this.#runtime.whileRunning(() => this.#runOnce(turn, context, options.outputTaskMessages ?? true)),
+        ),
+      restore: async (state) => {
+        const { team, condition } = isCheckpoint(state) ? state : { team: state, condition: undefined };
+        await this.#load(team);
+        await this.terminationCondition?.reset();
+        if (condition !== undefined) this.terminationCondition?.loadState?.(condition);
+      },
+      checkpoint: async () => {
+        const condition = this.terminationCondition === undefined ? {} : this.terminationCondition.saveState?.();
+        return condition === undefined ? undefined : { team: await this.#save(), condition };
+      },
+    };
+  }
+
+  async #runOnce(turn: RunnerTurn, context: RunContext, outputTaskMessages: boolean): Promise<string | undefined> {
+    const { resolve: end, promise: ended } = deferred<GroupChatTermination>();
+    const { turnsBefore } = turn;
+    const run: TeamRun = {
+      context,
+      turnsBefore,
+      ended,
+      end,
+      inCallersContext: callersContext(),
+      emit: (item) => {
+        const emitted = turn.emit(item);
+        // While a person is asked the state is whole: the one who asks has not spoken.
+        this.#asking = item.type === "UserInputRequestedEvent";
+        if (!this.#asking || !this.#savers.waiting) return emitted;
+        return Promise.resolve(emitted).then(() => this.#savers.serve(() => this.#save()));
+      },
+      turnOver: (number, isLast) => {
+        const marked = turn.mark(number, isLast);
+        if (!this.#savers.waiting) return marked;
+        return Promise.resolve(marked).then(() => this.#savers.serve(() => this.#save()));
+      },
+    };
+    const unlisten = this.#listen(turn.run, context.path);
+    this.#asking = false;
+    this.#active.current = run;
+    try {
+      const start = { type: "GroupChatStart", messages: turn.task, outputTaskMessages } as const;
+      const termination = await raceSignal(this.#runtime.lead(start, context), context.signal);
+      if (termination === undefined) throw new RuntimeError("The team's manager did not lead its run to an end.");
+      if ("error" in termination) throw termination.error;
+      return termination.message.content;
+    } finally {
+      this.#active.current = undefined;
+      unlisten?.();
+      // After an abort the manager still waits for the end.
+      end(STOPPED);
+    }
+  }
+
+  /** Pausing and going on reach a journaled run from outside: they are applied at their place in its order. */
+  #listen(run: Run | undefined, path: string): (() => void) | undefined {
+    if (run === undefined) return undefined;
+    const unlisten = run.onSignal(({ kind, to }) => {
+      if (to === path && (kind === "pause" || kind === "resume")) this.#applied = this.#tellParticipants(kind);
+    });
+    this.#outside = (kind) => run.signal(kind, path, null);
+    return () => {
+      unlisten();
+      this.#outside = undefined;
+    };
+  }
+
+  async #holdOrGoOn(kind: "pause" | "resume"): Promise<void> {
+    if (!this.#runtime.isInitialized) {
+      throw new RuntimeError(
+        "The group chat has not been initialized. It must be run before it can be paused or resumed.",
+      );
+    }
+    if (this.#outside === undefined) return this.#tellParticipants(kind);
+    await this.#outside(kind);
+    await this.#applied;
+  }
+
+  async #tellParticipants(kind: "pause" | "resume"): Promise<void> {
+    for (const participant of this.participants) {
+      if (!isTeam(participant)) await (kind === "pause" ? participant.onPause() : participant.onResume());
+      // An inner team that has not had its turn yet has nobody to hold back.
+      else if (!(participant instanceof BaseGroupChat) || participant.#runtime.isInitialized) await participant[kind]();
+    }
+  }
+
+  async #save(): Promise<JsonObject> {
     await this.#runtime.initialize();
     const states: Record<string, JsonObject> = {};
     for (const { name } of this.participants) states[name] = await this.#runtime.saveParticipant(name);
@@ -128,9 +273,7 @@ export abstract class BaseGroupChat implements Team {
     return { type: "TeamState", version: "1.0.0", agent_states: states };
   }
 
-  /** Takes a state back that `saveState` gave, here or in Python. */
-  async loadState(state: JsonObject): Promise<void> {
-    this.#checkIdle("The team's state cannot be loaded while it is running.");
+  async #load(state: JsonObject): Promise<void> {
     const states = state["agent_states"];
     if (!isObject(states)) {
       throw new ValueError('Invalid state format: a team state holds the states of its members under "agent_states".');
@@ -138,82 +281,19 @@ export abstract class BaseGroupChat implements Team {
     for (const name of [...this.participants.map((participant) => participant.name), this.#managerName]) {
       if (!isObject(states[name])) throw new ValueError(`Agent state for ${name} not found in the team's state.`);
     }
-    await this.#exclusive(async () => {
-      await this.#runtime.initialize();
-      for (const { name } of this.participants) await this.#runtime.loadParticipant(name, states[name] as JsonObject);
-      await this.#runtime.loadManager(states[this.#managerName] as JsonObject);
-    });
+    await this.#runtime.initialize();
+    for (const { name } of this.participants) await this.#runtime.loadParticipant(name, states[name] as JsonObject);
+    await this.#runtime.loadManager(states[this.#managerName] as JsonObject);
   }
 
-  /** Takes the team out of its runtime and closes its participants. */
-  async close(): Promise<void> {
-    await this.#runtime.close();
-    for (const participant of this.participants) await participant.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #perform(turn: RunnerTurn, options: RunOptions): Promise<string | undefined> {
-    this.#checkIdle("The team is already running. Wait for its run, or make another team.");
-    return this.#exclusive(() =>
-      scope(turn.context, "team", (context) =>
-        this.#runtime.whileRunning(() => this.#runOnce(turn, context, turn.task, options.outputTaskMessages ?? true)),
-      ),
-    );
-  }
-
-  async #runOnce(
-    turn: RunnerTurn,
-    context: RunContext,
-    messages: readonly ChatMessage[],
-    outputTaskMessages: boolean,
-  ): Promise<string | undefined> {
-    const ended = deferred<GroupChatTermination>();
-    const run: TeamRun = {
-      context,
-      emit: (item: StreamItem) => (this.#active.current === run ? turn.emit(item) : undefined),
-      mark: turn.mark,
-      end: ended.resolve,
-    };
-    this.#active.current = run;
-    try {
-      void this.#runtime
-        .tellManager({ type: "GroupChatStart", messages, outputTaskMessages }, context)
-        .catch((error: unknown) => ended.reject(error));
-      const termination = await raceSignal(ended.promise, context.signal);
-      if ("error" in termination) throw termination.error;
-      return termination.message.content;
-    } finally {
-      this.#active.current = undefined;
-    }
-  }
-
-  async #tellParticipants(type: "GroupChatPause" | "GroupChatResume"): Promise<void> {
-    if (!this.#runtime.isInitialized) {
-      throw new RuntimeError(
-        "The group chat has not been initialized. It must be run before it can be paused or resumed.",
-      );
-    }
-    if (this.#running) return this.#runtime.tellAll({ type }, plainContext());
-    for (const participant of this.participants) {
-      if (isTeam(participant)) await (type === "GroupChatPause" ? participant.pause() : participant.resume());
-      else await (type === "GroupChatPause" ? participant.onPause() : participant.onResume());
-    }
-  }
-
-  #checkIdle(message: string): void {
+  /** One thing at a time: gives what frees the team again. */
+  #claim(message: string): () => void {
     if (this.#running) throw new RuntimeError(message, { code: "ERR_TEAM_RUNNING" });
-  }
-
-  async #exclusive<T>(body: () => Promise<T>): Promise<T> {
     this.#running = true;
-    try {
-      return await body();
-    } finally {
+    return () => {
       this.#running = false;
-    }
+      if (this.#savers.waiting) void this.#savers.serve(() => this.#save());
+    };
   }
 }
 
@@ -231,4 +311,9 @@ function teamMessages(participants: readonly Participant[], custom: readonly Mes
 function producedBy(participant: Participant): readonly MessageDefinition[] {
   if (!isTeam(participant)) return participant.producedMessageTypes;
   return participant instanceof BaseGroupChat ? participant.messages.ownDefinitions() : [];
+}
+
+/** What {@link RunnerWork.checkpoint} of a team gives. */
+function isCheckpoint(state: JsonObject): state is { readonly team: JsonObject; readonly condition: JsonObject } {
+  return isObject(state["team"]) && isObject(state["condition"]) && state["agent_states"] === undefined;
 }

@@ -1,22 +1,25 @@
 import {
   BaseAgent,
+  RuntimeError,
   TopicId,
   ValueError,
   isObject,
   scope,
+  traceAgent,
+  traceMessage,
   type JsonObject,
   type MessageContext,
   type RunContext,
 } from "@tesserae/core";
+import { channelMessage, takeTurn } from "../../agents/respond.ts";
 import type { Team } from "../../base/chat-agent.ts";
 import type { TaskResult } from "../../base/task.ts";
-import { takeTurn } from "../../agents/respond.ts";
 import type { MessageRegistry } from "../../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../../messages/types.ts";
-import type { GroupChatEnvelope } from "./envelopes.ts";
+import type { GroupChatAgentResponse, GroupChatEnvelope, GroupChatTeamResponse } from "./envelopes.ts";
 import { isTeam, type Participant, type TeamAddresses } from "./names.ts";
 import { Sequencer } from "./sequencer.ts";
-import type { ActiveRun } from "./team-run.ts";
+import { runOf, type ActiveRun, type TeamRun } from "./team-run.ts";
 
 /** What makes the actor of a participant. */
 export interface ContainerOptions {
@@ -28,19 +31,21 @@ export interface ContainerOptions {
 
 /**
  * The actor of one participant: it keeps what the others say until the participant is asked to speak, and tells the
- * group what it answered.
+ * group what it answered. After a turn that failed or was aborted it still has what it heard, for the next attempt.
  */
 export class ChatAgentContainer extends BaseAgent {
   readonly #options: ContainerOptions;
   readonly #inbox = new Sequencer();
+  readonly #group: TopicId;
   #buffer: ChatMessage[] = [];
 
   constructor(options: ContainerOptions) {
     super(options.participant.description);
     this.#options = options;
+    this.#group = new TopicId(options.addresses.groupTopic, options.addresses.teamId);
   }
 
-  override onMessageImpl(message: unknown, context: MessageContext): unknown {
+  override onMessageImpl(message: unknown, { run }: MessageContext): unknown {
     if (!isObject(message)) return undefined;
     // Only the team's own actors know its topics, and they send envelopes.
     const envelope = message as unknown as GroupChatEnvelope;
@@ -48,21 +53,13 @@ export class ChatAgentContainer extends BaseAgent {
       case "GroupChatStart":
         return this.#inbox.run(() => this.#keep(envelope.messages));
       case "GroupChatAgentResponse":
-        return this.#inbox.run(() => this.#keep([envelope.response.chatMessage]));
+        return this.#inbox.run(() => void this.#buffer.push(envelope.response.chatMessage));
       case "GroupChatTeamResponse":
         return this.#inbox.run(() => this.#keep(envelope.result.messages));
       case "GroupChatRequestPublish":
-        return this.#inbox.run(() => this.#speak(context.run));
+        return this.#inbox.run(() => this.#speak(run));
       case "GroupChatReset":
         return this.#inbox.run(() => this.#reset());
-      case "GroupChatPause":
-        return isTeam(this.#options.participant)
-          ? this.#options.participant.pause()
-          : this.#options.participant.onPause();
-      case "GroupChatResume":
-        return isTeam(this.#options.participant)
-          ? this.#options.participant.resume()
-          : this.#options.participant.onResume();
       default:
         return undefined;
     }
@@ -73,7 +70,8 @@ export class ChatAgentContainer extends BaseAgent {
     return {
       type: "ChatAgentContainerState",
       version: "1.0.0",
-      agent_state: await participant.saveState(),
+      // The outer team knows when its state is whole; an inner team that waited for itself would wait for the outer one.
+      agent_state: await (isTeam(participant) ? participant.saveState({ immediate: true }) : participant.saveState()),
       message_buffer: this.#buffer.map((message) => messages.toJson(message)),
     };
   }
@@ -86,16 +84,13 @@ export class ChatAgentContainer extends BaseAgent {
         `Invalid state format for '${participant.name}': "agent_state" or "message_buffer" is missing.`,
       );
     }
-    await participant.loadState(agentState as JsonObject);
-    this.#buffer = buffer.map((item) => {
+    const loaded = buffer.map((item) => {
       const message = messages.create(item);
-      if (!messages.isChatMessage(message)) {
-        throw new ValueError(
-          `The buffer of '${participant.name}' holds a ${message.type}, which is not a chat message.`,
-        );
-      }
-      return message;
+      if (messages.isChatMessage(message)) return message;
+      throw new ValueError(`The buffer of '${participant.name}' holds a ${message.type}, which is not a chat message.`);
     });
+    await participant.loadState(agentState);
+    this.#buffer = loaded;
   }
 
   /** Events are for people; only chat messages are kept for the participant. */
@@ -104,57 +99,96 @@ export class ChatAgentContainer extends BaseAgent {
     for (const item of items) if (messages.isChatMessage(item)) this.#buffer.push(item);
   }
 
-  async #speak(run: RunContext): Promise<void> {
-    const { participant, addresses } = this.#options;
-    const group = new TopicId(addresses.groupTopic, addresses.teamId);
+  async #speak(context: RunContext): Promise<void> {
+    const { active, participant } = this.#options;
+    const run = runOf(active, context);
+    // The run was aborted while the request was on its way: the next run asks again.
+    if (run === undefined) return;
+    const heard = this.#buffer.slice();
+    let answer: GroupChatAgentResponse | GroupChatTeamResponse;
     try {
-      const heard = this.#buffer.slice();
-      const envelope: GroupChatEnvelope = isTeam(participant)
-        ? {
-            type: "GroupChatTeamResponse",
-            name: participant.name,
-            result: await this.#runTeam(participant, heard, run),
-          }
-        : {
-            type: "GroupChatAgentResponse",
-            name: participant.name,
-            response: await takeTurn(participant, heard, {
-              context: run,
-              messages: this.#options.messages,
-              emit: (item) => this.#emit(item),
-            }),
-          };
-      this.#buffer.splice(0, heard.length);
-      await this.publishMessage(envelope, group, { run });
+      answer = await run.inCallersContext(() => this.#answer(heard, context, run));
     } catch (error) {
-      await this.publishMessage({ type: "GroupChatError", name: participant.name, error }, group, { run });
-    }
-  }
-
-  async #runTeam(team: Team, heard: readonly ChatMessage[], run: RunContext): Promise<TaskResult> {
-    return scope(run, team.name, async (context) => {
-      const stream = team.runStream(heard.length === 0 ? undefined : heard, {
-        context,
-        signal: context.signal,
-        outputTaskMessages: false,
+      if (active.current !== run) return;
+      await this.publishMessage({ type: "GroupChatError", name: participant.name, error }, this.#group, {
+        run: context,
       });
-      for await (const item of stream) {
-        if (item.type === "TaskResult") return item.status === "finished" ? item : stream.result;
-        await this.#emit(item);
-      }
-      throw new ValueError(`The team '${team.name}' did not produce a final result: its stream ended without one.`);
-    });
+      return;
+    }
+    // It was shown, so it was said: also when the run was left at this very message.
+    this.#buffer.splice(0, heard.length);
+    this.#trace(answer, context);
+    await this.publishMessage(answer, this.#group, { run: context });
   }
 
-  #emit(item: StreamItem): void | Promise<void> {
-    const { active, messages } = this.#options;
+  async #answer(
+    heard: readonly ChatMessage[],
+    context: RunContext,
+    run: TeamRun,
+  ): Promise<GroupChatAgentResponse | GroupChatTeamResponse> {
+    const { participant, messages } = this.#options;
+    const { name } = participant;
+    if (isTeam(participant)) {
+      return { type: "GroupChatTeamResponse", name, result: await this.#runTeam(participant, heard, context, run) };
+    }
+    const emit = (item: StreamItem): void | Promise<void> => this.#emit(item, run);
+    return {
+      type: "GroupChatAgentResponse",
+      name,
+      response: await takeTurn(participant, heard, { context, messages, emit }),
+    };
+  }
+
+  #runTeam(team: Team, heard: readonly ChatMessage[], context: RunContext, run: TeamRun): Promise<TaskResult> {
+    const { messages } = this.#options;
+    const shown = (message: ChatMessage): ReturnType<typeof channelMessage> => channelMessage(message, messages);
+    return scope(
+      context,
+      team.name,
+      (inner) =>
+        traceAgent(
+          inner,
+          { name: team.name, kind: team.constructor.name, messages: () => heard.map(shown) },
+          () => this.#runInner(team, heard, inner, run),
+          ({ messages: said }) => {
+            const last = said.findLast((item): item is ChatMessage => messages.isChatMessage(item));
+            return last === undefined ? { type: "TaskResult", source: team.name, content: null } : shown(last);
+          },
+        ),
+      { agent: team.name },
+    );
+  }
+
+  /** One run of an inner team is one turn of this one. Our teams end when they are aborted, so they are waited for. */
+  async #runInner(team: Team, heard: readonly ChatMessage[], context: RunContext, run: TeamRun): Promise<TaskResult> {
+    const stream = team.runStream(heard.length === 0 ? undefined : heard, { context, outputTaskMessages: false });
+    for await (const item of stream) {
+      if (item.type === "TaskResult") return item.status === "finished" ? item : stream.result;
+      await this.#emit(item, run);
+    }
+    throw new RuntimeError(`The team '${team.name}' did not produce a final result: its stream ended without one.`);
+  }
+
+  #emit(item: StreamItem, run: TeamRun): void | Promise<void> {
+    const { active, messages, participant } = this.#options;
     if (messages.definition(item.type) === undefined) {
       throw new ValueError(
-        `The message type ${item.type} of '${this.#options.participant.name}' is not registered. Name its definition in the team's customMessageTypes.`,
+        `The message type ${item.type} of '${participant.name}' is not registered. Name its definition in the team's customMessageTypes.`,
         { code: "ERR_MESSAGE_UNKNOWN" },
       );
     }
-    return active.current?.emit(item);
+    return active.current === run ? run.emit(item) : undefined;
+  }
+
+  /** Publishes on `tesserae:message` what the participant says to the others. */
+  #trace(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): void {
+    const { messages, participant } = this.#options;
+    const from = participant.name;
+    const to = this.#group.type;
+    const tell = (item: ChatMessage): void =>
+      traceMessage(context, () => ({ from, to, messageId: item.id, message: channelMessage(item, messages) }));
+    if (answer.type === "GroupChatAgentResponse") tell(answer.response.chatMessage);
+    else for (const item of answer.result.messages) if (messages.isChatMessage(item)) tell(item);
   }
 
   async #reset(): Promise<void> {

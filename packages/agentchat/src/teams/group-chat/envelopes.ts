@@ -57,16 +57,6 @@ export interface GroupChatReset {
   readonly type: "GroupChatReset";
 }
 
-/** Hold on. */
-export interface GroupChatPause {
-  readonly type: "GroupChatPause";
-}
-
-/** Go on. */
-export interface GroupChatResume {
-  readonly type: "GroupChatResume";
-}
-
 /** Every envelope of a group chat. */
 export type GroupChatEnvelope =
   | GroupChatStart
@@ -76,9 +66,21 @@ export type GroupChatEnvelope =
   | GroupChatMessage
   | GroupChatTermination
   | GroupChatError
-  | GroupChatReset
-  | GroupChatPause
-  | GroupChatResume;
+  | GroupChatReset;
 
 /** The request, always the same. */
 export const REQUEST_PUBLISH: GroupChatRequestPublish = { type: "GroupChatRequestPublish" };
+
+/** What a run is ended with that was left before its manager ended it; nobody reads it. */
+export const STOPPED: GroupChatTermination = {
+  type: "GroupChatTermination",
+  message: {
+    type: "StopMessage",
+    id: "",
+    source: "",
+    modelsUsage: undefined,
+    metadata: {},
+    createdAt: "",
+    content: "The group chat is stopped.",
+  },
+};

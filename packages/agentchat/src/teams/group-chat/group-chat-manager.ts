@@ -17,13 +17,15 @@ import {
   type GroupChatEnvelope,
   type GroupChatStart,
   type GroupChatTeamResponse,
+  type GroupChatTermination,
 } from "./envelopes.ts";
 import type { TeamAddresses } from "./names.ts";
 import { Sequencer } from "./sequencer.ts";
 import type { SpeakerSelection } from "./speaker-selection.ts";
 import { teamError } from "./team-error.ts";
-import type { ActiveRun } from "./team-run.ts";
+import { runOf, type ActiveRun, type TeamRun } from "./team-run.ts";
 import { Termination } from "./termination.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** What makes the manager of a team. */
 export interface GroupChatManagerOptions {
@@ -40,38 +42,45 @@ export interface GroupChatManagerOptions {
 
 /**
  * The actor that leads a team: it keeps the thread of all messages, asks the next speaker to speak, and ends the run.
- * It handles one envelope at a time.
+ *
+ * It handles one envelope at a time, and waits for the user's code (a condition, a selector) no longer than the run
+ * lasts. What a participant says after the run has ended is kept and leads to nothing more.
  */
 export class GroupChatManager extends BaseAgent {
   readonly #options: GroupChatManagerOptions;
   readonly #termination: Termination;
   readonly #inbox = new Sequencer();
+  readonly #group: TopicId;
+  readonly #topics: ReadonlyMap<string, TopicId>;
   #thread: StreamItem[] = [];
-  /** Who was asked and has not answered; after a failure they are asked again by the next run. */
+  /** Who was asked and has not answered; after a failure or an abort they are asked again by the next run. */
   #speaking = new Set<string>();
   /** What the speakers of this turn have said so far. */
-  #turnDelta: StreamItem[] = [];
+  #turnDelta: readonly StreamItem[] = [];
 
   constructor(options: GroupChatManagerOptions) {
     super("The manager of a group chat");
+    const { name, addresses, participants, terminationCondition, maxTurns } = options;
     this.#options = options;
-    this.#termination = new Termination(options.name, options.terminationCondition, options.maxTurns);
+    this.#termination = new Termination(name, terminationCondition, maxTurns);
+    this.#group = new TopicId(addresses.groupTopic, addresses.teamId);
+    this.#topics = new Map(participants.map((one) => [one, new TopicId(addresses.participant(one), addresses.teamId)]));
   }
 
-  override onMessageImpl(message: unknown, context: MessageContext): unknown {
+  override onMessageImpl(message: unknown, { run }: MessageContext): unknown {
     if (!isObject(message)) return undefined;
     // Only the team's own actors know its topics, and they send envelopes.
     const envelope = message as unknown as GroupChatEnvelope;
     switch (envelope.type) {
       case "GroupChatStart":
-        return this.#handle(() => this.#start(envelope, context.run), "starting");
+        return this.#lead(envelope, run);
       case "GroupChatAgentResponse":
       case "GroupChatTeamResponse":
-        return this.#handle(() => this.#answered(envelope, context.run));
+        return this.#handle(run, () => this.#answered(envelope, run));
       case "GroupChatError":
-        return this.#handle(() => this.#fail(envelope.error, context.run));
+        return this.#handle(run, () => this.#fail(teamError(envelope.error), run));
       case "GroupChatMessage":
-        return this.#handle(() => void this.#options.active.current?.emit(envelope.message));
+        return this.#handle(run, () => this.#run(run)?.emit(envelope.message));
       case "GroupChatReset":
         return this.#inbox.run(() => this.#reset());
       default:
@@ -91,102 +100,121 @@ export class GroupChatManager extends BaseAgent {
   }
 
   override async loadState(state: JsonObject): Promise<void> {
-    const { selection, messages } = this.#options;
+    const { selection, messages, participants } = this.#options;
     const { message_thread: thread, current_turn: turn, active_speakers: speaking } = state;
     if (!Array.isArray(thread)) throw new ValueError('Invalid state format: the manager has no "message_thread".');
-    this.#thread = thread.map((item) => messages.create(item));
-    this.#termination.turn = typeof turn === "number" ? turn : 0;
-    this.#speaking = new Set(Array.isArray(speaking) ? speaking.map(String) : []);
+    const loaded = thread.map((item) => messages.create(item));
+    await selection.loadState(state, loaded);
+    await this.#termination.loaded(typeof turn === "number" ? turn : 0);
+    this.#thread = loaded;
+    this.#speaking = new Set(participants.filter((name) => Array.isArray(speaking) && speaking.includes(name)));
     this.#turnDelta = [];
-    await selection.loadState(state, this.#thread);
   }
 
-  /** What goes wrong while an envelope is handled ends the run. */
-  #handle(task: () => void | Promise<void>, phase?: "starting"): void | Promise<void> {
-    return this.#inbox.run(async () => {
+  /** The answer to the start is how the run ended: so a runtime that is stopped before that tells the team. */
+  async #lead(start: GroupChatStart, context: RunContext): Promise<GroupChatTermination | undefined> {
+    const run = this.#run(context);
+    await this.#handle(context, () => this.#start(start, context), "starting");
+    return run?.ended;
+  }
+
+  /** What goes wrong while an envelope is handled ends its run. */
+  #handle(context: RunContext, task: () => void | Promise<void>, phase?: "starting"): void | Promise<void> {
+    // What fails before the first speaker was asked is told as it is; what fails later is told as the team's error.
+    const failed = (error: unknown): void => this.#fail(phase === "starting" ? error : teamError(error), context);
+    return this.#inbox.run(() => {
       try {
-        await task();
+        const working = task();
+        return working instanceof Promise ? working.catch(failed) : undefined;
       } catch (error) {
-        this.#fail(error, undefined, phase);
+        return failed(error);
       }
     });
   }
 
-  async #start(start: GroupChatStart, run: RunContext): Promise<void> {
-    const { selection, addresses, active } = this.#options;
-    if (await this.#termination.isOver(run)) {
-      return this.#end("The group chat has already terminated.", run);
+  async #start({ messages, outputTaskMessages }: GroupChatStart, context: RunContext): Promise<void> {
+    const run = this.#run(context);
+    if (run === undefined) return;
+    this.#turnDelta = [];
+    if (await this.#termination.isOver(run.turnsBefore)) {
+      return this.#end(
+        StopMessage({ content: "The group chat has already terminated.", source: this.#options.name }, context),
+        run,
+      );
     }
-    selection.validate?.(start.messages);
-    if (start.messages.length > 0) {
-      if (start.outputTaskMessages) for (const message of start.messages) await active.current?.emit(message);
-      await this.publishMessage(start, new TopicId(addresses.groupTopic, addresses.teamId), { run });
-      await this.#append(start.messages);
-      const stop = await this.#termination.afterTask(start.messages, run);
-      if (stop !== undefined) return this.#end(stop.content, run, stop);
+    this.#options.selection.validate?.(messages);
+    if (messages.length > 0) {
+      if (outputTaskMessages) for (const message of messages) await run.emit(message);
+      await this.publishMessage({ type: "GroupChatStart", messages, outputTaskMessages }, this.#group, {
+        run: context,
+      });
+      await this.#append(messages, context);
+      const stop = await this.#termination.afterTask(messages, context);
+      if (stop !== undefined) return this.#end(stop, run);
     }
     await this.#askNext(run);
   }
 
-  async #answered(answer: GroupChatAgentResponse | GroupChatTeamResponse, run: RunContext): Promise<void> {
-    const delta =
-      answer.type === "GroupChatAgentResponse"
-        ? [...(answer.response.innerMessages ?? []), answer.response.chatMessage]
-        : answer.result.messages;
-    await this.#append(delta);
-    this.#turnDelta.push(...delta);
+  async #answered(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): Promise<void> {
+    const said = saidIn(answer);
     this.#speaking.delete(answer.name);
+    await this.#append(said, context);
+    const run = this.#run(context);
+    if (run === undefined) return;
+    this.#turnDelta = this.#turnDelta.length === 0 ? said : [...this.#turnDelta, ...said];
     if (this.#speaking.size > 0) return;
-    const said = this.#turnDelta;
+    const delta = this.#turnDelta;
     this.#turnDelta = [];
-    const stop = await this.#termination.afterTurn(said, run);
-    this.#options.active.current?.mark(this.#termination.turnsOfRun);
-    if (stop !== undefined) return this.#end(stop.content, run, stop);
+    const stop = await this.#termination.afterTurn(delta, context);
+    const marked = run.turnOver(this.#termination.turnsOfRun, stop !== undefined);
+    if (marked !== undefined) await marked;
+    if (stop !== undefined) return this.#end(stop, run);
     await this.#askNext(run);
   }
 
-  async #askNext(run: RunContext): Promise<void> {
+  async #askNext(run: TeamRun): Promise<void> {
+    const { context } = run;
     const names = this.#speaking.size > 0 ? [...this.#speaking] : await this.#select(run);
-    const { addresses, participants, emitTeamEvents, name: source, active } = this.#options;
-    for (const name of names) {
-      if (!participants.includes(name)) {
-        throw new ValueError(
-          `The selected speaker '${name}' was not found in participant names: ${participants.join(", ")}.`,
-        );
-      }
-    }
-    if (emitTeamEvents) await active.current?.emit(SelectSpeakerEvent({ content: names, source }, run));
-    this.#speaking = new Set(names);
-    for (const name of names) {
-      await this.publishMessage(REQUEST_PUBLISH, new TopicId(addresses.participant(name), addresses.teamId), { run });
-    }
-  }
-
-  #select(run: RunContext): Promise<readonly string[]> | readonly string[] {
-    const { selection, active } = this.#options;
-    return selection.select(this.#thread, { run, emit: (item) => void active.current?.emit(item) });
-  }
-
-  async #append(items: readonly StreamItem[]): Promise<void> {
-    this.#thread.push(...items);
-    await this.#options.selection.observe?.(items);
-  }
-
-  #end(reason: string, run: RunContext, stop?: StopMessageData): void {
-    const message = stop ?? StopMessage({ content: reason, source: this.#options.name }, run);
-    this.#options.active.current?.end({ type: "GroupChatTermination", message });
-  }
-
-  /** What fails before the first speaker was asked is told as it is; what fails later is told as the team's error. */
-  #fail(error: unknown, run: RunContext | undefined, phase?: "starting"): void {
-    this.#termination.endedAbnormally();
-    this.#turnDelta = [];
-    const message = StopMessage({ content: "An error occurred in the group chat.", source: this.#options.name }, run);
-    this.#options.active.current?.end({
-      type: "GroupChatTermination",
-      message,
-      error: phase === "starting" ? error : teamError(error),
+    const { participants, emitTeamEvents, name: source } = this.#options;
+    const topics = names.map((name) => {
+      const topic = this.#topics.get(name);
+      if (topic !== undefined) return topic;
+      throw new ValueError(
+        `The selected speaker '${name}' was not found in participant names: ${participants.join(", ")}.`,
+      );
     });
+    if (emitTeamEvents) await run.emit(SelectSpeakerEvent({ content: names, source }, context));
+    this.#speaking = new Set(names);
+    for (const topic of topics) await this.publishMessage(REQUEST_PUBLISH, topic, { run: context });
+  }
+
+  #select(run: TeamRun): Promise<readonly string[]> | readonly string[] {
+    const { context } = run;
+    const choosing = this.#options.selection.select(this.#thread, {
+      run: context,
+      emit: (item) => void run.emit(item),
+    });
+    return unlessAborted(choosing, context.signal);
+  }
+
+  async #append(items: readonly StreamItem[], { signal }: RunContext): Promise<void> {
+    for (const item of items) this.#thread.push(item);
+    await unlessAborted(this.#options.selection.observe?.(items), signal);
+  }
+
+  #run(context: RunContext): TeamRun | undefined {
+    return runOf(this.#options.active, context);
+  }
+
+  #end(message: StopMessageData, run: TeamRun): void {
+    this.#termination.stopped();
+    run.end({ type: "GroupChatTermination", message });
+  }
+
+  #fail(error: unknown, context: RunContext): void {
+    const content = "An error occurred in the group chat.";
+    const message = StopMessage({ content, source: this.#options.name }, context);
+    this.#run(context)?.end({ type: "GroupChatTermination", message, error });
   }
 
   async #reset(): Promise<void> {
@@ -196,4 +224,11 @@ export class GroupChatManager extends BaseAgent {
     await this.#termination.reset();
     await this.#options.selection.reset();
   }
+}
+
+/** What an answer adds to the thread. */
+function saidIn(answer: GroupChatAgentResponse | GroupChatTeamResponse): readonly StreamItem[] {
+  if (answer.type === "GroupChatTeamResponse") return answer.result.messages;
+  const { chatMessage, innerMessages } = answer.response;
+  return innerMessages === undefined || innerMessages.length === 0 ? [chatMessage] : [...innerMessages, chatMessage];
 }

@@ -7,7 +7,7 @@ import {
   type JsonObject,
   type RunContext,
 } from "@tesserae/core";
-import type { GroupChatEnvelope } from "./envelopes.ts";
+import type { GroupChatEnvelope, GroupChatStart, GroupChatTermination } from "./envelopes.ts";
 import type { TeamAddresses } from "./names.ts";
 
 /** What a team puts into its runtime. */
@@ -23,6 +23,8 @@ export class TeamRuntime {
   readonly #actors: TeamActors;
   readonly #given: AgentRuntime | undefined;
   readonly #own: SingleThreadedAgentRuntime | undefined;
+  /** The types that are registered. */
+  readonly #known: string[] = [];
   #registered: Promise<void> | undefined;
 
   constructor(addresses: TeamAddresses, actors: TeamActors, given: AgentRuntime | undefined) {
@@ -37,9 +39,12 @@ export class TeamRuntime {
     return this.#registered !== undefined;
   }
 
-  /** Registers the actors, once. */
+  /** Registers the actors, once; again when it could not be done. */
   initialize(): Promise<void> {
-    this.#registered ??= this.#register();
+    this.#registered ??= this.#register().catch(async (error: unknown) => {
+      await this.close().catch(() => undefined);
+      throw error;
+    });
     return this.#registered;
   }
 
@@ -54,9 +59,9 @@ export class TeamRuntime {
     }
   }
 
-  /** Sends an envelope to the manager and waits until it is handled. */
-  async tellManager(envelope: GroupChatEnvelope, run: RunContext): Promise<void> {
-    await this.#runtime.sendMessage(envelope, this.#managerId(), { run });
+  /** Starts a run and waits for its end. Rejects when the runtime is stopped before. */
+  lead(start: GroupChatStart, run: RunContext): Promise<GroupChatTermination | undefined> {
+    return this.#runtime.sendMessage<GroupChatTermination | undefined>(start, this.#managerId(), { run });
   }
 
   /** Sends an envelope to every participant, one after the other, then to the manager. */
@@ -64,7 +69,7 @@ export class TeamRuntime {
     for (const name of this.#actors.containers.keys()) {
       await this.#runtime.sendMessage(envelope, this.#participantId(name), { run });
     }
-    await this.tellManager(envelope, run);
+    await this.#runtime.sendMessage(envelope, this.#managerId(), { run });
   }
 
   saveManager(): Promise<JsonObject> {
@@ -86,9 +91,8 @@ export class TeamRuntime {
   /** Takes the actors out of the runtime. */
   async close(): Promise<void> {
     if (this.#registered === undefined) return;
-    const types = [...this.#actors.containers.keys()].map((name) => this.#addresses.participant(name));
-    for (const type of [...types, this.#addresses.manager]) await this.#runtime.unregister(type);
     this.#registered = undefined;
+    for (const type of this.#known.splice(0)) await this.#runtime.unregister(type);
   }
 
   get #runtime(): AgentRuntime {
@@ -108,15 +112,17 @@ export class TeamRuntime {
   async #register(): Promise<void> {
     const { groupTopic, outputTopic, manager } = this.#addresses;
     const runtime = this.#runtime;
+    const add = async (type: string, make: () => Agent, topics: readonly string[]): Promise<void> => {
+      // The manager's answer to the start of a run comes at its end; meanwhile it must be free to lead.
+      await runtime.registerFactory(type, make, { concurrency: Infinity });
+      this.#known.push(type);
+      for (const topic of topics) await runtime.addSubscription(new TypeSubscription(topic, type));
+    };
     for (const [name, make] of this.#actors.containers) {
       const type = this.#addresses.participant(name);
-      await runtime.registerFactory(type, make);
-      await runtime.addSubscription(new TypeSubscription(type, type));
-      await runtime.addSubscription(new TypeSubscription(groupTopic, type));
+      await add(type, make, [type, groupTopic]);
     }
-    await runtime.registerFactory(manager, this.#actors.manager);
-    for (const topic of [manager, groupTopic, outputTopic]) {
-      await runtime.addSubscription(new TypeSubscription(topic, manager));
-    }
+    // Last, so that every participant has heard an answer when the manager hears it.
+    await add(manager, this.#actors.manager, [manager, groupTopic, outputTopic]);
   }
 }

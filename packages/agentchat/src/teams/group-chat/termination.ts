@@ -1,7 +1,8 @@
 import type { RunContext } from "@tesserae/core";
-import type { TerminationCondition } from "../../base/termination-condition.ts";
+import type { ConditionContext, TerminationCondition } from "../../base/termination-condition.ts";
 import { StopMessage } from "../../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../../messages/types.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** Says when a team stops: its condition, then its number of turns. */
 export class Termination {
@@ -12,7 +13,8 @@ export class Termination {
   readonly #source: string;
   readonly #condition: TerminationCondition | undefined;
   readonly #maxTurns: number | undefined;
-  #abnormal = false;
+  /** A run has begun and has not stopped by itself: so it ended by an error or an abort. */
+  #open = false;
 
   constructor(source: string, condition: TerminationCondition | undefined, maxTurns: number | undefined) {
     this.#source = source;
@@ -20,24 +22,25 @@ export class Termination {
     this.#maxTurns = maxTurns;
   }
 
-  /** At the start of a run: whether the condition has fired before and was not reset. */
-  async isOver(_run: RunContext): Promise<boolean> {
-    this.turnsOfRun = 0;
-    if (this.#abnormal) {
-      this.#abnormal = false;
-      await this.#condition?.reset();
-    }
+  /**
+   * At the start of a run: whether the condition has fired before and was not reset. After a run that ended by an error
+   * or an abort the condition begins anew; the turns go on being counted.
+   */
+  async isOver(turnsBefore: number): Promise<boolean> {
+    this.turnsOfRun = turnsBefore;
+    if (this.#open) await this.#condition?.reset();
+    this.#open = true;
     return this.#condition?.terminated ?? false;
   }
 
   /** The task's messages count for the condition, not as a turn. */
-  afterTask(messages: readonly StreamItem[], run: RunContext): Promise<StopMessageData | undefined> {
-    return this.#check(messages, run);
+  async afterTask(messages: readonly StreamItem[], run: RunContext): Promise<StopMessageData | undefined> {
+    return this.#check(messages, { run, isTask: true });
   }
 
   async afterTurn(delta: readonly StreamItem[], run: RunContext): Promise<StopMessageData | undefined> {
     this.turnsOfRun += 1;
-    const stop = await this.#check(delta, run);
+    const stop = await this.#check(delta, { run });
     if (stop !== undefined) return stop;
     this.turn += 1;
     if (this.#maxTurns === undefined || this.turn < this.#maxTurns) return undefined;
@@ -45,19 +48,27 @@ export class Termination {
     return StopMessage({ content: `Maximum number of turns ${this.#maxTurns} reached.`, source: this.#source }, run);
   }
 
-  /** The run ended by an error or an abort: the condition starts anew with the next run. */
-  endedAbnormally(): void {
-    this.#abnormal = true;
+  /** The run has stopped by itself. */
+  stopped(): void {
+    this.#open = false;
+  }
+
+  /** The team was put into another state: what the condition has counted so far is not of that state. */
+  async loaded(turn: number): Promise<void> {
+    this.turn = turn;
+    if (this.#open) await this.#condition?.reset();
+    this.#open = false;
   }
 
   async reset(): Promise<void> {
     this.turn = 0;
-    this.#abnormal = false;
+    this.#open = false;
     await this.#condition?.reset();
   }
 
-  async #check(delta: readonly StreamItem[], run: RunContext): Promise<StopMessageData | undefined> {
-    const outcome = await this.#condition?.check(delta, { run });
+  async #check(delta: readonly StreamItem[], context: ConditionContext): Promise<StopMessageData | undefined> {
+    const { run } = context;
+    const outcome = await unlessAborted(this.#condition?.check(delta, context), run.signal);
     if (outcome === undefined || outcome === false || outcome === null) return undefined;
     await this.reset();
     return outcome === true
