@@ -114,7 +114,7 @@ test("thinking may be left out of the stream; the result keeps it", async () => 
   const { client, server } = await setUp([message([THINKING, text("Four.")])], { reasoningInStream: false });
   const items = [];
   for await (const item of client.createStream(QUESTION)) items.push(item);
-  expect(items.slice(0, -1).join("")).toBe("Four.");
+  expect(items.filter((item) => typeof item === "string").join("")).toBe("Four.");
   expect(items.at(-1)).toMatchObject({ content: "Four.", thought: "Let me see" });
   await client.close();
   await server.close();
@@ -126,7 +126,7 @@ test("a stream in batches gives what came together at once, and can be read once
   const batches = [];
   for await (const batch of { [Symbol.asyncIterator]: () => stream.batches?.() ?? fail() }) batches.push(batch);
   const items = batches.flat();
-  expect(items.slice(0, -1).join("")).toBe("one two three four five six seven");
+  expect(items.filter((item) => typeof item === "string").join("")).toBe("one two three four five six seven");
   expect(batches.length).toBeLessThan(items.length);
   expect(() => stream[Symbol.asyncIterator]()).toThrow(/read once/);
   await client.close();
@@ -140,7 +140,13 @@ test("the log gets the three events", async () => {
   await client.create(QUESTION);
   for await (const item of client.createStream(QUESTION)) expect(item).toBeDefined();
   expect(found).toMatchObject([
-    { type: "LLMCall", messages: [{ role: "user", content: "Hi" }], promptTokens: 10, completionTokens: 5, extras: { model: "claude-sonnet-4-6" } },
+    {
+      type: "LLMCall",
+      messages: [{ role: "user", content: "Hi" }],
+      promptTokens: 10,
+      completionTokens: 5,
+      extras: { model: "claude-sonnet-4-6" },
+    },
     { type: "LLMStreamStart", messages: [{ role: "user", content: "Hi" }] },
     { type: "LLMStreamEnd", response: { content: "Hello" }, promptTokens: 10, completionTokens: 5 },
   ]);

@@ -20,7 +20,7 @@ import { ModelPricing } from "../shared/model-pricing.ts";
 import { resolveModel } from "../shared/resolve-model.ts";
 import { toolSchemaOf } from "../shared/tool-schema.ts";
 import { UsageCounter } from "../shared/request-usage.ts";
-import { anthropicConfig, anthropicOptionsOf } from "./config.ts";
+import { anthropicConfig, anthropicOptionsOf, maskedHeaderIssues } from "./config.ts";
 import { ANTHROPIC_CONFIG_SCHEMA } from "./config-schema.ts";
 import { estimateRequest } from "./count-tokens.ts";
 import { encodeRequest } from "./encode-request.ts";
@@ -50,6 +50,7 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
     description: "A client for Anthropic's Claude models.",
     schema: ANTHROPIC_CONFIG_SCHEMA,
     secrets: ["api_key"],
+    check: maskedHeaderIssues,
     toConfig: (client, { includeSecrets }) => anthropicConfig(client.#options, includeSecrets),
     fromConfig: (config) => new AnthropicChatCompletionClient(anthropicOptionsOf(config)),
   };

@@ -1,8 +1,10 @@
 import {
+  isObject,
+  jsonPointer,
   MASKED_SECRET,
   modelInfoFromJson,
   modelInfoToJson,
-  ValueError,
+  type ComponentIssue,
   type JsonObject,
   type ModelInfo,
 } from "@tesserae/core";
@@ -94,7 +96,7 @@ export function anthropicOptionsOf(config: JsonObject): AnthropicOptions {
     baseUrl: given.base_url,
     timeout: given.timeout,
     maxRetries: given.max_retries,
-    defaultHeaders: checkHeaders(given.default_headers),
+    defaultHeaders: given.default_headers,
     maxTokens: given.max_tokens,
     temperature: temperature === DEFAULT_TEMPERATURE ? undefined : temperature,
     topP: given.top_p,
@@ -111,6 +113,17 @@ export function anthropicOptionsOf(config: JsonObject): AnthropicOptions {
     maxContinuations: given.max_continuations,
     extraBody: given.extra_body,
   };
+}
+
+/** Headers whose keys were masked when they were written: sent as they are they would be refused by the provider. */
+export function maskedHeaderIssues({ default_headers: headers }: JsonObject): readonly ComponentIssue[] {
+  if (!isObject(headers)) return [];
+  return Object.keys(headers)
+    .filter((name) => headers[name] === MASKED_SECRET)
+    .map((name) => ({
+      pointer: jsonPointer(["default_headers", name]),
+      message: `the header is masked (${MASKED_SECRET}). Put the real value there, or leave the header out`,
+    }));
 }
 
 function readThinking(thinking: AnthropicConfig["thinking"]): AnthropicThinking | undefined {
@@ -133,14 +146,6 @@ function maskHeaders(headers: AnthropicOptions["defaultHeaders"]): AnthropicOpti
   if (headers === undefined) return undefined;
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? MASKED_SECRET : value]),
-  );
-}
-
-function checkHeaders(headers: AnthropicOptions["defaultHeaders"]): AnthropicOptions["defaultHeaders"] {
-  const masked = Object.entries(headers ?? {}).find(([, value]) => value === MASKED_SECRET);
-  if (masked === undefined) return headers;
-  throw new ValueError(
-    `/default_headers/${masked[0]} is masked (${MASKED_SECRET}). Put the real value there, or leave the header out.`,
   );
 }
 

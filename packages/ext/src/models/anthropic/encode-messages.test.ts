@@ -42,7 +42,13 @@ describe("system messages", () => {
   });
 
   test("the merged one stands where the first stood", () => {
-    const list = [user("Q1"), SystemMessage({ content: "s1" }), SystemMessage({ content: "s2" }), user("Q2"), assistant("A")];
+    const list = [
+      user("Q1"),
+      SystemMessage({ content: "s1" }),
+      SystemMessage({ content: "s2" }),
+      user("Q2"),
+      assistant("A"),
+    ];
     const merged = mergeSystemMessages(list);
     expect(merged).toHaveLength(4);
     expect(merged[1]).toEqual(SystemMessage({ content: "s1\ns2" }));

@@ -14,7 +14,8 @@ async function asked(content: readonly JsonObject[], stream: boolean): Promise<A
   const { client, server } = await setUp([message(content)]);
   let result = stream ? undefined : await client.create([question], { tools: [ADD] });
   if (stream) {
-    for await (const item of client.createStream([question], { tools: [ADD] })) if (typeof item !== "string") result = item;
+    for await (const item of client.createStream([question], { tools: [ADD] }))
+      if (typeof item !== "string") result = item;
   }
   await client.close();
   await server.close();
@@ -30,9 +31,13 @@ test.each([false, true])("the second request holds the identical signed block (s
   expect(answer.thought).toBe("Let me see…");
   expect(answer.content).toEqual([{ id: "toolu_1", name: "add", arguments: '{"b":2,"a":1}' }]);
   const { client, server, bodies } = await setUp([message("3")]);
-  const results = { type: "FunctionExecutionResultMessage", content: [{ content: "3", name: "add", callId: "toolu_1" }] } as const;
+  const results = {
+    type: "FunctionExecutionResultMessage",
+    content: [{ content: "3", name: "add", callId: "toolu_1" }],
+  } as const;
   await client.create([question, answer, results], { tools: [ADD] });
-  const sent = (bodies()[0]?.["messages"] as { content: unknown }[])[1]?.content;
+  const { messages } = bodies()[0] as { messages: { content: unknown }[] };
+  const sent = messages[1]?.content;
   expect(JSON.stringify(sent)).toBe(JSON.stringify(blocks));
   await client.close();
   await server.close();
@@ -63,7 +68,10 @@ test.each([
 });
 
 test("a container of code execution is named in the next request, unless the call names another", async () => {
-  const blocks = [{ type: "server_tool_use", id: "srv_1", name: "bash_code_execution", input: {} }, { type: "text", text: "Done." }];
+  const blocks = [
+    { type: "server_tool_use", id: "srv_1", name: "bash_code_execution", input: {} },
+    { type: "text", text: "Done." },
+  ];
   const data = { protocol: "anthropic", data: { content: blocks, container: "container_1" } };
   const answer = AssistantMessage({ content: "Done.", source: "assistant", providerData: data });
   const { client, server, bodies } = await setUp();

@@ -99,7 +99,10 @@ describe("the headers", () => {
       "content-type": "application/json",
     });
     const defaultHeaders = { "Anthropic-Version": "2026-10-21", "anthropic-beta": "a,b", "User-Agent": "mine/1" };
-    const { headers } = await sent({ defaultHeaders }, { extraCreateArgs: { extra_headers: { "Anthropic-Beta": "c" } } });
+    const { headers } = await sent(
+      { defaultHeaders },
+      { extraCreateArgs: { extra_headers: { "Anthropic-Beta": "c" } } },
+    );
     expect(headers).toMatchObject({ "anthropic-version": "2026-10-21", "anthropic-beta": "c" });
     expect(headers["user-agent"]).toMatch(/^tesserae\/\S+ mine\/1$/);
   });
@@ -115,10 +118,17 @@ describe("the headers", () => {
 });
 
 describe("structured output", () => {
-  const schema = { type: "object", properties: { city: { type: "string", minLength: 2 } }, required: ["city"] } as const;
+  const schema = {
+    type: "object",
+    properties: { city: { type: "string", minLength: 2 } },
+    required: ["city"],
+  } as const;
 
   test("is asked for by a schema that the provider takes", async () => {
-    const { body } = await sent({}, { jsonOutput: { name: "place", schema }, extraCreateArgs: { output_config: { effort: "low" } } });
+    const { body } = await sent(
+      {},
+      { jsonOutput: { name: "place", schema }, extraCreateArgs: { output_config: { effort: "low" } } },
+    );
     expect(body["output_config"]).toEqual({
       effort: "low",
       format: {
@@ -140,7 +150,14 @@ describe("structured output", () => {
       $schema: "https://json-schema.org/draft/2020-12/schema",
       type: "object",
       properties: { list: { type: "array", minItems: 3, items: { $ref: "#/$defs/Item" }, description: "Items." } },
-      $defs: { Item: { oneOf: [{ type: "object", properties: {} }, { type: "number", minimum: 0 }] } },
+      $defs: {
+        Item: {
+          oneOf: [
+            { type: "object", properties: {} },
+            { type: "number", minimum: 0 },
+          ],
+        },
+      },
     } as const;
     const before = JSON.stringify(given);
     expect(takenSchema(given)).toEqual({
@@ -164,13 +181,23 @@ describe("structured output", () => {
   });
 
   test("JSON mode and plain text are left to the messages", async () => {
-    for (const jsonOutput of [true, false]) expect((await sent({}, { jsonOutput })).body).not.toHaveProperty("output_config");
-    const { body } = await sent({ responseFormat: { type: "json_object" } }, { extraCreateArgs: { response_format: { type: "text" } } });
+    for (const jsonOutput of [true, false])
+      expect((await sent({}, { jsonOutput })).body).not.toHaveProperty("output_config");
+    const { body } = await sent(
+      { responseFormat: { type: "json_object" } },
+      { extraCreateArgs: { response_format: { type: "text" } } },
+    );
     expect(body).not.toHaveProperty("response_format");
   });
 
   test("what the model cannot do is refused", async () => {
-    const modelInfo = { vision: false, functionCalling: false, jsonOutput: false, structuredOutput: false, family: "unknown" };
+    const modelInfo = {
+      vision: false,
+      functionCalling: false,
+      jsonOutput: false,
+      structuredOutput: false,
+      family: "unknown",
+    };
     const image = { type: "Image", data: "iVBORw0KGgo=", mediaType: "image/png" } as const;
     const { client, server } = await setUp(undefined, { modelInfo });
     await expect(client.create(QUESTION, { jsonOutput: true })).rejects.toThrow(/jsonOutput/);

@@ -1,7 +1,15 @@
-import { AssistantMessage, FunctionTool, UserMessage, ValueError, type CreateOptions, type LLMMessage } from "@tesserae/core";
+import {
+  AssistantMessage,
+  FunctionTool,
+  UserMessage,
+  ValueError,
+  type CreateOptions,
+  type LLMMessage,
+  type ToolChoice,
+  type ToolSchema,
+} from "@tesserae/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { message, setUp } from "../../../test/anthropic-server.ts";
-import type { ToolChoice, ToolSchema } from "@tesserae/core";
 
 const PARAMETERS = {
   type: "object",
@@ -58,7 +66,7 @@ describe("tools", () => {
     expect((await sent(QUESTION, { tools: [strict] }))["tools"]).toMatchObject([{ name: "add", strict: true }]);
     const older = await setUp(undefined, { model: "claude-3-7-sonnet-20250219" });
     await older.client.create(QUESTION, { tools: [strict] });
-    expect((older.bodies()[0]?.["tools"] as object[])[0]).not.toHaveProperty("strict");
+    expect(JSON.stringify(older.bodies())).not.toContain("strict");
     await older.client.close();
     await older.server.close();
   });
@@ -109,7 +117,9 @@ describe("results of tools, when the call gives no tools", () => {
 
   test("are sent with the names of the calls where no tools are known", async () => {
     const body = await sent(HISTORY, {});
-    expect(body["tools"]).toEqual([{ name: "look", description: "", input_schema: { type: "object", properties: {} } }]);
+    expect(body["tools"]).toEqual([
+      { name: "look", description: "", input_schema: { type: "object", properties: {} } },
+    ]);
   });
 
   test("asking what a call may cost changes nothing of that", async () => {
@@ -125,7 +135,10 @@ describe("the provider's own tools", () => {
     const own = await setUp([message("Hello")], { tools: [search], toolChoice: "any" });
     await own.client.create(QUESTION);
     await own.client.create(QUESTION, { tools: [ADD], toolChoice: "auto" });
-    await own.client.create(QUESTION, { extraCreateArgs: { tools: [{ type: "bash_20250124", name: "bash" }] }, toolChoice: "required" });
+    await own.client.create(QUESTION, {
+      extraCreateArgs: { tools: [{ type: "bash_20250124", name: "bash" }] },
+      toolChoice: "required",
+    });
     expect(own.bodies()).toMatchObject([
       { tools: [search], tool_choice: { type: "any" } },
       { tools: [search, { name: "add" }], tool_choice: { type: "auto" } },
