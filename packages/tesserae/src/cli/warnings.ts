@@ -1,14 +1,21 @@
-import { styleFor, tell } from "./terminal.ts";
+import { harmless, styleFor, tell } from "./terminal.ts";
 
-/** What a command's own text says already, or what tells its user nothing. */
-const SILENT = new Set(["TESSERAE_CODE_RUNS_UNSANDBOXED", "TESSERAE_UNREVIEWED_CODE", "TESSERAE_CONFIG_INCOMPLETE"]);
+/** The demo says in its own words how code runs; and its executor is made anew by the demo, not by its config. */
+const SAID_BY_DEMO = new Set([
+  "TESSERAE_CODE_RUNS_UNSANDBOXED",
+  "TESSERAE_UNREVIEWED_CODE",
+  "TESSERAE_CONFIG_INCOMPLETE",
+]);
 
-/** Prints the warnings of the process as lines of their own, without Node's process number. `silent`: those known to the command. */
-export function showWarnings(silent: boolean): void {
+/**
+ * From now on prints the warnings of the process as lines of their own, without Node's process number: all of them, or
+ * those that a run of the demo does not say itself.
+ */
+export function showWarnings(which: "all" | "of the demo"): void {
   process.removeAllListeners("warning");
   process.on("warning", (warning) => {
     const code: unknown = Reflect.get(warning, "code");
-    if (silent && typeof code === "string" && SILENT.has(code)) return;
-    tell(`${styleFor(process.stderr).yellow("warning:")} ${warning.message}`);
+    if (which === "of the demo" && typeof code === "string" && SAID_BY_DEMO.has(code)) return;
+    tell(`${styleFor(process.stderr).yellow("warning:")} ${harmless(warning.message)}`);
   });
 }

@@ -4,6 +4,7 @@ import { CommandError } from "../cli/command-error.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import type { PerformOptions } from "../cli/options.ts";
 import { styleFor, tell } from "../cli/terminal.ts";
+import { showWarnings } from "../cli/warnings.ts";
 import { chooseModel } from "../demo/choose-model.ts";
 import { demoData } from "../demo/data/demo-data.ts";
 import { folderData } from "../demo/data/folder-data.ts";
@@ -32,6 +33,7 @@ export interface DemoCommandOptions extends PerformOptions {
 export async function demoCommand(question: string | undefined, options: DemoCommandOptions): Promise<number> {
   if (options.resume !== undefined)
     return runCommand(undefined, question, { ...options, journal: true, resume: options.resume });
+  showWarnings("of the demo");
   const files = options.dir === undefined ? [demoData()] : folderData(options.dir);
   const model = await chooseModel(options);
   try {

@@ -1,6 +1,7 @@
 import { forkFrom, readRun, recordTo, type JournalStore, type RecordedRun } from "@tesserae/core";
 import { randomUUID } from "node:crypto";
 import { CommandError } from "../cli/command-error.ts";
+import { EXIT } from "../cli/exit-codes.ts";
 import type { PerformOptions } from "../cli/options.ts";
 import { tell } from "../cli/terminal.ts";
 import { findRun } from "../runs/find-run.ts";
@@ -32,11 +33,13 @@ export async function forkCommand(
   const { file, model, tools } = options;
   const again: RebuildOptions = { file, model, tools, runsDir: runsFolder(options.runsDir), runId, performs: true };
   if (task !== undefined) return withNewTask(store, recorded, task, again, options);
-  const { runner, prepare, close } = await rebuild(recorded, again);
+  const { runner, prepare, report, close } = await rebuild(recorded, again);
   try {
     const fork = forkFrom(store, parent.runId, { turn: options.at, salvage: options.salvage, runId });
     const journal = preparing(fork, prepare);
-    return await perform({ command: "tesserae fork", runner, journal, labels: labelsOf(recorded, options), options });
+    const labels = labelsOf(recorded, options);
+    const code = await perform({ command: "tesserae fork", runner, journal, labels, options });
+    return code === EXIT.ok && report !== undefined ? await report(options) : code;
   } finally {
     await close();
   }

@@ -1,5 +1,6 @@
 import { recordTo, readRun, resumeFrom, type JournalStore } from "@tesserae/core";
 import { CommandError } from "../cli/command-error.ts";
+import { EXIT } from "../cli/exit-codes.ts";
 import type { PerformOptions } from "../cli/options.ts";
 import { readStdin } from "../cli/read-stdin.ts";
 import { tell } from "../cli/terminal.ts";
@@ -13,6 +14,8 @@ import { rebuild } from "../runs/rebuild.ts";
 
 /** What `tesserae run` may be told. */
 export interface RunCommandOptions extends PerformOptions {
+  /** Where a resumed run of the demo copies its result. */
+  readonly out?: string;
   readonly maxTurns?: number;
   /** False for `--no-journal`. */
   readonly journal: boolean;
@@ -64,7 +67,7 @@ async function resume(
   const { runId, status } = await findRun(store, wanted);
   const recorded = await readRun(store, runId);
   if (status === "finished") tell(`The run ${runId} has finished: this is its result, and nothing is performed.`);
-  const { runner, prepare, close } = await rebuild(recorded, {
+  const { runner, prepare, report, close } = await rebuild(recorded, {
     file,
     model: options.model,
     maxTurns: options.maxTurns,
@@ -76,7 +79,8 @@ async function resume(
   try {
     const accept = options.accept === "recorded" ? "recorded" : undefined;
     const journal = preparing(resumeFrom(store, runId, { accept, force: options.force }), prepare);
-    return await perform({ command: "tesserae run --resume", runner, journal, options });
+    const code = await perform({ command: "tesserae run --resume", runner, journal, options });
+    return code === EXIT.ok && report !== undefined ? await report(options) : code;
   } finally {
     await close();
   }

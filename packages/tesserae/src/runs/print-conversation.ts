@@ -6,10 +6,17 @@ import { outcomeOf, outcomeOfJson, type RunEnd, type RunOutcome } from "./run-en
 export async function printConversation(stream: RunStream, verbose: boolean): Promise<RunEnd> {
   const printer = new ConversationPrinter(verbose);
   let outcome: RunOutcome | undefined;
+  let printed = 0;
   try {
     for await (const item of stream) {
-      if (isResult(item)) outcome = outcomeOf(item);
-      else printer.item(item);
+      if (!isResult(item)) {
+        printer.item(item);
+        printed += 1;
+        continue;
+      }
+      outcome = outcomeOf(item);
+      // A finished run that is resumed gives its result alone.
+      if (printed === 0) for (const message of item.messages) printer.item(message);
     }
     return { outcome, error: undefined };
   } catch (error) {

@@ -13,11 +13,19 @@ export interface RebuildOptions extends Omit<LoadRunnerOptions, "from"> {
   readonly runId: string;
 }
 
+/** How the result of a run is reported. */
+export interface ReportOptions {
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
 /** A team or agent made again, and what must be closed after its run. */
 export interface Rebuilt {
   readonly runner: Runner;
   /** What must be done when the run is open, before its first effect. */
   readonly prepare?: () => void;
+  /** What must be told when the run has finished; gives the exit code. */
+  readonly report?: (options: ReportOptions) => Promise<number>;
   close(): Promise<void>;
 }
 

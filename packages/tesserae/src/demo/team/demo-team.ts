@@ -12,6 +12,8 @@ export interface DemoTeamOptions {
   readonly folder: string;
   /** The names of the data files in it. */
   readonly files: readonly string[];
+  /** Other instructions than the demo's own, by the name of the agent. */
+  readonly prompts?: { readonly planner?: string; readonly analyst?: string; readonly writer?: string } | undefined;
   /** Default 3: one turn each. */
   readonly maxTurns?: number | undefined;
 }
@@ -31,7 +33,7 @@ const PROGRAM_SECONDS = 120;
  * Planner, analyst and writer, one turn each. The analyst's program runs under Node's permission model: it reads and
  * writes in the folder of the run, and starts no other program.
  */
-export function demoTeam({ modelClient, folder, files, maxTurns = 3 }: DemoTeamOptions): DemoTeam {
+export function demoTeam({ modelClient, folder, files, maxTurns = 3, prompts = {} }: DemoTeamOptions): DemoTeam {
   const codeExecutor = new LocalCommandLineCodeExecutor({
     workDir: folder,
     timeout: PROGRAM_SECONDS,
@@ -44,7 +46,7 @@ export function demoTeam({ modelClient, folder, files, maxTurns = 3 }: DemoTeamO
     name: "planner",
     description: "Looks at the data and plans the analysis.",
     modelClient,
-    systemMessage: PLANNER_PROMPT,
+    systemMessage: prompts.planner ?? PLANNER_PROMPT,
     tools: [describeDataTool(folder, files)],
     maxToolIterations: 6,
     reflectOnToolUse: true,
@@ -54,7 +56,7 @@ export function demoTeam({ modelClient, folder, files, maxTurns = 3 }: DemoTeamO
     name: "analyst",
     description: "Writes the program of the analysis and runs it.",
     modelClient,
-    systemMessage: ANALYST_PROMPT,
+    systemMessage: prompts.analyst ?? ANALYST_PROMPT,
     codeExecutor,
     supportedLanguages: ["javascript", "js"],
     maxRetriesOnError: modelClient.modelInfo.structuredOutput ? MOST_RETRIES : 0,
@@ -64,7 +66,7 @@ export function demoTeam({ modelClient, folder, files, maxTurns = 3 }: DemoTeamO
     name: "writer",
     description: "Writes the report.",
     modelClient,
-    systemMessage: WRITER_PROMPT,
+    systemMessage: prompts.writer ?? WRITER_PROMPT,
     tools: [readTableTool(folder), saveReportTool(folder)],
     maxToolIterations: 6,
     reflectOnToolUse: true,
