@@ -142,7 +142,7 @@ describe.skipIf(RECORDINGS === undefined)(`recorded Anthropic messages, through 
     const all = (key: string): string =>
       events
         .flatMap((event) => [event["content_block"], event["delta"]] as (Body | undefined)[])
-        .map((part) => String(part?.[key] ?? ""))
+        .map((part) => (typeof part?.[key] === "string" ? part[key] : ""))
         .join("");
     const usage = Object.assign(
       {},
