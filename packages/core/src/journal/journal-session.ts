@@ -47,6 +47,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
   readonly controller: AbortController = new AbortController();
   /** What made the run stop being true to its journal; every later ask fails with it. */
   failure: TesseraeError | undefined;
+  aborting = false;
   onSignal: (signal: RunSignal) => void = () => undefined;
   readonly #mode: RunMode;
   readonly #pump = new ReleasePump(() => this.#step());
@@ -182,6 +183,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
       this.fail(new CancelledError(undefined, { cause: error }));
       return;
     }
+    this.aborting = true;
     const entry: SignalEntry = { e: "signal", at: Date.now(), k: "abort", to: "", value: { reason: { ...reason } } };
     void this.#live.signal(entry, () => this.controller.abort(error));
   }

@@ -59,13 +59,15 @@ export function recordTo(store: JournalStore, options: RecordOptions = {}): Jour
     const runId = options.runId ?? randomUuid();
     const seed = options.seed ?? newSeed();
     const writer = await store.open(runId, "create");
+    // Later aborts are heard by the run itself.
+    const early = opening.signal?.aborted === true ? opening.signal : undefined;
     const { run, session } = buildRun(
       { ...options, mode: "record", runId, seed, writer, recording: undefined },
       opening,
     );
     try {
       await session.log.first(headerEntry({ runId, seed }, opening, session.packer, null));
-      await earlyAbort(session, opening.signal);
+      if (early !== undefined) await earlyAbort(session, early);
     } catch (error) {
       await session.log.close();
       throw error;

@@ -19,6 +19,8 @@ export interface LiveHost extends RunSession {
   readonly packer: Packer;
   readonly recording: Recording | undefined;
   readonly inDoubt: InDoubt;
+  /** The caller has aborted; the run hears of it at its place in the order. */
+  readonly aborting: boolean;
   /** Runs the body of a leaf, published. */
   run<T>(
     ask: Pick<Ask<T>, "context" | "spec">,
@@ -217,7 +219,7 @@ export class LiveLeaves {
         (value) => finish({ o: "ok", value }),
         (error: unknown) => {
           if (isTesseraeError(error, "ERR_INPUT_WAITING")) this.#wait(ask, error);
-          else finish(failure(error, context.signal));
+          else finish(failure(error, this.#host.aborting || context.signal?.aborted === true));
         },
       )
       // A consumer of items cannot break the books.

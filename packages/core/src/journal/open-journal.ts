@@ -116,8 +116,7 @@ export function headerEntry(
 }
 
 /** A signal that was aborted before the run began has its place before everything else. */
-export function earlyAbort(session: JournalSession, signal: AbortSignal | undefined): void | Promise<void> {
-  if (signal?.aborted !== true) return undefined;
+export function earlyAbort(session: JournalSession, signal: AbortSignal): void | Promise<void> {
   session.controller.abort(signal.reason);
   const reason = errorToJson(signal.reason);
   return session.log.now({ e: "signal", at: Date.now(), k: "abort", to: "", value: { reason, early: true } });

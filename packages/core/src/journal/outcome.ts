@@ -52,7 +52,7 @@ export function settle<T>(
   let outcome = askerOutcome(body);
   let written: Pick<SettleEntry, "value" | "error" | "s"> = {};
   try {
-    written = write(ask, outcome, items, packer);
+    written = write(ask, body, items, packer);
   } catch (error) {
     outcome = { o: "error", error: askerError(error) };
     written = { error: errorToJson(error) };
@@ -107,9 +107,9 @@ function askerOutcome<T>(body: Outcome<T>): Outcome<T> {
   };
 }
 
-/** How a thrown value ended a leaf: an abort is one only when the leaf's own signal was aborted. */
-export function failure<T>(error: unknown, signal: AbortSignal | undefined): Outcome<T> {
-  return signal?.aborted === true && isAbortError(error) ? { o: "aborted", error } : { o: "error", error };
+/** How a thrown value ended a leaf: an abort is one only when somebody aborted. */
+export function failure<T>(error: unknown, aborted: boolean): Outcome<T> {
+  return aborted && isAbortError(error) ? { o: "aborted", error } : { o: "error", error };
 }
 
 function write<T>(
