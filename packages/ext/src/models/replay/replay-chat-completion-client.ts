@@ -58,7 +58,7 @@ export class ReplayChatCompletionClient implements ChatCompletionClient {
   #total: RequestUsage = NO_USAGE;
 
   constructor(options: ReplayOptions) {
-    if (!Array.isArray(options.chatCompletions)) {
+    if (!Array.isArray((options as ReplayOptions | undefined)?.chatCompletions)) {
       throw new ValueError("A ReplayChatCompletionClient needs chatCompletions: a list of texts or results to answer.");
     }
     this.model = options.model ?? "replay";
