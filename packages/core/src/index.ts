@@ -107,7 +107,7 @@ export {
   type StaticWorkbenchOptions,
   type ToolOverride,
 } from "./tools/static-workbench.ts";
-export { ToolArgumentsError } from "./tools/tool-errors.ts";
+export { ToolArgumentsError, endsTheRun } from "./tools/tool-errors.ts";
 export {
   errorToText,
   textToolResult,

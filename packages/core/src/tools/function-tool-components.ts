@@ -16,7 +16,8 @@ export const FUNCTION_TOOL_COMPONENT: ComponentDefinition<FunctionTool> = {
     required: ["name"],
   },
   toConfig: (tool) => ({ name: tool.name, description: tool.description }),
-  fromConfig: (config: { readonly name: string }, { resolve }) => resolveTool(resolve("tool", config.name), config.name) as FunctionTool,
+  fromConfig: (config: { readonly name: string }, { resolve }) =>
+    resolveTool(resolve("tool", config.name), config.name) as FunctionTool,
 };
 
 /** What AutoGen writes for a function: its Python source. */

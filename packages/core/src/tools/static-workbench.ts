@@ -1,6 +1,7 @@
 import type { ComponentDefinition } from "../components/component.ts";
-import { CancelledError, ValueError, isAbortError, throwIfAborted } from "../errors/kinds.ts";
+import { ValueError, throwIfAborted } from "../errors/kinds.ts";
 import { isObject, type JsonObject } from "../json.ts";
+import { endsTheRun } from "./tool-errors.ts";
 import { errorToText, textToolResult } from "./tool-result.ts";
 import type { StreamTool, Tool, ToolCallOptions, ToolSchema } from "./tool.ts";
 import { staticWorkbenchComponent } from "./workbench-components.ts";
@@ -48,7 +49,9 @@ export class StaticWorkbench implements Workbench {
 
   toolTraits(name: string): ToolTraits | undefined {
     const tool = this.callable.get(name);
-    return tool === undefined ? undefined : { repeat: tool.repeat, composite: tool.composite, streams: isStreamTool(tool) };
+    return tool === undefined
+      ? undefined
+      : { repeat: tool.repeat, composite: tool.composite, streams: isStreamTool(tool) };
   }
 
   async callTool(name: string, args: JsonObject = {}, options: ToolCallOptions = {}): Promise<ToolResult> {
@@ -125,7 +128,7 @@ export function isStreamTool(tool: Tool): tool is StreamTool {
 
 function failure(name: string, error: unknown, signal: AbortSignal | undefined): ToolResult {
   throwIfAborted(signal);
-  if (error instanceof CancelledError || (isAbortError(error) && signal?.aborted === true)) throw error;
+  if (endsTheRun(error)) throw error;
   return textToolResult(name, errorToText(error), true);
 }
 

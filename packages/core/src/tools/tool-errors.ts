@@ -1,4 +1,4 @@
-import { TesseraeError } from "../errors/tesserae-error.ts";
+import { isTesseraeError, TesseraeError } from "../errors/tesserae-error.ts";
 
 /** The arguments of a tool call do not fit the tool's parameters. The message lists every place that does not. */
 export class ToolArgumentsError extends TesseraeError {
@@ -7,4 +7,14 @@ export class ToolArgumentsError extends TesseraeError {
     super("ERR_TOOL_ARGUMENTS", `The arguments of tool '${tool}' are not valid. ${list.join("; ")}`);
     this.name = "ToolArgumentsError";
   }
+}
+
+const OF_THE_RUN = /^ERR_(JOURNAL_|LIMIT_|INPUT_WAITING$)/;
+
+/**
+ * True for an error that ends the run in whose middle it happens: a journal that cannot be written or does not fit, a
+ * limit, a person who is not there. A tool's model and a team's other members can do nothing about it.
+ */
+export function endsTheRun(error: unknown): boolean {
+  return isTesseraeError(error) && OF_THE_RUN.test(error.code);
 }

@@ -1,7 +1,7 @@
 import {
   callTool,
+  endsTheRun,
   errorToText,
-  isAbortError,
   isObject,
   raceSignal,
   throwIfAborted,
@@ -21,7 +21,7 @@ type Emit = (item: StreamItem) => void | Promise<void>;
 
 /**
  * Runs the calls of one answer, all at once unless the assistant says otherwise. Results keep the order of the calls.
- * A failing call is a result that tells the model so; only an abort is an error.
+ * A failing call is a result that tells the model so; only an abort and what ends the run are errors.
  */
 export async function callTools(
   settings: AssistantSettings,
@@ -75,7 +75,7 @@ async function runCall(
     return { content: toolResultToText(result), name: call.name, callId: call.id, isError: result.isError };
   } catch (error) {
     throwIfAborted(context.signal);
-    if (isAbortError(error) || isJournalError(error)) throw error;
+    if (endsTheRun(error)) throw error;
     return failed(call, errorToText(error));
   }
 }
@@ -95,9 +95,4 @@ function parseArguments(text: string): JsonObject | string {
 
 function failed(call: FunctionCall, content: string): FunctionExecutionResult {
   return { content, name: call.name, callId: call.id, isError: true };
-}
-
-/** A journal that cannot be written or does not fit ends the run: it is not for the model to mend. */
-function isJournalError(error: unknown): boolean {
-  return isObject(error) && typeof error["code"] === "string" && error["code"].startsWith("ERR_JOURNAL");
 }

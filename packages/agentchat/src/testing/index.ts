@@ -1,0 +1,9 @@
+export { collect, rejection, typesOf, warningsOf } from "./collect.ts";
+export {
+  SCRIPTED_USAGE,
+  ScriptedClient,
+  answerOf,
+  callsOf,
+  type ScriptedAnswer,
+  type ScriptedCall,
+} from "./scripted-client.ts";
