@@ -15,7 +15,6 @@ export async function compare(
   for (const { run } of contenders) await run(Math.ceil(units / 4));
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
     for (const [index, { run }] of contenders.entries()) {
-      globalThis.gc?.();
       const begin = process.hrtime.bigint();
       await run(units);
       times[index]?.push(Number(process.hrtime.bigint() - begin) / 1000 / units);
@@ -26,7 +25,7 @@ export async function compare(
 
 /** The bytes of heap that `count` things take each, kept alive by what `make` returns. */
 export async function heapOfEach(count: number, make: (count: number) => Promise<unknown>): Promise<number> {
-  if (globalThis.gc === undefined) throw new Error("Run with --expose-gc.");
+  if (globalThis.gc === undefined) throw new Error("Run it through bench.ts without arguments, or with --expose-gc.");
   globalThis.gc();
   const before = process.memoryUsage().heapUsed;
   const kept = await make(count);

@@ -59,7 +59,7 @@ export interface SingleThreadedAgentRuntimeOptions {
   readonly unhandledRpc?: "null" | "error" | undefined;
   /** Lets go of agents that get no messages. Default: they live as long as the runtime. */
   readonly idleAgents?: IdleAgentsOptions | undefined;
-  /** After so many messages timers and input are let run. Default: 64. */
+  /** After so many messages timers and input are let run. Default: 256. */
   readonly yieldEvery?: number | undefined;
 }
 
@@ -109,7 +109,7 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
       deliver: (envelope) => deliverer.deliver(envelope),
       scopes,
       calls: this.#calls,
-      yieldEvery: checkCount("yieldEvery", options.yieldEvery ?? 64),
+      yieldEvery: checkCount("yieldEvery", options.yieldEvery ?? 256),
       maxQueueSize: options.maxQueueSize === undefined ? Infinity : checkCount("maxQueueSize", options.maxQueueSize),
     });
     const deliverer = new Deliverer({
