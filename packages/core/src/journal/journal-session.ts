@@ -204,7 +204,13 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
   skipTo(position: number, counters: MarkEntry["counters"]): void {
     this.#follower?.skipTo(position);
     this.#counters = counters;
-    this.root.restore(counters?.[""] ?? {});
+    const open = [this.root, ...this.#open];
+    for (const scope of open) {
+      scope.restore(
+        counters?.[scope.path] ?? {},
+        open.filter((other) => other.parent === scope),
+      );
+    }
   }
 
   /** A turn is over: a part that a fork took from another run may end here. */

@@ -66,8 +66,10 @@ export class ScopeState {
     return counters;
   }
 
-  /** Puts counters back that {@link ScopeState.snapshot} gave. */
-  restore(counters: { readonly [key: string]: number }): void {
-    for (const [key, count] of Object.entries(counters)) this.#counters.set(key, count);
+  /** Puts counters back that {@link ScopeState.snapshot} gave; children that are open again by now are counted. */
+  restore(counters: { readonly [key: string]: number }, openChildren: readonly ScopeState[] = []): void {
+    for (const [key, count] of Object.entries(counters)) {
+      this.#counters.set(key, count + openChildren.filter(({ counted }) => counted === key).length);
+    }
   }
 }
