@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 import { recordTo } from "@tesserae/core";
 import { CommandError } from "../cli/command-error.ts";
 import { EXIT } from "../cli/exit-codes.ts";
@@ -52,7 +53,12 @@ export async function demoCommand(question: string | undefined, options: DemoCom
       const asked = question ?? (options.dir === undefined ? DEMO_QUESTION : OPEN_QUESTION);
       const store = await openStore(options.runsDir);
       const journal = preparing(recordTo(store, { runId }), () => prepareWorkspace(folder, files));
-      const labels = { command: "demo", model: model.name, files: names };
+      const labels = {
+        command: "demo",
+        model: model.name,
+        files: names,
+        ...(options.dir === undefined ? {} : { dir: resolve(options.dir) }),
+      };
       const code = await perform({
         command: "tesserae demo",
         runner: team,

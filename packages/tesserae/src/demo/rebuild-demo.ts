@@ -3,11 +3,14 @@ import type { RecordedRun } from "@tesserae/core";
 import type { Rebuilt, RebuildOptions } from "../runs/rebuild.ts";
 import { showWarnings } from "../cli/warnings.ts";
 import { openStore } from "../runs/open-store.ts";
+import { demoData } from "./data/demo-data.ts";
+import { folderData } from "./data/folder-data.ts";
 import { chooseModel, idleModel } from "./choose-model.ts";
 import { filesFolder } from "./files-folder.ts";
 import { reportResult } from "./report-result.ts";
 import { SCRIPTED_MODEL } from "./scripted-model/scripted-client.ts";
 import { demoTeam } from "./team/demo-team.ts";
+import { prepareWorkspace } from "./team/workspace.ts";
 
 /** Makes the team of a recorded run of the demo again. A fork gets a copy of the files as they are. */
 export async function rebuildDemo(recorded: RecordedRun, options: RebuildOptions): Promise<Rebuilt> {
@@ -18,12 +21,9 @@ export async function rebuildDemo(recorded: RecordedRun, options: RebuildOptions
   const model = options.performs ? await chooseModel({ model: name }) : await idleModel(name);
   const folder = filesFolder(options.runsDir, options.runId);
   const { team, close } = demoTeam({ modelClient: model.client, folder, files, maxTurns: options.maxTurns });
-  const source = filesFolder(options.runsDir, runId);
   return {
     runner: team,
-    prepare: () => {
-      if (source !== folder && existsSync(source)) cpSync(source, folder, { recursive: true });
-    },
+    prepare: () => restoreWorkspace(folder, recorded, options),
     report: async (report) => {
       const store = await openStore(options.runsDir);
       return reportResult({ store, runId: options.runId, folder, options: report, model: { name } });
@@ -33,4 +33,18 @@ export async function rebuildDemo(recorded: RecordedRun, options: RebuildOptions
       await model.close();
     },
   };
+}
+
+/**
+ * Makes the folder of a run ready that goes on: what is missing in it comes from the run that it was forked from, and
+ * from where the data came from. The run may have been killed before its folder was whole.
+ */
+function restoreWorkspace(folder: string, recorded: RecordedRun, { runsDir }: RebuildOptions): void {
+  const { labels, runId } = recorded.summary;
+  const ancestors = [labels["forked_from"], runId].filter((id) => typeof id === "string");
+  for (const source of ancestors.map((id) => filesFolder(runsDir, id))) {
+    if (source !== folder && existsSync(source)) cpSync(source, folder, { recursive: true, force: false });
+  }
+  const { dir } = labels;
+  prepareWorkspace(folder, typeof dir !== "string" ? [demoData()] : existsSync(dir) ? folderData(dir) : []);
 }

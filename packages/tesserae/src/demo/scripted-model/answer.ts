@@ -17,6 +17,9 @@ export interface ScriptedAnswer {
 export function scriptedAnswer(conversation: Conversation): ScriptedAnswer | undefined {
   if (conversation.tools.includes("describe_data")) return plannerAnswer(conversation);
   if (conversation.tools.includes("save_report")) return writerAnswer(conversation);
+  // The analyst is asked whether another program could do better.
+  if (conversation.structured)
+    return { text: JSON.stringify({ reason: "A script knows one program only.", retry: false }) };
   return textOf(conversation.messages[0]).includes("toolkit.mjs") ? analystAnswer(conversation) : undefined;
 }
 

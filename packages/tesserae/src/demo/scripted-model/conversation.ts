@@ -7,6 +7,8 @@ export interface Conversation {
   readonly messages: readonly OpenAIChatMessage[];
   /** The names of the tools that are offered. */
   readonly tools: readonly string[];
+  /** True when the answer must follow a JSON Schema. */
+  readonly structured: boolean;
 }
 
 /** Reads a request; `undefined` when it is no chat completion. */
@@ -16,8 +18,13 @@ export function readConversation(request: unknown): Conversation | undefined {
   if (!request["messages"].every((message) => isObject(message) && typeof message["role"] === "string"))
     return undefined;
   // The members that are read below are checked where they are read.
-  const { model, messages, tools = [] } = request as unknown as OpenAIChatRequest;
-  return { model, messages, tools: tools.map((tool) => tool.function.name) };
+  const { model, messages, tools = [], response_format: format } = request as unknown as OpenAIChatRequest;
+  return {
+    model,
+    messages,
+    tools: tools.map((tool) => tool.function.name),
+    structured: format?.type === "json_schema",
+  };
 }
 
 /** The text of a message, its images left out. */

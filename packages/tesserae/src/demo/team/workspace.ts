@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -44,6 +44,10 @@ export interface DataFile {
   write(path: string): void;
 }
 
+/** A file that is there is whole: it gets its name when it is written, in case the process dies in between. */
 function writeOnce(path: string, write: (path: string) => void): void {
-  if (!existsSync(path)) write(path);
+  if (existsSync(path)) return;
+  const partial = `${path}.partial`;
+  write(partial);
+  renameSync(partial, path);
 }
