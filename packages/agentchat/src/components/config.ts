@@ -3,6 +3,13 @@ import type { JsonObject, LoadContext } from "@tesserae/core";
 /** A nested component's JSON in a config. */
 export type ComponentJson = JsonObject;
 
+/** An agent's name: an identifier of Python's. */
+export const AGENT_NAME_SCHEMA: JsonObject = {
+  type: "string",
+  pattern: String.raw`^[\p{ID_Start}_]\p{ID_Continue}*$`,
+  description: "Letters, digits and underscores, no digit first; unique in a team.",
+};
+
 /** A schema that accepts null too: Python writes absent values so in hand-made files. */
 export function nullable(...schemas: readonly JsonObject[]): JsonObject {
   return { anyOf: [...schemas, { type: "null" }] };

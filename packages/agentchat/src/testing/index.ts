@@ -1,4 +1,5 @@
 export { collect, rejection, typesOf, warningsOf } from "./collect.ts";
+export { ScriptedExecutor } from "./scripted-executor.ts";
 export {
   SCRIPTED_USAGE,
   ScriptedClient,

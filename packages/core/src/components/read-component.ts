@@ -70,7 +70,7 @@ export async function readComponent(
   const raw = config as JsonObject;
   const at = `${pointer}/config`;
   const current = definition === undefined ? raw : upToDate(definition, model, raw, at, reading);
-  const own = withEnvironment(current, reading.environment, at, errors);
+  const own = withEnvironment(withoutNulls(current), reading.environment, at, errors);
   const places = [
     ...(definition === undefined ? likelyComponents(own, at) : nestedComponents(definition.schema, own, at)),
   ];
@@ -81,7 +81,7 @@ export async function readComponent(
     if (read !== undefined) nested.set(place.pointer.slice(at.length), read);
   }
   if (definition === undefined || errors.length > before) return undefined;
-  return { pointer, definition, config: withoutNulls(own), nested };
+  return { pointer, definition, config: own, nested };
 }
 
 function checkEnvelope(

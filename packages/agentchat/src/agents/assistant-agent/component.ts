@@ -9,7 +9,7 @@ import type {
 } from "@tesserae/core";
 import { Handoff } from "../../base/handoff.ts";
 import { StructuredMessageFactory } from "../../messages/structured-message-factory.ts";
-import { loadList, nullable, type ComponentJson } from "../../components/config.ts";
+import { AGENT_NAME_SCHEMA, loadList, nullable, type ComponentJson } from "../../components/config.ts";
 import type { AssistantAgent } from "./assistant-agent.ts";
 import type { AssistantAgentOptions } from "./options.ts";
 
@@ -43,7 +43,7 @@ type AssistantConfig = {
 const SCHEMA: JsonObject = {
   type: "object",
   properties: {
-    name: { type: "string", minLength: 1 },
+    name: AGENT_NAME_SCHEMA,
     model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
     tools: nullable({ type: "array", items: { "x-component": ["tool"] } }),
     workbench: nullable({ type: "array", items: { "x-component": ["workbench"] } }, { "x-component": ["workbench"] }),

@@ -9,7 +9,7 @@ import {
   type JsonObject,
 } from "@tesserae/core";
 import type { Response, Turn } from "../../base/task.ts";
-import { nullable, type ComponentJson } from "../../components/config.ts";
+import { AGENT_NAME_SCHEMA, nullable, type ComponentJson } from "../../components/config.ts";
 import { TEXT_MESSAGE } from "../../messages/built-in-definitions.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { TextMessage } from "../../messages/factories.ts";
@@ -45,7 +45,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
     schema: {
       type: "object",
       properties: {
-        name: { type: "string", minLength: 1 },
+        name: AGENT_NAME_SCHEMA,
         code_executor: { "x-component": ["code_executor"] },
         model_client: nullable({ "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] }),
         description: nullable({ type: "string" }),

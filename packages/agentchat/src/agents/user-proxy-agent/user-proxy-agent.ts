@@ -10,6 +10,7 @@ import {
   type JsonObject,
 } from "@tesserae/core";
 import type { Response, Turn } from "../../base/task.ts";
+import { AGENT_NAME_SCHEMA } from "../../components/config.ts";
 import { HANDOFF_MESSAGE, TEXT_MESSAGE } from "../../messages/built-in-definitions.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { HandoffMessage, TextMessage, UserInputRequestedEvent } from "../../messages/factories.ts";
@@ -44,7 +45,7 @@ export class UserProxyAgent extends BaseChatAgent {
     schema: {
       type: "object",
       properties: {
-        name: { type: "string", minLength: 1 },
+        name: AGENT_NAME_SCHEMA,
         description: { type: "string" },
         input_func: { anyOf: [{ type: "string" }, { type: "null" }] },
         timeout_ms: { type: "number", exclusiveMinimum: 0 },
