@@ -20,3 +20,20 @@ try {
   console.log(String(error));
 }
 //#endregion
+
+//#region json-schema
+const percentageChange = tool({
+  name: "percentage_change",
+  description: "By how many percent a number has changed.",
+  parameters: {
+    type: "object",
+    properties: { from: { type: "number" }, to: { type: "number" } },
+    required: ["from", "to"],
+  },
+  execute: (args) => Math.round(((Number(args["to"]) - Number(args["from"])) / Number(args["from"])) * 10_000) / 100,
+  toText: (percent) => `${percent} %`,
+});
+//#endregion
+
+const percent = await percentageChange.runJson({ from: 214, to: 398 });
+console.log(percentageChange.name, percentageChange.returnValueAsString(percent));

@@ -6,15 +6,25 @@ import { describe, expect, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const EXAMPLES = readdirSync(join(ROOT, "examples")).filter((file) => /(?<!\.test)\.ts$/.test(file));
+const EXPECTED = join(ROOT, "examples", "expected");
+
+/** What an example says on standard error; the others say nothing there. */
+const WARNINGS: Readonly<Record<string, RegExp>> = {
+  "code-runner.ts": /^\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n$/,
+};
 
 /** The environment without the keys of providers: an example runs the same on every machine. */
 function withoutKeys(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_API_KEY$|_BASE_URL$/.test(name)));
+  const kept = Object.entries(process.env).filter(([name]) => !/_API_KEY$|_BASE_URL$/.test(name));
+  return { ...Object.fromEntries(kept), NO_COLOR: "1", FORCE_COLOR: undefined };
 }
 
-/** Every program that the documentation shows runs, from the sources, without a key and without the network. */
+/**
+ * Every program that the documentation shows runs, from the sources, without a key and without the network, and prints
+ * what its file in `examples/expected` says. `vitest run tests/consumers/examples.test.ts -u` writes these files.
+ */
 describe("examples", () => {
-  test.each(EXAMPLES)("%s runs to its end, and says something", async (file) => {
+  test.concurrent.for(EXAMPLES)("%s runs to its end, and prints what is expected", async (file, { expect }) => {
     const args = ["--conditions=source", join("examples", file)];
     const child = spawn(process.execPath, args, { cwd: ROOT, env: withoutKeys(), stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
@@ -22,12 +32,14 @@ describe("examples", () => {
     child.stdout.on("data", (chunk) => (stdout += String(chunk)));
     child.stderr.on("data", (chunk) => (stderr += String(chunk)));
     const [code] = await once(child, "close");
-    expect(stderr).toBe("");
+    expect(stderr).toMatch(WARNINGS[file] ?? /^$/);
     expect(code).toBe(0);
     expect(stdout).not.toBe("");
+    await expect(stdout).toMatchFileSnapshot(join(EXPECTED, file.replace(/\.ts$/, ".txt")));
   });
 
-  test("are there", () => {
-    expect(EXAMPLES.length).toBeGreaterThan(0);
+  test("each have a file of what they print, and no file is left over", () => {
+    const expected = EXAMPLES.map((file) => file.replace(/\.ts$/, ".txt"));
+    expect(readdirSync(EXPECTED).sort()).toEqual(expected.sort());
   });
 });
