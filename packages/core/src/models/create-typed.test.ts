@@ -32,7 +32,7 @@ test("asks for the schema, closed and strict, and gives the checked value beside
   expect(result.content).toContain("Zürich");
   const [options] = client.asked;
   expect(options).toMatchObject({ extraCreateArgs: { seed: 1 }, jsonOutput: { name: "answer", strict: true } });
-  const { schema } = options?.jsonOutput as { schema: JsonObject };
+  const { schema } = Object(options?.jsonOutput) as { schema: JsonObject };
   expect(schema).toMatchObject({ type: "object", additionalProperties: false, required: ["city", "people", "parts"] });
   expect(schema).toMatchObject({ properties: { parts: { items: { additionalProperties: false } } } });
 });

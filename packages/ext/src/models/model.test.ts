@@ -22,9 +22,10 @@ async function reached(
   options: ModelOptions = {},
 ): Promise<{ url: string; headers: Headers; body: object }> {
   let found: { url: string; headers: Headers; body: object } | undefined;
-  const fetch = (url: string, init: RequestInit): Promise<Response> => {
-    found = { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) as object };
-    return Promise.resolve(new Response(`data: ${chunk({ content: "Hi" }, "stop")}\n\ndata: [DONE]\n\n`));
+  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    const body = (await new Response(init.body ?? null).json()) as object;
+    found = { url, headers: new Headers(init.headers), body };
+    return new Response(`data: ${chunk({ content: "Hi" }, "stop")}\n\ndata: [DONE]\n\n`);
   };
   const client = model(name, { environment: KEYS, fetch, ...options });
   await collect(client.createStream(HELLO));

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@tesserae/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { completion, HELLO, OpenAIFixture } from "../../testing/openai-fixture.ts";
 
@@ -5,7 +6,7 @@ let fixture: OpenAIFixture;
 beforeEach(async () => void (fixture = await OpenAIFixture.start()));
 afterEach(() => fixture.close());
 
-const call = (id: string, name: string, args: string | object): object => ({
+const call = (id: string, name: string, args: string | JsonObject): JsonObject => ({
   id,
   type: "function",
   function: { name, arguments: args },

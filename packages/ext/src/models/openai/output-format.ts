@@ -1,7 +1,7 @@
 import { type CreateOptions, isObject, type Json, type JsonObject, ValueError } from "@tesserae/core";
 import { warnOnce } from "../shared/warn.ts";
 
-/** The `response_format` of a request; `strict` is true when a schema binds the answer. */
+/** The `response_format` of a request; `strict` is true when the call asks for structured output that is strict. */
 export interface OutputFormat {
   readonly format: Json | undefined;
   readonly strict: boolean;
@@ -25,7 +25,7 @@ export function outputFormat(
     warnOnce("TESSERAE_DEPRECATED_OPTION", text);
   }
   if (jsonOutput === undefined || jsonOutput === null) {
-    return legacy === undefined ? { format: parameter, strict: isStrict(parameter) } : schemaFormat(legacy);
+    return legacy === undefined ? { format: parameter, strict: false } : schemaFormat(legacy);
   }
   if (typeof jsonOutput === "boolean") {
     return { format: { type: jsonOutput ? "json_object" : "text" }, strict: false };
@@ -65,10 +65,6 @@ function schemaFormat({ name, schema, description, strict = true }: Schema): Out
 /** A schema with its name, not wrapped as the API wants it. */
 function isSchema(value: unknown): value is Schema {
   return isObject(value) && typeof value["name"] === "string" && isObject(value["schema"]);
-}
-
-function isStrict(format: Json | undefined): boolean {
-  return isObject(format) && isObject(format["json_schema"]) && format["json_schema"]["strict"] === true;
 }
 
 /** The type of a `response_format`; `undefined` when it has none. */

@@ -61,7 +61,7 @@ describe("createStream", () => {
   test("reads events however the bytes are cut", async () => {
     const text = "Zürich 🎉 <tag> \u2028 ende";
     fixture.server.next({
-      ...stream(...[...text].map((letter) => chunk({ content: letter })), chunk({}, "stop")),
+      ...stream(...Array.from(text, (letter) => chunk({ content: letter })), chunk({}, "stop")),
       chunkBytes: 3,
     });
     const { texts, result } = await collect(fixture.client().createStream(HELLO));
@@ -183,9 +183,9 @@ describe("includeUsage", () => {
     ["http://localhost:4000", false],
   ])("undefined at %s asks for it: %s", async (baseUrl, asked) => {
     const sent: unknown[] = [];
-    const fetch = (url: string, init: RequestInit): Promise<Response> => {
-      sent.push({ url, ...(JSON.parse(String(init.body)) as object) });
-      return Promise.resolve(new Response(`data: ${chunk({ content: "a" }, "stop")}\n\ndata: [DONE]\n\n`));
+    const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+      sent.push({ url, ...((await new Response(init.body ?? null).json()) as object) });
+      return new Response(`data: ${chunk({ content: "a" }, "stop")}\n\ndata: [DONE]\n\n`);
     };
     await collect(fixture.client({ baseUrl, fetch, environment: {} }).createStream(HELLO));
     expect(sent).toMatchObject([{ url: `${baseUrl ?? "https://api.openai.com/v1"}/chat/completions` }]);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { imageSize } from "./image-size.ts";
 
-const ascii = (text: string): number[] => [...text].map((letter) => letter.charCodeAt(0));
+const ascii = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0));
 const size = (bytes: readonly number[]): ReturnType<typeof imageSize> =>
   imageSize(imageFromBytes(Uint8Array.from(bytes)));
 
