@@ -117,6 +117,19 @@ test("without a key the provider's own address is not asked; another address may
   await other.close();
 });
 
+test("how often to try may be said with the pauses, and by itself", async () => {
+  for (const [options, tries] of [
+    [{ retry: { maxRetries: 0 } }, 1],
+    [{ retry: { maxRetries: 0, initialDelayMs: 1 }, maxRetries: 1 }, 2],
+  ] as const) {
+    const tried = await setUp(() => failure(500, "api_error"), options);
+    await expect(tried.client.create(QUESTION)).rejects.toMatchObject({ code: "ERR_MODEL_SERVER" });
+    expect(tried.server.requests).toHaveLength(tries);
+    await tried.client.close();
+    await tried.server.close();
+  }
+});
+
 test.each([
   ["text", { type: "body", body: "<html>" }],
   ["nothing", { type: "body" }],

@@ -48,7 +48,7 @@ export class MessagesEndpoint {
       label: this.context.provider,
       keyVariable: KEY_VARIABLE,
       timeoutMs: this.#connection.timeoutMs,
-      retry: { ...retry, maxRetries },
+      retry: maxRetries === undefined ? retry : { ...retry, maxRetries },
       fetch,
       transport,
     });

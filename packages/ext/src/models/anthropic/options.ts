@@ -64,8 +64,8 @@ export interface AnthropicOptions {
   readonly fetch?: FetchFunction | undefined;
   /** Sends the requests; it is not closed with the client. Not part of the component's config. */
   readonly transport?: Transport | undefined;
-  /** Pauses between tries. Not part of the component's config. */
-  readonly retry?: Omit<RetryPolicy, "maxRetries"> | undefined;
+  /** Pauses between tries; `maxRetries` goes before its own. Not part of the component's config. */
+  readonly retry?: RetryPolicy | undefined;
   /** Models and prices. Default: the tables of this package. Not part of the component's config. */
   readonly catalogue?: ModelCatalogue | undefined;
   /** Gets the events `LLMCall`, `LLMStreamStart` and `LLMStreamEnd`. Not part of the component's config. */

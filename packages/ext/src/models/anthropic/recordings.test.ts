@@ -163,4 +163,14 @@ describe.skipIf(RECORDINGS === undefined)(`recorded Anthropic messages, through 
     await expect(failing).rejects.toThrow(error.message);
     await expect(streamed(exchange, exchange.body)).rejects.toMatchObject({ code: "ERR_MODEL_INVALID_REQUEST" });
   });
+
+  const counted = recordedExchanges((path) => path.endsWith("/v1/messages/count_tokens"));
+
+  test.each(counted)("$name: the tokens are those that the provider counted", async (exchange) => {
+    const { client, server } = await serve(exchange, exchange.body);
+    const { input_tokens: expected } = exchange.body as { input_tokens: number };
+    expect(await client.countTokensAsync(QUESTION)).toBe(expected);
+    await client.close();
+    await server.close();
+  });
 });
