@@ -202,6 +202,10 @@ function theirsOf({ content, usage }: Anthropic.Message): object {
 describe.skipIf(RECORDINGS === undefined)(`both read the recorded answers the same ${SKIPPED}`, () => {
   const answered = recordedExchanges((path) => path.endsWith("/v1/messages")).filter(({ status }) => status === 200);
 
+  test("there are recorded answers", () => {
+    expect(answered.length).toBeGreaterThan(90);
+  });
+
   test.each(answered)("$name", async (exchange) => {
     const whole = {
       type: "body",
