@@ -6,12 +6,18 @@
  * Run: `npm run bench:agents` (after `npm run build`; peers: `npm install` in `bench/`).
  */
 import { fork, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { median } from "../runtime/measure.ts";
 import { CASES, type Case } from "./subject.ts";
 
-const SUBJECTS = ["raw", "tesserae", "tesserae-journal", "ai-sdk", "openai-agents"] as const;
+/** The peers are left out of the type check and the linter: they are installed only for the benchmark. */
+const SUBJECTS: readonly { readonly name: string; readonly file: string }[] = [
+  { name: "raw", file: "subjects/raw.ts" },
+  { name: "tesserae", file: "subjects/tesserae.ts" },
+  { name: "tesserae-journal", file: "subjects/tesserae-journal.ts" },
+  { name: "ai-sdk", file: "peers/ai-sdk.ts" },
+  { name: "openai-agents", file: "peers/openai-agents.ts" },
+];
 const UNITS: { readonly [name in Case]: number } = {
   turn: 2000,
   "tool call": 1000,
@@ -36,7 +42,10 @@ const BUDGETS: readonly { name: Case; of: string; against: string; most: number 
 ];
 
 const repetitions = Number(process.argv.find((argument) => argument.startsWith("--repetitions="))?.slice(14) ?? 7);
-const chosen = process.argv.find((argument) => argument.startsWith("--subjects="))?.slice(11).split(",");
+const chosen = process.argv
+  .find((argument) => argument.startsWith("--subjects="))
+  ?.slice(11)
+  .split(",");
 const only = process.argv.find((argument) => argument.startsWith("--case="))?.slice(7);
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -54,10 +63,9 @@ function answerOf<T>(child: ChildProcess): Promise<T> {
 const server = fork(here("model-server.ts"), { execArgv: [] });
 const { url } = await answerOf<{ url: string }>(server);
 const workers = new Map<string, ChildProcess>();
-for (const name of SUBJECTS) {
-  const file = here(`subjects/${name}.ts`);
-  if (!existsSync(file) || chosen?.includes(name) === false) continue;
-  const worker = fork(here("worker.ts"), [file], {
+for (const { name, file } of SUBJECTS) {
+  if (chosen?.includes(name) === false) continue;
+  const worker = fork(here("worker.ts"), [here(file)], {
     execArgv: ["--expose-gc", "--no-warnings"],
     env: { ...process.env, BENCH_MODEL_URL: url, OPENAI_API_KEY: "sk-bench", OPENAI_AGENTS_DISABLE_TRACING: "1" },
   });
@@ -84,7 +92,9 @@ for (const name of CASES) {
   for (const [subject, list] of times) {
     const value = median(list);
     medians.set(`${subject}/${name}`, value);
-    console.log(`  ${subject.padEnd(18)} ${value.toFixed(2).padStart(10)}  ${(value / raw).toFixed(2).padStart(9)} x raw`);
+    console.log(
+      `  ${subject.padEnd(18)} ${value.toFixed(2).padStart(10)}  ${(value / raw).toFixed(2).padStart(9)} x raw`,
+    );
   }
 }
 

@@ -7,7 +7,9 @@ const common = { id: "chatcmpl-1", created: 1, model: "gpt-4o-mini" };
 const whole = JSON.stringify({
   ...common,
   object: "chat.completion",
-  choices: [{ index: 0, message: { role: "assistant", content: ANSWER, refusal: null }, finish_reason: "stop", logprobs: null }],
+  choices: [
+    { index: 0, message: { role: "assistant", content: ANSWER, refusal: null }, finish_reason: "stop", logprobs: null },
+  ],
   usage,
 });
 const chunk = (delta: object, finish: string | null): string =>

@@ -17,12 +17,16 @@ interface Footprint {
 
 const REPETITIONS = 15;
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const SUBJECTS = ["empty", "tesserae", "ai-sdk"] as const;
+const SUBJECTS = {
+  empty: "subjects/empty.mjs",
+  tesserae: "subjects/tesserae.mjs",
+  "ai-sdk": "peers/ai-sdk.mjs",
+} as const;
 
 const results = new Map<string, Footprint[]>();
 for (let repetition = -1; repetition < REPETITIONS; repetition += 1) {
-  for (const name of SUBJECTS) {
-    const text = execFileSync(process.execPath, ["--expose-gc", "--no-warnings", here(`subjects/${name}.mjs`)], {
+  for (const [name, file] of Object.entries(SUBJECTS)) {
+    const text = execFileSync(process.execPath, ["--expose-gc", "--no-warnings", here(file)], {
       encoding: "utf8",
     });
     const footprint = JSON.parse(text) as Footprint;
@@ -32,7 +36,7 @@ for (let repetition = -1; repetition < REPETITIONS; repetition += 1) {
 
 const of = (name: string, key: keyof Footprint): number => median((results.get(name) ?? []).map((one) => one[key]));
 console.log("subject     import + build, ms   RSS after, MB   RSS after 1,000 turns, MB   heap kept, KB");
-for (const name of SUBJECTS) {
+for (const name of Object.keys(SUBJECTS)) {
   console.log(
     `${name.padEnd(12)}${of(name, "build").toFixed(1).padStart(12)}${(of(name, "rss") / 2 ** 20).toFixed(1).padStart(17)}` +
       `${(of(name, "rssAfter") / 2 ** 20).toFixed(1).padStart(22)}${(of(name, "heapKept") / 1024).toFixed(0).padStart(20)}`,

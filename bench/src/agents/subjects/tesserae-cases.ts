@@ -15,17 +15,7 @@ import {
   type ModelInfo,
   type ModelStream,
 } from "@tesserae/core";
-import {
-  ANSWER,
-  DELTA,
-  DELTAS,
-  TEAM_TURNS,
-  atOnce,
-  check,
-  inTurn,
-  modelUrl,
-  type Subject,
-} from "../subject.ts";
+import { ANSWER, DELTA, DELTAS, TEAM_TURNS, atOnce, check, inTurn, modelUrl, type Subject } from "../subject.ts";
 
 const usage = { promptTokens: 10, completionTokens: 5 };
 const TEXT = CreateResult({ finishReason: "stop", content: ANSWER, usage });
@@ -82,7 +72,8 @@ function lastText(result: TaskResult): unknown {
 
 async function countDeltas(stream: AsyncIterable<StreamItem | TaskResult>): Promise<void> {
   let count = 0;
-  for await (const item of stream) if (item.type === "ModelClientStreamingChunkEvent" && item.content === DELTA) count += 1;
+  for await (const item of stream)
+    if (item.type === "ModelClientStreamingChunkEvent" && item.content === DELTA) count += 1;
   check(count, DELTAS, "deltas");
 }
 
@@ -112,7 +103,11 @@ export function tesseraeCases(options: () => RunOptions): Subject {
   let remote: ChatCompletionClient | undefined;
   const connect = async (): Promise<ChatCompletionClient> => {
     const { OpenAIChatCompletionClient } = await import("@tesserae/ext/models/openai");
-    remote ??= new OpenAIChatCompletionClient({ model: "gpt-4o-mini", apiKey: "sk-bench", baseUrl: `${modelUrl()}/v1` });
+    remote ??= new OpenAIChatCompletionClient({
+      model: "gpt-4o-mini",
+      apiKey: "sk-bench",
+      baseUrl: `${modelUrl()}/v1`,
+    });
     return remote;
   };
   const httpTurn = async (): Promise<void> => {

@@ -18,7 +18,7 @@ const modelClient = {
 await report(
   async () => {
     const { AssistantAgent } = await import("@tesserae/agentchat");
-    new AssistantAgent({ name: "assistant", modelClient });
+    void new AssistantAgent({ name: "assistant", modelClient });
     return AssistantAgent;
   },
   async (AssistantAgent) => {

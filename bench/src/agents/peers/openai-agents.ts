@@ -18,7 +18,8 @@ function message(text: string): ModelResponse["output"][number] {
 const model: Model = {
   getResponse: async (request: ModelRequest): Promise<ModelResponse> => {
     const last = typeof request.input === "string" ? undefined : request.input.at(-1);
-    const wantsCall = request.tools.length > 0 && (last === undefined || !("type" in last) || last.type !== "function_call_result");
+    const wantsCall =
+      request.tools.length > 0 && (last === undefined || !("type" in last) || last.type !== "function_call_result");
     return {
       usage,
       output: wantsCall
@@ -53,7 +54,10 @@ const add = tool({
   parameters: z.object({ a: z.number(), b: z.number() }),
   execute: async ({ a, b }) => String(a + b),
 });
-const remote = new OpenAIChatCompletionsModel(new OpenAI({ baseURL: `${modelUrl()}/v1`, apiKey: "sk-bench" }), "gpt-4o-mini");
+const remote = new OpenAIChatCompletionsModel(
+  new OpenAI({ baseURL: `${modelUrl()}/v1`, apiKey: "sk-bench" }),
+  "gpt-4o-mini",
+);
 
 async function turn(used: Model): Promise<void> {
   const agent = new Agent({ name: "assistant", instructions: "Help.", model: used });
@@ -65,7 +69,11 @@ async function stream(used: Model): Promise<void> {
   const result = await run(agent, "What is the answer?", { stream: true });
   let count = 0;
   for await (const event of result) {
-    if (event.type === "raw_model_stream_event" && event.data.type === "output_text_delta" && event.data.delta === DELTA) {
+    if (
+      event.type === "raw_model_stream_event" &&
+      event.data.type === "output_text_delta" &&
+      event.data.delta === DELTA
+    ) {
       count += 1;
     }
   }

@@ -1,4 +1,4 @@
-import { report } from "./report.mjs";
+import { report } from "../subjects/report.mjs";
 
 const model = {
   specificationVersion: "v4",
@@ -19,7 +19,7 @@ const model = {
 await report(
   async () => {
     const { ToolLoopAgent } = await import("ai");
-    new ToolLoopAgent({ model });
+    void new ToolLoopAgent({ model });
     return ToolLoopAgent;
   },
   async (ToolLoopAgent) => {
