@@ -38,7 +38,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   addShow(adding);
   addReplay(adding);
   addFork(adding);
-  showWarnings("all");
+  showWarnings(argv[0] === "validate" ? "none" : "all");
   try {
     if (argv.length === 0) {
       program.outputHelp({ error: true });

@@ -1,9 +1,9 @@
-import { isObject, type ComponentIssue, type Json } from "@tesserae/core";
+import { isObject } from "@tesserae/core";
 import type { CommonOptions } from "../cli/options.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { plural } from "../cli/numbers.ts";
 import { harmless, print, styleFor, tell } from "../cli/terminal.ts";
-import { constructionIssues } from "../loading/construction-issues.ts";
+import { examineComponent, type ComponentReport } from "../loading/examine-component.ts";
 import { issueLines } from "../loading/load-runner.ts";
 import { readComponentFile } from "../loading/read-component-file.ts";
 
@@ -16,26 +16,26 @@ export interface ValidateCommandOptions extends CommonOptions {
 export async function validateCommand(file: string, options: ValidateCommandOptions): Promise<number> {
   const json = await readComponentFile(file);
   const { defaultRegistry } = await import("@tesserae/ext/components");
-  const registry = defaultRegistry();
-  const report = await registry.validate(json);
-  const { warnings } = report;
-  const errors = report.errors.length > 0 ? report.errors : await constructionIssues(registry, json as Json);
-  if (options.json === true) {
-    print(JSON.stringify({ file, valid: errors.length === 0, errors, warnings }));
-  } else {
-    say(file, kindOf(json), errors, warnings);
-  }
-  return errors.length === 0 ? EXIT.ok : EXIT.usage;
+  const report = await examineComponent(defaultRegistry(), json);
+  const valid = report.errors.length === 0;
+  if (options.json === true) print(JSON.stringify({ file, valid, ...report }));
+  else say(file, kindOf(json), report);
+  return valid ? EXIT.ok : EXIT.usage;
 }
 
-function say(file: string, kind: string, errors: readonly ComponentIssue[], warnings: readonly ComponentIssue[]): void {
+function say(file: string, kind: string, { errors, warnings, functions }: ComponentReport): void {
   const style = styleFor(process.stderr);
   if (errors.length > 0)
     tell(`${style.red(`${file}: ${plural(errors.length, "error")}`)}\n${harmless(issueLines(errors))}`);
-  if (warnings.length > 0) {
+  if (warnings.length > 0)
     tell(`${style.yellow(`${file}: ${plural(warnings.length, "warning")}`)}\n${harmless(issueLines(warnings))}`);
+  if (errors.length > 0) return;
+  print(`${file} is valid: ${harmless(kind)}.`);
+  if (functions.length > 0) {
+    print(
+      `To run it, give the module that exports ${harmless(functions.join(", "))}: tesserae run ${file} --tools MODULE`,
+    );
   }
-  if (errors.length === 0) print(`${file} is valid: ${harmless(kind)}.`);
 }
 
 function kindOf(json: unknown): string {

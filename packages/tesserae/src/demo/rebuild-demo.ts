@@ -15,7 +15,7 @@ import { prepareWorkspace } from "./team/workspace.ts";
 /** Makes the team of a recorded run of the demo again. A fork gets a copy of the files as they are. */
 export async function rebuildDemo(recorded: RecordedRun, options: RebuildOptions): Promise<Rebuilt> {
   showWarnings("of the demo");
-  const { labels, runId } = recorded.summary;
+  const { labels } = recorded.summary;
   const files = Array.isArray(labels["files"]) ? labels["files"].map(String) : [];
   const name = options.model ?? (typeof labels["model"] === "string" ? labels["model"] : SCRIPTED_MODEL);
   const model = options.performs ? await chooseModel({ model: name }) : await idleModel(name);
