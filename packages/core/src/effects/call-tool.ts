@@ -52,7 +52,8 @@ export async function callTool(
   try {
     return await leaf(context, toolLeaf(context, workbench, call, options), (io) => {
       const { signal, idempotencyKey } = io;
-      return runTool(workbench, call, { signal, callId: call.callId, context: io.context, idempotencyKey }, io.emit);
+      const given = { signal, callId: call.callId, context: io.context, idempotencyKey };
+      return runTool(workbench, call, given, options.onItem === undefined ? undefined : io.emit);
     });
   } catch (error) {
     if (!isTesseraeError(error, "ERR_EFFECT_IN_DOUBT")) throw error;

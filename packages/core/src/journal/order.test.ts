@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { effect, scope } from "../effects/effect.ts";
+import { effect, leaf, scope } from "../effects/effect.ts";
 import type { Json } from "../json.ts";
 import { LimitError, type RunLimits } from "../run/limits.ts";
 import { openRun } from "../run/open-run.ts";
@@ -11,7 +11,6 @@ import { MemoryJournalStore } from "./memory-store.ts";
 import { MortalMachine } from "./testing/mortal.ts";
 import { settled, turn, World } from "./testing/world.ts";
 import { isTesseraeError } from "../errors/tesserae-error.ts";
-import { leaf } from "../effects/effect.ts";
 
 function call(context: RunContext, name: string, world: World, value: Json = name): Promise<Json> {
   return effect(context, { kind: "tool", name, repeat: "safe", request: () => name }, async (io) => {
@@ -50,7 +49,7 @@ describe("outcomes", () => {
         return said;
       };
     const first = await run(recordTo(store, { runId: "r" }), strands());
-    expect(first).toEqual([..."a".repeat(20), ..."b".repeat(20), ..."c".repeat(20)]);
+    expect(first).toEqual(["a", "b", "c"].flatMap((name) => Array.from({ length: 20 }, () => name)));
     expect(await run(replayFrom(store, "r"), strands())).toEqual(first);
   });
 });
@@ -167,6 +166,7 @@ describe("a join", () => {
       }
       async function* bad(): AsyncGenerator<number> {
         await turn();
+        yield* [];
         throw new Error("broken strand");
       }
       const body = async ({ context }: Run): Promise<string> => {

@@ -67,7 +67,7 @@ describe("on disk", () => {
   test("a journal is readable while it is written, without a lock", async () => {
     const directory = fresh();
     const writer = await new FileJournalStore({ directory }).open("r", "create");
-    writer.append([{ e: "mark", at: 1, turn: 1 }]);
+    await writer.append([{ e: "mark", at: 1, turn: 1 }]);
     expect(await entries(new FileJournalStore({ directory }))).toHaveLength(1);
     await writer.close();
   });
@@ -245,7 +245,7 @@ describe("a journal that is not whole", () => {
     const [header, ...rest] = await entries(store);
     const writer = await store.open("new", "create");
     if (header?.e !== "run") throw new Error("no header");
-    writer.append([{ ...header, v: 2, run: "new" }, ...rest]);
+    await writer.append([{ ...header, v: 2, run: "new" }, ...rest]);
     await writer.close();
     const again = runScript(steps, { world: new World(), journal: replayFrom(store, "new") });
     await expect(again).rejects.toMatchObject({ code: "ERR_JOURNAL_VERSION" });
