@@ -31,10 +31,18 @@ export function listened(name: TraceChannel): Channel | undefined {
   return channel !== undefined && hasSubscribers(channel) ? channel : undefined;
 }
 
-/** True when somebody listens to one of the channels. */
+/** True when somebody listens to one of the channels. Allocates nothing: it is asked for every effect. */
 export function observed(): boolean {
   const made = all();
-  return made !== undefined && NAMES.some((name) => hasSubscribers(made[name]));
+  return (
+    made !== undefined &&
+    (hasSubscribers(made.effect) ||
+      hasSubscribers(made.model) ||
+      hasSubscribers(made.tool) ||
+      hasSubscribers(made.run) ||
+      hasSubscribers(made.agent) ||
+      hasSubscribers(made.message))
+  );
 }
 
 /** `TracingChannel.hasSubscribers` itself is not in every runtime. */

@@ -63,14 +63,16 @@ export class Packer implements RequestPacker {
 
   list(parts: readonly Json[]): Json {
     let level = parts;
+    let tail: readonly Json[] = [];
+    // Only whole pieces are folded, from the front: they stay the same while the list grows.
     while (level.length > 2 * CHUNK) {
-      const next: Json[] = [];
-      let at = 0;
-      for (; at + CHUNK <= level.length; at += CHUNK) next.push(this.#chunk(level.slice(at, at + CHUNK)));
-      next.push(...level.slice(at));
-      level = next;
+      const whole = level.length - (level.length % CHUNK);
+      const chunks: Json[] = [];
+      for (let at = 0; at < whole; at += CHUNK) chunks.push(this.#chunk(level.slice(at, at + CHUNK)));
+      tail = [...level.slice(whole), ...tail];
+      level = chunks;
     }
-    return level;
+    return tail.length === 0 ? level : [...level, ...tail];
   }
 
   /** A reference, whatever the size: for what is looked up by its hash. */
