@@ -189,7 +189,7 @@ describe("an assistant in JSON", () => {
       },
       ["/config/model_context/config/initial_messages/0"],
     ],
-    [{ name: "a" } as JsonObject, ["/config", "/config", "/config", "/config"]],
+    [{ name: "a" }, ["/config", "/config", "/config", "/config"]],
   ])("what is wrong in %j is told at its place", async (config, pointers) => {
     const { errors } = await registry.validate(model(config), options);
     expect(errors.map(({ pointer }) => pointer)).toEqual(pointers);

@@ -39,7 +39,7 @@ export async function readComponent(
   const { errors, warnings } = reading;
   const before = errors.length;
   const add = (at: string, message: string): void => void errors.push({ pointer: `${pointer}${at}`, message });
-  if (!isObject(model) || Array.isArray(model)) {
+  if (!isObject(model)) {
     add("", `expected a component (an object with "provider" and "config"), found ${kindOf(model)}`);
     return undefined;
   }
@@ -62,7 +62,7 @@ export async function readComponent(
     );
   }
   checkEnvelope(model, definition, pointer, reading);
-  if (!isObject(config) || Array.isArray(config)) {
+  if (!isObject(config)) {
     add("/config", `expected an object, found ${kindOf(config)}`);
     return undefined;
   }

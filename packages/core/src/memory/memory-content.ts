@@ -50,7 +50,7 @@ export function memoryContentToText({ content }: MemoryContent): string {
 
 function contentToJson(content: MemoryContent["content"]): Json {
   if (typeof content === "string") return content;
-  if (content instanceof Uint8Array) return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  if (content instanceof Uint8Array) return textOf(content);
   return isImage(content) ? imageToJson(content) : content;
 }
 
@@ -61,4 +61,14 @@ function contentFromJson(content: unknown, mimeType: string): MemoryContent["con
   if (!isObject(content)) throw new ValueError('The "content" of a memory content must be text or an object.');
   const isImageContent = mimeType.startsWith("image/") && typeof content["data"] === "string";
   return isImageContent ? imageFromJson(content) : (content as JsonObject);
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new ValueError("The bytes of a memory content are no UTF-8 text, and AutoGen's JSON holds no others.", {
+      cause: error,
+    });
+  }
 }

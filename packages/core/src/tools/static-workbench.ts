@@ -1,5 +1,5 @@
 import type { ComponentDefinition } from "../components/component.ts";
-import { ValueError, throwIfAborted } from "../errors/kinds.ts";
+import { RuntimeError, ValueError, throwIfAborted } from "../errors/kinds.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import { endsTheRun } from "./tool-errors.ts";
 import { errorToText, textToolResult } from "./tool-result.ts";
@@ -106,17 +106,20 @@ export class StaticStreamWorkbench extends StaticWorkbench implements StreamWork
       yield await this.callTool(name, args, options);
       return;
     }
+    let last: unknown;
+    let started = false;
     try {
-      let last: unknown;
-      let started = false;
       for await (const item of tool.runJsonStream(args, options)) {
         if (started) yield last;
         last = item;
         started = true;
       }
+      if (!started) throw new RuntimeError(`The tool '${name}' ended its stream without a return value.`);
       yield textToolResult(name, tool.returnValueAsString(last));
     } catch (error) {
-      yield failure(name, error, options.signal);
+      const result = failure(name, error, options.signal);
+      if (started) yield last;
+      yield result;
     }
   }
 }

@@ -89,6 +89,8 @@ export class Old {
     toConfig: () => ({}),
     fromConfig: () => new Old(),
   };
+
+  readonly version = 2;
 }
 
 /** Of version 2; version 1 is brought up to date. */
