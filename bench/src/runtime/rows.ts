@@ -91,6 +91,7 @@ async function spawnRow({ receive, make }: Handling): Promise<Row> {
       await sequence(units, (value) => runtime.sendMessage(add(value), new AgentId("adder", `${round}-${value}`)));
       await runtime.stop();
     },
+    30_000,
   );
 }
 
@@ -129,10 +130,10 @@ async function hear(heard: Heard, units: number, tellAll: () => void): Promise<v
   }
 }
 
-function row(title: string, budget: number, floor: Contender["run"], runtime: Contender["run"]): Row {
+function row(title: string, budget: number, floor: Contender["run"], runtime: Contender["run"], units = 300_000): Row {
   const contenders = [
     { name: "floor", run: floor },
     { name: "runtime", run: runtime },
   ] as const;
-  return { title, budget, units: 300_000, contenders };
+  return { title, budget, units, contenders };
 }

@@ -1,15 +1,13 @@
-import { ContextStore } from "./context-store.ts";
 import { RuntimeError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 import type { AgentRuntime } from "../runtime/agent-runtime.ts";
+import { AgentScope, agentScopes } from "./agent-scope.ts";
 
 /** The agent that is being made. */
 export interface AgentInstantiation {
   readonly runtime: AgentRuntime;
   readonly agentId: AgentId;
 }
-
-const storage = new ContextStore<AgentInstantiation>();
 
 /**
  * Which agent is being made, and by which runtime, while a factory and a constructor run.
@@ -31,22 +29,28 @@ export class AgentInstantiationContext {
   }
 
   static isInFactoryCall(): boolean {
-    return storage.get() !== undefined;
+    return agentScopes.get()?.making === true;
   }
 
   /** What is being made, `undefined` outside of a factory. */
   static current(): AgentInstantiation | undefined {
-    return storage.get();
+    const scope = agentScopes.get();
+    return scope?.making === true && isComplete(scope) ? scope : undefined;
   }
 
   /** Calls `fn` as if within the factory of that agent; with `undefined`, as if outside of any. */
   static populateContext<T>(instantiation: AgentInstantiation | undefined, fn: () => T): T {
-    return storage.run(instantiation, fn);
+    if (instantiation === undefined) return agentScopes.run(undefined, fn);
+    return agentScopes.run(new AgentScope(instantiation.agentId, instantiation.runtime, true), fn);
   }
 }
 
+function isComplete(scope: AgentScope): scope is AgentScope & AgentInstantiation {
+  return scope.runtime !== undefined;
+}
+
 function current(method: string): AgentInstantiation {
-  const instantiation = storage.get();
+  const instantiation = AgentInstantiationContext.current();
   if (instantiation === undefined) {
     throw new RuntimeError(
       `AgentInstantiationContext.${method}() must be called within an agent factory. ` +

@@ -1,8 +1,6 @@
-import { ContextStore } from "./context-store.ts";
 import { RuntimeError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
-
-const storage = new ContextStore<AgentId>();
+import { AgentScope, agentScopes } from "./agent-scope.ts";
 
 /**
  * Which agent's handler is running, for code that has no argument to learn it from.
@@ -16,7 +14,7 @@ export class MessageHandlerContext {
 
   /** The id of the agent whose handler is running. @throws RuntimeError outside of a handler. */
   static agentId(): AgentId {
-    const id = storage.get();
+    const id = MessageHandlerContext.currentAgentId();
     if (id === undefined) {
       throw new RuntimeError("MessageHandlerContext.agentId() must be called within a message handler.");
     }
@@ -25,16 +23,12 @@ export class MessageHandlerContext {
 
   /** The id of the agent whose handler is running, `undefined` outside of a handler. */
   static currentAgentId(): AgentId | undefined {
-    return storage.get();
-  }
-
-  /** The key of the agent whose handler is running, `undefined` outside of a handler. */
-  static currentKey(): string | undefined {
-    return storage.get()?.key;
+    const scope = agentScopes.get();
+    return scope?.making === false ? scope.agentId : undefined;
   }
 
   /** Calls `fn` as if within the handler of that agent; with `undefined`, as if outside of any. */
   static populateContext<T>(agentId: AgentId | undefined, fn: () => T): T {
-    return storage.run(agentId, fn);
+    return agentScopes.run(agentId === undefined ? undefined : new AgentScope(agentId, undefined, false), fn);
   }
 }

@@ -15,6 +15,6 @@ export interface DefaultTopicIdOptions {
  */
 export class DefaultTopicId extends TopicId {
   constructor(options: DefaultTopicIdOptions = {}) {
-    super(options.type ?? "default", options.source ?? MessageHandlerContext.currentKey() ?? "default");
+    super(options.type ?? "default", options.source ?? MessageHandlerContext.currentAgentId()?.key ?? "default");
   }
 }

@@ -18,13 +18,14 @@ export class AgentCell {
   /** True when it got its first message. */
   greeted = false;
   /** The ambient context of its handlers, kept for agents that get messages often. */
-  scope: AsyncResource | undefined = undefined;
+  resource: AsyncResource | undefined;
   /** True when it got a message since the flag was last cleared. */
   touched = true;
   /** Deliveries that wait for their turn. */
   waiting: (() => void)[] | undefined = undefined;
 
-  constructor(id: AgentId, agent: Agent, limit: number) {
+  constructor(id: AgentId, agent: Agent, limit: number, resource?: AsyncResource) {
+    this.resource = resource;
     this.id = id;
     this.agent = agent;
     this.limit = limit;

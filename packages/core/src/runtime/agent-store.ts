@@ -1,10 +1,13 @@
+import type { AsyncResource } from "node:async_hooks";
 import type { Agent } from "../agents/agent.ts";
+import { AgentScope } from "../agents/agent-scope.ts";
 import { RuntimeError, ValueError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 import { AgentCell, UNLIMITED } from "./agent-cell.ts";
 import type { AgentClass, AgentFactory, AgentRuntime } from "./agent-runtime.ts";
 import { AgentNotFoundError } from "./exceptions.ts";
 import type { HandlerScopes } from "./handler-scopes.ts";
+import { isPromiseLike } from "./is-promise-like.ts";
 
 /** How agents of one type come to be. */
 interface Registration {
@@ -13,6 +16,15 @@ interface Registration {
   /** What the factory must make, or the class of the first instance. */
   readonly expectedClass: AgentClass | undefined;
   readonly limit: number;
+}
+
+/** An agent on its way into the world. */
+interface Birth {
+  readonly id: AgentId;
+  readonly text: string;
+  readonly registration: Registration;
+  readonly scope: AgentScope;
+  readonly resource: AsyncResource | undefined;
 }
 
 /** The agents of one runtime: their factories and those that exist. */
@@ -98,6 +110,7 @@ export class AgentStore {
     if (!this.#registrations.delete(type)) throw new AgentNotFoundError(type);
     const cells = [...this.#cells.values()].filter((cell) => cell.id.type === type);
     for (const cell of cells) this.remove(cell);
+    for (const text of this.#making.keys()) if (text.startsWith(`${type}/`)) this.#making.delete(text);
     return cells;
   }
 
@@ -119,34 +132,40 @@ export class AgentStore {
       );
     }
     const runtime = this.#runtime;
-    const instantiation = { runtime, agentId: id };
-    const made = this.#scopes.callFactory(instantiation, () => factory(instantiation));
-    if (!(made instanceof Promise) && this.#onMade === undefined) return this.#keep(made, id, text, registration);
-    const making = this.#finish(Promise.resolve(made), id, text, registration);
+    const scope = new AgentScope(id, runtime, true);
+    const { made, resource } = this.#scopes.callFactory(scope, () => factory({ runtime, agentId: id }));
+    const birth: Birth = { id, text, registration, scope, resource };
+    if (!isPromiseLike(made) && this.#onMade === undefined) return this.#keep(made, birth);
+    const making = this.#finish(made, birth).finally(() => {
+      if (this.#making.get(text) === making) this.#making.delete(text);
+    });
     this.#making.set(text, making);
     return making;
   }
 
-  async #finish(made: Promise<Agent>, id: AgentId, text: string, registration: Registration): Promise<AgentCell> {
-    try {
-      const agent = await made;
-      check(agent, id, registration);
-      if (this.#closed || this.#registrations.get(id.type) !== registration) {
-        await agent.close();
-        throw new AgentNotFoundError(id.type);
-      }
+  async #finish(made: Agent | PromiseLike<Agent>, birth: Birth): Promise<AgentCell> {
+    const agent = await made;
+    const { id, registration } = birth;
+    check(agent, id, registration);
+    if (this.#onMade !== undefined && this.#isWanted(birth)) {
       agent.bindIdAndRuntime(id, this.#runtime);
-      await this.#onMade?.(agent, id);
-      return this.#keep(agent, id, text, registration);
-    } finally {
-      this.#making.delete(text);
+      await this.#onMade(agent, id);
     }
+    if (this.#isWanted(birth)) return this.#keep(agent, birth);
+    await agent.close();
+    throw new AgentNotFoundError(id.type);
   }
 
-  #keep(agent: Agent, id: AgentId, text: string, registration: Registration): AgentCell {
+  /** False when the type was unregistered, or the runtime closed, while the agent was being made. */
+  #isWanted({ id, registration }: Birth): boolean {
+    return !this.#closed && this.#registrations.get(id.type) === registration;
+  }
+
+  #keep(agent: Agent, { id, text, registration, scope, resource }: Birth): AgentCell {
     check(agent, id, registration);
     agent.bindIdAndRuntime(id, this.#runtime);
-    const cell = new AgentCell(id, agent, registration.limit);
+    scope.making = false;
+    const cell = new AgentCell(id, agent, registration.limit, resource);
     this.#cells.set(text, cell);
     return cell;
   }

@@ -1,6 +1,6 @@
 import type { AsyncResource } from "node:async_hooks";
 import type { MessageContext } from "../agents/agent.ts";
-import { AgentInstantiationContext, type AgentInstantiation } from "../agents/agent-instantiation-context.ts";
+import { agentScopes, type AgentScope } from "../agents/agent-scope.ts";
 import { asyncHooks } from "../agents/context-store.ts";
 import { MessageHandlerContext } from "../agents/message-handler-context.ts";
 import { plainContext } from "../run/context.ts";
@@ -36,9 +36,18 @@ export class HandlerScopes {
     return this.#home === undefined ? fn() : this.#home.runInAsyncScope(fn);
   }
 
-  /** Calls a factory in the context of the agent that it makes. */
-  callFactory<T>(instantiation: AgentInstantiation, factory: () => T): T {
-    return this.callOutside(() => AgentInstantiationContext.populateContext(instantiation, factory));
+  /** Calls a factory in the scope of the agent that it makes; whoever calls says when it is made. */
+  callFactory<T>(
+    scope: AgentScope,
+    factory: () => T,
+  ): { readonly made: T; readonly resource: AsyncResource | undefined } {
+    const hooks = this.#hooks;
+    return this.callOutside(() =>
+      agentScopes.run(scope, () => ({
+        made: factory(),
+        resource: hooks === undefined ? undefined : makeResource(hooks),
+      })),
+    );
   }
 
   /** Calls the handler of an agent, in the run of the sender when that run records or is watched. */
@@ -49,28 +58,32 @@ export class HandlerScopes {
         runWith(run, () => MessageHandlerContext.populateContext(cell.id, () => agent.onMessage(message, context))),
       );
     }
-    const scope = cell.scope ?? this.#scopeOf(cell);
-    if (scope !== undefined) return scope.runInAsyncScope(agent.onMessage, agent, message, context);
-    return this.callOutside(() =>
-      MessageHandlerContext.populateContext(cell.id, () => agent.onMessage(message, context)),
-    );
+    const resource = this.#resourceOf(cell);
+    return resource === undefined
+      ? MessageHandlerContext.populateContext(cell.id, () => agent.onMessage(message, context))
+      : resource.runInAsyncScope(agent.onMessage, agent, message, context);
   }
 
-  /** Many agents get one message and no more: a scope is made at the second. */
-  #scopeOf(cell: AgentCell): AsyncResource | undefined {
+  /** Many agents get one message and no more: what was made with the agent is kept only from the second on. */
+  #resourceOf(cell: AgentCell): AsyncResource | undefined {
+    const { resource } = cell;
+    if (cell.greeted) return resource ?? this.#keepResource(cell);
+    cell.greeted = true;
+    if (resource === undefined) return this.#keepResource(cell);
+    cell.resource = undefined;
+    return resource;
+  }
+
+  #keepResource(cell: AgentCell): AsyncResource | undefined {
     const hooks = this.#hooks;
     if (hooks === undefined) return undefined;
-    if (!cell.greeted) {
-      cell.greeted = true;
-      return undefined;
-    }
-    const scope = this.callOutside(() => MessageHandlerContext.populateContext(cell.id, () => makeResource(hooks)));
+    const resource = this.callOutside(() => MessageHandlerContext.populateContext(cell.id, () => makeResource(hooks)));
     const dropped = this.#kept[this.#next];
-    if (dropped !== undefined) dropped.scope = undefined;
+    if (dropped !== undefined) dropped.resource = undefined;
     this.#kept[this.#next] = cell;
     this.#next = (this.#next + 1) % KEPT_SCOPES;
-    cell.scope = scope;
-    return scope;
+    cell.resource = resource;
+    return resource;
   }
 }
 
@@ -80,11 +93,6 @@ function makeResource(hooks: NonNullable<ReturnType<typeof asyncHooks>>): AsyncR
 
 /** Calls `fn` outside of the handler, factory and run that the caller is in. */
 function outside<T>(fn: () => T): T {
-  const cleared = (): T => {
-    if (!AgentInstantiationContext.isInFactoryCall()) return fn();
-    return AgentInstantiationContext.populateContext(undefined, fn);
-  };
-  const outsideOfRun = (): T => (currentRun() === undefined ? cleared() : runWith(plainContext(), cleared));
-  if (MessageHandlerContext.currentAgentId() === undefined) return outsideOfRun();
-  return MessageHandlerContext.populateContext(undefined, outsideOfRun);
+  const outsideOfRun = (): T => (currentRun() === undefined ? fn() : runWith(plainContext(), fn));
+  return agentScopes.get() === undefined ? outsideOfRun() : agentScopes.run(undefined, outsideOfRun);
 }

@@ -147,6 +147,23 @@ describe("unregister", () => {
     expect(agent.received).toEqual([]);
   });
 
+  test("a type that is registered again while an agent of the old one is being made gets an agent of its own", async () => {
+    const runtime = new SingleThreadedAgentRuntime();
+    const gate = deferred();
+    await runtime.registerFactory("name", () => gate.promise.then(() => new Recorder(() => "old")));
+    runtime.start();
+    const id = new AgentId("name", "k");
+    const old = rejectionOf(runtime.sendMessage("x", id));
+    await settled();
+    await runtime.unregister("name");
+    await runtime.registerFactory("name", () => new Recorder(() => "new"));
+    expect(await runtime.sendMessage("y", id)).toBe("new");
+    gate.resolve();
+    expect(await old).toBeInstanceOf(AgentNotFoundError);
+    expect(await runtime.sendMessage("z", id)).toBe("new");
+    await runtime.stopWhenIdle();
+  });
+
   test("messages that are queued for the type, or wait for their turn, are undeliverable", async () => {
     const runtime = new SingleThreadedAgentRuntime({ concurrency: 1, ignoreUnhandledExceptions: false });
     const gate = deferred();

@@ -1,0 +1,23 @@
+import type { AgentId } from "../identifiers/agent-id.ts";
+import type { AgentRuntime } from "../runtime/agent-runtime.ts";
+import { ContextStore } from "./context-store.ts";
+
+/** Where code of an agent runs: in the making of the agent, or in one of its handlers. */
+export class AgentScope {
+  readonly agentId: AgentId;
+  readonly runtime: AgentRuntime | undefined;
+  /** True while the factory runs. What the factory has started and left running is in a handler's place later. */
+  making: boolean;
+
+  constructor(agentId: AgentId, runtime: AgentRuntime | undefined, making: boolean) {
+    this.agentId = agentId;
+    this.runtime = runtime;
+    this.making = making;
+  }
+}
+
+/**
+ * The scope of the code that runs. One store serves factories and handlers, because every context that is set costs
+ * a good part of a new agent.
+ */
+export const agentScopes: ContextStore<AgentScope> = new ContextStore();
