@@ -56,8 +56,8 @@ export {
   requestUsageFromJson,
   requestUsageToJson,
 } from "./models/message-json.ts";
-export { createTyped, type CreateTypedOptions } from "./models/create-typed.ts";
 export { createResultFromJson, createResultToJson } from "./models/create-result-json.ts";
+export { createTyped, type TypedOptions, type TypedResult } from "./models/create-typed.ts";
 export {
   ModelFamily,
   isClaudeFamily,

@@ -1,49 +1,62 @@
-import { z } from "zod";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import type { JsonObject } from "../json.ts";
 import type { ChatCompletionClient, CreateOptions } from "./chat-completion-client.ts";
 import { createTyped } from "./create-typed.ts";
-import { CreateResult } from "./messages.ts";
+import { CreateResult, UserMessage } from "./messages.ts";
 
-const usage = { promptTokens: 1, completionTokens: 1 };
-const City = z.object({ name: z.string(), people: z.coerce.number() });
+const City = z.object({ city: z.string(), people: z.number().int(), parts: z.array(z.object({ name: z.string() })) });
+const ASK = [UserMessage({ content: "Which city?", source: "user" })];
 
-function clientOf(content: CreateResult["content"]): { client: ChatCompletionClient; asked: CreateOptions[] } {
+/** A client that answers with a text, and remembers what it was asked with. */
+function answering(
+  content: CreateResult["content"],
+  finishReason: CreateResult["finishReason"] = "stop",
+): ChatCompletionClient & { asked: CreateOptions[] } {
   const asked: CreateOptions[] = [];
-  const client = {
-    create: async (_messages: unknown, options: CreateOptions) => {
+  const usage = { promptTokens: 1, completionTokens: 1 };
+  const client: Pick<ChatCompletionClient, "model" | "create"> = {
+    model: "test-model",
+    create: (_messages, options = {}) => {
       asked.push(options);
-      return CreateResult({ finishReason: "stop", content, usage });
+      return Promise.resolve(CreateResult({ content, finishReason, usage }));
     },
   };
-  // The one method that is called.
-  return { client: client as unknown as ChatCompletionClient, asked };
+  return { ...client, asked } as ChatCompletionClient & { asked: CreateOptions[] };
 }
 
-describe("a typed answer", () => {
-  test("is parsed by the schema; the text stays in the result", async () => {
-    const { client, asked } = clientOf('{"name":"Rome","people":"3"}');
-    const { value, result } = await createTyped(client, [], City, { extraCreateArgs: { seed: 1 } });
-    expect(value).toEqual({ name: "Rome", people: 3 });
-    expect(result.content).toBe('{"name":"Rome","people":"3"}');
-    expect(asked).toMatchObject([
-      { extraCreateArgs: { seed: 1 }, jsonOutput: { name: "answer", schema: { type: "object" } } },
-    ]);
-  });
+test("asks for the schema, closed and strict, and gives the checked value beside the answer", async () => {
+  const client = answering('{"city":"Zürich","people":450000,"parts":[]}');
+  const { value, result } = await createTyped(client, ASK, City, { extraCreateArgs: { seed: 1 } });
+  expect(value.people + 1).toBe(450_001);
+  expect(result.content).toContain("Zürich");
+  const [options] = client.asked;
+  expect(options).toMatchObject({ extraCreateArgs: { seed: 1 }, jsonOutput: { name: "answer", strict: true } });
+  const { schema } = Object(options?.jsonOutput) as { schema: JsonObject };
+  expect(schema).toMatchObject({ type: "object", additionalProperties: false, required: ["city", "people", "parts"] });
+  expect(schema).toMatchObject({ properties: { parts: { items: { additionalProperties: false } } } });
+});
 
-  test("goes under the given name, or the schema's title", async () => {
-    const { client, asked } = clientOf('{"name":"Rome","people":3}');
-    await createTyped(client, [], City, { name: "city" });
-    await createTyped(client, [], City.meta({ title: "Town" }));
-    expect(asked).toMatchObject([{ jsonOutput: { name: "city" } }, { jsonOutput: { name: "Town" } }]);
+test("a schema that is not strict is sent as it is", async () => {
+  const client = answering('{"a":1}');
+  const jsonSchema = { type: "object", properties: { a: {} } } as const;
+  const { value } = await createTyped(client, ASK, z.looseObject({ a: z.number() }), {
+    strict: false,
+    name: "n",
+    jsonSchema,
   });
+  expect(value.a).toBe(1);
+  expect(client.asked[0]?.jsonOutput).toEqual({ name: "n", strict: false, schema: jsonSchema });
+});
 
-  test.each<readonly [CreateResult["content"], RegExp]>([
-    ["not JSON", /no JSON: not JSON/],
-    ['{"name":1}', /\/name/],
-    [[], /list of tool calls/],
-  ])("%j is refused", async (content, problem) => {
-    const refused = createTyped(clientOf(content).client, [], City);
-    await expect(refused).rejects.toThrow(problem);
-    await expect(refused).rejects.toMatchObject({ code: "ERR_MODEL_ANSWER" });
+test.each([
+  ['{"city":', /is no JSON.*length/],
+  ['{"city":1,"people":1,"parts":[]}', /does not fit the schema: \/city/],
+  [[{ id: "1", name: "f", arguments: "{}" }], /is a call of a function/],
+] as const)("an answer of %j is an error that says why", async (content, message) => {
+  const failed = createTyped(answering(content, "length"), ASK, City);
+  await expect(failed).rejects.toMatchObject({
+    code: "ERR_MODEL_ANSWER",
+    message: expect.stringMatching(message) as string,
   });
 });
