@@ -58,7 +58,7 @@ export abstract class BaseGroupChat implements Team {
   #running = false;
   /** The last thing shown is that a person is asked. */
   #asking = false;
-  /** Brings something into the journaled or plain run that goes on, from outside. */
+  /** Brings something into the journaled run that goes on, from outside. */
   #outside: ((kind: "pause" | "resume") => Promise<void>) | undefined;
   /** What the last pause or resume that came from outside did. */
   #applied: Promise<void> | undefined;
@@ -235,7 +235,7 @@ export abstract class BaseGroupChat implements Team {
 
   /** Pausing and going on reach a journaled run from outside: they are applied at their place in its order. */
   #listen(run: Run | undefined, path: string): (() => void) | undefined {
-    if (run === undefined) return undefined;
+    if (run === undefined || run.mode === "plain") return undefined;
     const unlisten = run.onSignal(({ kind, to }) => {
       if (to === path && (kind === "pause" || kind === "resume")) this.#applied = this.#tellParticipants(kind);
     });

@@ -3,7 +3,10 @@
  * caller has put there (the span of a request, a user's session), and not what was there when the team was made.
  */
 export function callersContext(): <T>(body: () => T) => T {
-  return globalThis.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage.snapshot() ?? callHere;
+  const hooks = globalThis.process?.getBuiltinModule?.("node:async_hooks");
+  if (hooks === undefined) return callHere;
+  const resource = new hooks.AsyncResource("TesseraeRun", { requireManualDestroy: true });
+  return (body) => resource.runInAsyncScope(body);
 }
 
 function callHere<T>(body: () => T): T {

@@ -99,44 +99,43 @@ export class ChatAgentContainer extends BaseAgent {
     for (const item of items) if (messages.isChatMessage(item)) this.#buffer.push(item);
   }
 
-  async #speak(context: RunContext): Promise<void> {
-    const { active, participant } = this.#options;
+  #speak(context: RunContext): void | Promise<void> {
+    const { active, participant, messages } = this.#options;
     const run = runOf(active, context);
     // The run was aborted while the request was on its way: the next run asks again.
-    if (run === undefined) return;
-    const heard = this.#buffer.slice();
-    let answer: GroupChatAgentResponse | GroupChatTeamResponse;
-    try {
-      answer = await run.inCallersContext(() => this.#answer(heard, context, run));
-    } catch (error) {
-      if (active.current !== run) return;
-      await this.publishMessage({ type: "GroupChatError", name: participant.name, error }, this.#group, {
-        run: context,
-      });
-      return;
-    }
-    // It was shown, so it was said: also when the run was left at this very message.
-    this.#buffer.splice(0, heard.length);
-    this.#trace(answer, context);
-    await this.publishMessage(answer, this.#group, { run: context });
+    if (run === undefined) return undefined;
+    const { name } = participant;
+    // Nothing is added while the participant speaks: what comes meanwhile waits in the inbox.
+    const heard = this.#buffer;
+    const turn = { context, messages, emit: (item: StreamItem): void | Promise<void> => this.#emit(item, run) };
+    const failed = (error: unknown): void => {
+      // An agent may still hold the list.
+      this.#buffer = heard.slice();
+      if (active.current === run) this.#publish({ type: "GroupChatError", name, error }, context);
+    };
+    return run.inCallersContext(() =>
+      isTeam(participant)
+        ? this.#runTeam(participant, heard, context, run).then(
+            (result) => this.#said({ type: "GroupChatTeamResponse", name, result }, context),
+            failed,
+          )
+        : takeTurn(participant, heard, turn).then(
+            (response) => this.#said({ type: "GroupChatAgentResponse", name, response }, context),
+            failed,
+          ),
+    );
   }
 
-  async #answer(
-    heard: readonly ChatMessage[],
-    context: RunContext,
-    run: TeamRun,
-  ): Promise<GroupChatAgentResponse | GroupChatTeamResponse> {
-    const { participant, messages } = this.#options;
-    const { name } = participant;
-    if (isTeam(participant)) {
-      return { type: "GroupChatTeamResponse", name, result: await this.#runTeam(participant, heard, context, run) };
-    }
-    const emit = (item: StreamItem): void | Promise<void> => this.#emit(item, run);
-    return {
-      type: "GroupChatAgentResponse",
-      name,
-      response: await takeTurn(participant, heard, { context, messages, emit }),
-    };
+  /** What was shown was said: also when the run was left at this very message. */
+  #said(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): void {
+    this.#buffer = [];
+    this.#trace(answer, context);
+    this.#publish(answer, context);
+  }
+
+  /** A runtime that takes no message any more has told the team so, which waits for the end of its run. */
+  #publish(envelope: GroupChatEnvelope, context: RunContext): void {
+    this.publishMessage(envelope, this.#group, { run: context }).then(undefined, () => undefined);
   }
 
   #runTeam(team: Team, heard: readonly ChatMessage[], context: RunContext, run: TeamRun): Promise<TaskResult> {

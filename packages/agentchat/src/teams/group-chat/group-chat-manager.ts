@@ -3,6 +3,7 @@ import {
   TopicId,
   ValueError,
   isObject,
+  type Awaitable,
   type JsonObject,
   type MessageContext,
   type RunContext,
@@ -25,7 +26,7 @@ import type { SpeakerSelection } from "./speaker-selection.ts";
 import { teamError } from "./team-error.ts";
 import { runOf, type ActiveRun, type TeamRun } from "./team-run.ts";
 import { Termination } from "./termination.ts";
-import { unlessAborted } from "./unless-aborted.ts";
+import { unlessAborted, whenReady } from "./when-ready.ts";
 
 /** What makes the manager of a team. */
 export interface GroupChatManagerOptions {
@@ -119,7 +120,7 @@ export class GroupChatManager extends BaseAgent {
   }
 
   /** What goes wrong while an envelope is handled ends its run. */
-  #handle(context: RunContext, task: () => void | Promise<void>, phase?: "starting"): void | Promise<void> {
+  #handle(context: RunContext, task: () => Awaitable<void>, phase?: "starting"): void | Promise<void> {
     // What fails before the first speaker was asked is told as it is; what fails later is told as the team's error.
     const failed = (error: unknown): void => this.#fail(phase === "starting" ? error : teamError(error), context);
     return this.#inbox.run(() => {
@@ -137,17 +138,13 @@ export class GroupChatManager extends BaseAgent {
     if (run === undefined) return;
     this.#turnDelta = [];
     if (await this.#termination.isOver(run.turnsBefore)) {
-      return this.#end(
-        StopMessage({ content: "The group chat has already terminated.", source: this.#options.name }, context),
-        run,
-      );
+      const content = "The group chat has already terminated.";
+      return this.#end(StopMessage({ content, source: this.#options.name }, context), run);
     }
     this.#options.selection.validate?.(messages);
     if (messages.length > 0) {
       if (outputTaskMessages) for (const message of messages) await run.emit(message);
-      await this.publishMessage({ type: "GroupChatStart", messages, outputTaskMessages }, this.#group, {
-        run: context,
-      });
+      this.#publish({ type: "GroupChatStart", messages, outputTaskMessages }, this.#group, context);
       await this.#append(messages, context);
       const stop = await this.#termination.afterTask(messages, context);
       if (stop !== undefined) return this.#end(stop, run);
@@ -155,40 +152,48 @@ export class GroupChatManager extends BaseAgent {
     await this.#askNext(run);
   }
 
-  async #answered(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): Promise<void> {
+  /** Nothing in here waits unless a condition or a selection does: turns are what a team does most. */
+  #answered(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): Awaitable<void> {
     const said = saidIn(answer);
     this.#speaking.delete(answer.name);
-    await this.#append(said, context);
-    const run = this.#run(context);
-    if (run === undefined) return;
-    this.#turnDelta = this.#turnDelta.length === 0 ? said : [...this.#turnDelta, ...said];
-    if (this.#speaking.size > 0) return;
+    return whenReady(this.#append(said, context), () => {
+      const run = this.#run(context);
+      if (run === undefined) return undefined;
+      this.#turnDelta = this.#turnDelta.length === 0 ? said : [...this.#turnDelta, ...said];
+      return this.#speaking.size > 0 ? undefined : this.#turnOver(run);
+    });
+  }
+
+  #turnOver(run: TeamRun): Awaitable<void> {
     const delta = this.#turnDelta;
     this.#turnDelta = [];
-    const stop = await this.#termination.afterTurn(delta, context);
-    const marked = run.turnOver(this.#termination.turnsOfRun, stop !== undefined);
-    if (marked !== undefined) await marked;
-    if (stop !== undefined) return this.#end(stop, run);
-    await this.#askNext(run);
+    return whenReady(this.#termination.afterTurn(delta, run.context), (stop) =>
+      whenReady(run.turnOver(this.#termination.turnsOfRun, stop !== undefined), () =>
+        stop === undefined ? this.#askNext(run) : this.#end(stop, run),
+      ),
+    );
   }
 
-  async #askNext(run: TeamRun): Promise<void> {
-    const { context } = run;
-    const names = this.#speaking.size > 0 ? [...this.#speaking] : await this.#select(run);
-    const { participants, emitTeamEvents, name: source } = this.#options;
-    const topics = names.map((name) => {
-      const topic = this.#topics.get(name);
-      if (topic !== undefined) return topic;
-      throw new ValueError(
-        `The selected speaker '${name}' was not found in participant names: ${participants.join(", ")}.`,
-      );
+  #askNext(run: TeamRun): Awaitable<void> {
+    return whenReady(this.#speaking.size > 0 ? [...this.#speaking] : this.#select(run), (names) => {
+      const topics = names.map((name) => this.#topicOf(name));
+      const { emitTeamEvents, name: source } = this.#options;
+      const event = emitTeamEvents ? SelectSpeakerEvent({ content: names, source }, run.context) : undefined;
+      return whenReady(event === undefined ? undefined : run.emit(event), () => {
+        this.#speaking = new Set(names);
+        for (const topic of topics) this.#publish(REQUEST_PUBLISH, topic, run.context);
+      });
     });
-    if (emitTeamEvents) await run.emit(SelectSpeakerEvent({ content: names, source }, context));
-    this.#speaking = new Set(names);
-    for (const topic of topics) await this.publishMessage(REQUEST_PUBLISH, topic, { run: context });
   }
 
-  #select(run: TeamRun): Promise<readonly string[]> | readonly string[] {
+  #topicOf(name: string): TopicId {
+    const topic = this.#topics.get(name);
+    if (topic !== undefined) return topic;
+    const names = this.#options.participants.join(", ");
+    throw new ValueError(`The selected speaker '${name}' was not found in participant names: ${names}.`);
+  }
+
+  #select(run: TeamRun): Awaitable<readonly string[]> {
     const { context } = run;
     const choosing = this.#options.selection.select(this.#thread, {
       run: context,
@@ -197,9 +202,16 @@ export class GroupChatManager extends BaseAgent {
     return unlessAborted(choosing, context.signal);
   }
 
-  async #append(items: readonly StreamItem[], { signal }: RunContext): Promise<void> {
+  #append(items: readonly StreamItem[], { signal }: RunContext): Awaitable<void> {
     for (const item of items) this.#thread.push(item);
-    await unlessAborted(this.#options.selection.observe?.(items), signal);
+    return unlessAborted(this.#options.selection.observe?.(items), signal);
+  }
+
+  /** A runtime that takes no message any more ends the run. */
+  #publish(envelope: GroupChatEnvelope, topic: TopicId, context: RunContext): void {
+    this.publishMessage(envelope, topic, { run: context }).then(undefined, (error: unknown) =>
+      this.#fail(teamError(error), context),
+    );
   }
 
   #run(context: RunContext): TeamRun | undefined {

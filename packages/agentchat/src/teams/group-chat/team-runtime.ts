@@ -22,7 +22,7 @@ export class TeamRuntime {
   readonly #addresses: TeamAddresses;
   readonly #actors: TeamActors;
   readonly #given: AgentRuntime | undefined;
-  readonly #own: SingleThreadedAgentRuntime | undefined;
+  #own: SingleThreadedAgentRuntime | undefined;
   /** The types that are registered. */
   readonly #known: string[] = [];
   #registered: Promise<void> | undefined;
@@ -31,7 +31,6 @@ export class TeamRuntime {
     this.#addresses = addresses;
     this.#actors = actors;
     this.#given = given;
-    this.#own = given === undefined ? new SingleThreadedAgentRuntime({ ignoreUnhandledExceptions: false }) : undefined;
   }
 
   /** True when the actors were registered. */
@@ -92,13 +91,15 @@ export class TeamRuntime {
   async close(): Promise<void> {
     if (this.#registered === undefined) return;
     this.#registered = undefined;
-    for (const type of this.#known.splice(0)) await this.#runtime.unregister(type);
+    const own = this.#own;
+    this.#own = undefined;
+    const known = this.#known.splice(0);
+    if (own !== undefined) await own.close();
+    else for (const type of known) await this.#runtime.unregister(type);
   }
 
   get #runtime(): AgentRuntime {
-    const runtime = this.#given ?? this.#own;
-    if (runtime === undefined) throw new Error("A team has a runtime of its own or a given one.");
-    return runtime;
+    return this.#given ?? (this.#own ??= new SingleThreadedAgentRuntime({ ignoreUnhandledExceptions: false }));
   }
 
   #managerId(): AgentId {

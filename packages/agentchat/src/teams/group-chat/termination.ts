@@ -1,8 +1,8 @@
-import type { RunContext } from "@tesserae/core";
+import type { Awaitable, RunContext } from "@tesserae/core";
 import type { ConditionContext, TerminationCondition } from "../../base/termination-condition.ts";
 import { StopMessage } from "../../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../../messages/types.ts";
-import { unlessAborted } from "./unless-aborted.ts";
+import { unlessAborted, whenReady } from "./when-ready.ts";
 
 /** Says when a team stops: its condition, then its number of turns. */
 export class Termination {
@@ -34,18 +34,13 @@ export class Termination {
   }
 
   /** The task's messages count for the condition, not as a turn. */
-  async afterTask(messages: readonly StreamItem[], run: RunContext): Promise<StopMessageData | undefined> {
+  afterTask(messages: readonly StreamItem[], run: RunContext): Awaitable<StopMessageData | undefined> {
     return this.#check(messages, { run, isTask: true });
   }
 
-  async afterTurn(delta: readonly StreamItem[], run: RunContext): Promise<StopMessageData | undefined> {
+  afterTurn(delta: readonly StreamItem[], run: RunContext): Awaitable<StopMessageData | undefined> {
     this.turnsOfRun += 1;
-    const stop = await this.#check(delta, { run });
-    if (stop !== undefined) return stop;
-    this.turn += 1;
-    if (this.#maxTurns === undefined || this.turn < this.#maxTurns) return undefined;
-    await this.reset();
-    return StopMessage({ content: `Maximum number of turns ${this.#maxTurns} reached.`, source: this.#source }, run);
+    return whenReady(this.#check(delta, { run }), (stop) => stop ?? this.#countTurn(run));
   }
 
   /** The run has stopped by itself. */
@@ -66,13 +61,20 @@ export class Termination {
     await this.#condition?.reset();
   }
 
-  async #check(delta: readonly StreamItem[], context: ConditionContext): Promise<StopMessageData | undefined> {
+  #countTurn(run: RunContext): Awaitable<StopMessageData | undefined> {
+    this.turn += 1;
+    if (this.#maxTurns === undefined || this.turn < this.#maxTurns) return undefined;
+    const content = `Maximum number of turns ${this.#maxTurns} reached.`;
+    return this.reset().then(() => StopMessage({ content, source: this.#source }, run));
+  }
+
+  #check(delta: readonly StreamItem[], context: ConditionContext): Awaitable<StopMessageData | undefined> {
     const { run } = context;
-    const outcome = await unlessAborted(this.#condition?.check(delta, context), run.signal);
-    if (outcome === undefined || outcome === false || outcome === null) return undefined;
-    await this.reset();
-    return outcome === true
-      ? StopMessage({ content: "Termination condition met", source: this.#source }, run)
-      : outcome;
+    return whenReady(unlessAborted(this.#condition?.check(delta, context), run.signal), (outcome) => {
+      if (outcome === undefined || outcome === false || outcome === null) return undefined;
+      const stop =
+        outcome === true ? StopMessage({ content: "Termination condition met", source: this.#source }, run) : outcome;
+      return this.reset().then(() => stop);
+    });
   }
 }
