@@ -18,9 +18,6 @@ export interface Fixture {
 
 /** Clients whose class does not exist yet; a test fails when one of them does. */
 export const PENDING: Readonly<Record<string, string>> = {
-  "autogen_ext.models.openai.OpenAIChatCompletionClient": "the client is not registered yet",
-  "autogen_ext.models.openai.AzureOpenAIChatCompletionClient": "the client is not registered yet",
-  "autogen_ext.models.anthropic.AnthropicChatCompletionClient": "the client is not registered yet",
   "autogen_ext.models.ollama.OllamaChatCompletionClient": "the client is not registered yet",
 };
 
