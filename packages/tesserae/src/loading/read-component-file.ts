@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { isJson, isObject } from "@tesserae/core";
 import { CommandError } from "../cli/command-error.ts";
 import { messageOf } from "../cli/report-error.ts";
+import { jsonFaultPosition } from "./json-fault-position.ts";
 
 /**
  * Reads a component file: YAML by its name (`.yaml`, `.yml`), else JSON.
@@ -51,13 +52,15 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const place = /position (\d+)/.exec(messageOf(error))?.[1];
-    const at = place === undefined ? "at its end" : lineAndColumn(text, Number(place));
-    const reason = messageOf(error).replace(
-      /,? ?(?:\.\.\.)?".*"? is not valid JSON$|(?: in JSON)? at position.*$/s,
-      "",
+    const position = jsonFaultPosition(text);
+    const found =
+      position >= text.trimEnd().length
+        ? "it breaks off"
+        : `unexpected ${JSON.stringify(text.slice(position, position + 1))}`;
+    throw new CommandError(
+      `${path} is not JSON, ${lineAndColumn(text, position)}: ${found}. YAML files end in .yaml or .yml.`,
+      { cause: error },
     );
-    throw new CommandError(`${path} is not JSON, ${at}: ${reason}. YAML files end in .yaml or .yml.`, { cause: error });
   }
 }
 

@@ -7,7 +7,11 @@ export function component(provider: string, config: Json): JsonObject {
 
 /** A model client that gives these answers, one after the other. */
 export function replayModel(...answers: readonly Json[]): JsonObject {
-  return component("autogen_ext.models.replay.ReplayChatCompletionClient", { chat_completions: answers });
+  const info = { vision: false, function_calling: true, json_output: true, structured_output: true, family: "unknown" };
+  return component("autogen_ext.models.replay.ReplayChatCompletionClient", {
+    chat_completions: answers,
+    model_info: info,
+  });
 }
 
 /** A client of OpenAI's protocol at an address, which tries once. */
