@@ -1,5 +1,6 @@
 import type { LeafIo, LeafSpec } from "../effects/effect-spec.ts";
 import type { Json } from "../json.ts";
+import { idempotencyKey, type RunIdentity } from "./derived.ts";
 import type { Reservation } from "../run/meter.ts";
 import type { RunContext } from "../run/run-context.ts";
 
@@ -12,7 +13,8 @@ export interface AskInit<T> {
   /** The request as it is written, and its hash. */
   readonly request: Json;
   readonly hash: string;
-  readonly idempotencyKey: string;
+  /** What the idempotency key is derived from. */
+  readonly identity: RunIdentity;
 }
 
 /** The two ends of a promise; methods, so that asks of any value go into one list. */
@@ -29,7 +31,7 @@ export class Ask<T = unknown> {
   readonly perform: (io: LeafIo) => Promise<T>;
   readonly request: Json;
   readonly hash: string;
-  readonly idempotencyKey: string;
+  readonly #identity: RunIdentity;
   readonly promise: Promise<T>;
   #settlers: Settlers<T> | undefined;
   reservation: Reservation | undefined;
@@ -43,10 +45,15 @@ export class Ask<T = unknown> {
     this.perform = init.perform;
     this.request = init.request;
     this.hash = init.hash;
-    this.idempotencyKey = init.idempotencyKey;
+    this.#identity = init.identity;
     this.promise = new Promise((resolve, reject) => {
       this.#settlers = { resolve, reject };
     });
+  }
+
+  /** Derived when it is asked for: most effects never use it. */
+  get idempotencyKey(): string {
+    return idempotencyKey(this.#identity, this.address);
   }
 
   resolve(value: T): void {

@@ -5,7 +5,7 @@ import { idempotencyKey, type RunIdentity } from "./derived.ts";
 import type { BeginEntry } from "./entries.ts";
 import { encodeSegment, parseAddress } from "./address.ts";
 import type { JournalLog } from "./journal-log.ts";
-import { requestHash, type Packer } from "./packer.ts";
+import type { Packer } from "./packer.ts";
 import type { Recording } from "./recording.ts";
 import { uuidFromHex } from "../run/uuid.ts";
 
@@ -66,7 +66,7 @@ export class InDoubt {
     if (this.#recording?.begins.has(question) !== true) {
       const r = this.#packer.value({ prompt, choices: [...DOUBT_CHOICES], effect: spec.request() });
       const name = "in-doubt";
-      const q = requestHash(r);
+      const q = this.#packer.requestHash(r);
       await this.#log.now({
         e: "begin",
         a: question,

@@ -8,7 +8,7 @@ import { observed } from "../diagnostics/channels.ts";
 import type { JoinedItem, JoinOptions } from "../run/join.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { Ask } from "./ask.ts";
-import { derivedId, derivedRandom, idempotencyKey, type RunIdentity } from "./derived.ts";
+import { derivedId, derivedRandom, type RunIdentity } from "./derived.ts";
 import { DivergenceError } from "./divergence.ts";
 import type { ErrorJson, MarkEntry, ParentIds, SettleEntry, SignalEntry } from "./entries.ts";
 import { errorFromJson } from "./error-json.ts";
@@ -19,7 +19,7 @@ import { LiveLeaves, type LiveHost } from "./live-leaves.ts";
 import { ObservedSession, openLeaf, takenError, type Performance, type SessionInit } from "./observed-session.ts";
 import type { OpenLeaf } from "./open-leaf.ts";
 import type { Settled } from "./outcome.ts";
-import { Packer, requestHash } from "./packer.ts";
+import { Packer } from "./packer.ts";
 import type { Recording } from "./recording.ts";
 import { ReleasePump } from "./release-pump.ts";
 import { resourceGone } from "./resource-gone.ts";
@@ -71,7 +71,8 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     this.recording = init.recording;
     this.packer = new Packer((h, data) => this.log.later({ e: "blob", h, data }), init.recording?.blobs.keys());
     this.inDoubt = new InDoubt(this.log, this.packer, this.recording, () => this.#identity, init.decide);
-    this.#own = { seed: init.seed, runId: init.runId };
+    // A journal that was copied under another name keeps its keys.
+    this.#own = { seed: init.seed, runId: init.recording?.header.run ?? init.runId };
     this.#inherited = [...(init.recording?.header.parent?.ids ?? [])];
     this.#replayEvents = init.replayEvents;
     this.#live = new LiveLeaves(this);
@@ -340,8 +341,8 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     const address = scope.leaf(spec.kind, spec.name, spec.index);
     if (!scope.claim(address)) throw takenError(address);
     const request = spec.pack?.(this.packer) ?? this.packer.value(toJson(spec.request(), `the request of ${address}`));
-    const key = idempotencyKey(this.#identity, address);
-    return new Ask({ address, context, spec, perform, request, hash: requestHash(request), idempotencyKey: key });
+    const hash = this.packer.requestHash(request);
+    return new Ask({ address, context, spec, perform, request, hash, identity: this.#identity });
   }
 
   async *#joined<T>(join: RunJoin<T>): AsyncGenerator<JoinedItem<T>> {

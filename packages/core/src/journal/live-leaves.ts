@@ -212,7 +212,7 @@ export class LiveLeaves {
     const context = this.#answerable(ask);
     const began = performance.now();
     const finish = (outcome: Outcome<T>): void => this.#finish(ask, outcome, leaf, items, performance.now() - began);
-    const how = { idempotencyKey: ask.idempotencyKey, begunAt, emit };
+    const how = { idempotencyKey: () => ask.idempotencyKey, begunAt, emit };
     this.#host
       .run({ context, spec }, leaf, ask.perform, how)
       .then(

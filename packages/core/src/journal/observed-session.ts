@@ -19,7 +19,7 @@ import { ScopeState } from "./scope-state.ts";
 
 /** How a leaf is performed. */
 export interface Performance {
-  readonly idempotencyKey: string;
+  readonly idempotencyKey: () => string;
   readonly begunAt?: number | undefined;
   readonly emit?: ((item: unknown) => void | Promise<void>) | undefined;
 }
@@ -133,7 +133,7 @@ export class ObservedSession implements RunSession {
     try {
       const open = openLeaf(this, spec.kind, address);
       const value = await this.perform(context, spec, open, perform, {
-        idempotencyKey: "",
+        idempotencyKey: () => "",
         emit: (item) => spec.items?.deliver(item, {}),
       });
       charge = addCharge(spec.account?.charge?.(value), open);
@@ -161,7 +161,9 @@ export class ObservedSession implements RunSession {
     const inner = new Context({ runId, signal, session: this, meter, scope: scope.inside(leaf.address), leaf });
     const io: LeafIo = {
       signal,
-      idempotencyKey: how.idempotencyKey,
+      get idempotencyKey() {
+        return how.idempotencyKey();
+      },
       context: inner,
       begunAt: how.begunAt,
       emit: emitter(leaf, how.emit),

@@ -12,12 +12,11 @@ const REFERENCE = /^\$+[bl]$/;
 
 /** The hash under which a blob is known. */
 export function blobHash(data: Json): string {
-  return hashOf(canonicalJson(data, { loneSurrogates: "escape" }));
+  return hashOf(canonical(data));
 }
 
-/** The hash of a request. */
-export function requestHash(packed: Json): string {
-  return sha256Hex(canonicalJson(packed, { loneSurrogates: "escape" }));
+function canonical(json: Json): string {
+  return canonicalJson(json, { loneSurrogates: "escape" });
 }
 
 function hashOf(text: string): string {
@@ -32,6 +31,8 @@ export class Packer implements RequestPacker {
   readonly #emit: (hash: string, data: Json) => void;
   readonly #written: Set<string>;
   readonly #parts = new WeakMap<object, Json>();
+  /** The canonical JSON of parts and references, which come again in every request. */
+  readonly #texts = new WeakMap<object, string>();
   readonly #chunks = new WeakMap<object, { readonly parts: readonly Json[]; readonly reference: Json }>();
 
   /** @param written the hashes of the blobs that the journal has. */
@@ -55,8 +56,9 @@ export class Packer implements RequestPacker {
     const known = this.#parts.get(key);
     if (known !== undefined) return known;
     const packed = this.value(make());
-    const text = canonicalJson(packed, { loneSurrogates: "escape" });
+    const text = canonical(packed);
     const part = isLong(text) ? this.#reference("$b", hashOf(text), packed) : packed;
+    if (part === packed && typeof packed === "object" && packed !== null) this.#texts.set(packed, text);
     this.#parts.set(key, part);
     return part;
   }
@@ -73,6 +75,20 @@ export class Packer implements RequestPacker {
       level = chunks;
     }
     return tail.length === 0 ? level : [...level, ...tail];
+  }
+
+  /** The hash of a packed request: the SHA-256 of its canonical JSON. Parts that come again are not written again for it. */
+  requestHash(packed: Json): string {
+    return sha256Hex(this.#canonical(packed));
+  }
+
+  #canonical(json: Json): string {
+    if (typeof json !== "object" || json === null) return canonical(json);
+    const known = this.#texts.get(json);
+    if (known !== undefined) return known;
+    if (isList(json)) return `[${json.map((item) => this.#canonical(item)).join(",")}]`;
+    const members = Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${members.map(([key, item]) => `${canonical(key)}:${this.#canonical(item)}`).join(",")}}`;
   }
 
   /** A reference, whatever the size: for what is looked up by its hash. */
@@ -103,7 +119,9 @@ export class Packer implements RequestPacker {
       this.#written.add(hash);
       this.#emit(hash, data);
     }
-    return { [key]: hash };
+    const reference = { [key]: hash };
+    this.#texts.set(reference, `{"${key}":"${hash}"}`);
+    return reference;
   }
 }
 

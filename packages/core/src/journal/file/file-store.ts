@@ -163,10 +163,10 @@ export class FileJournalStore implements JournalStore {
       }
       if (last?.e === "end") summarizer.add(last);
       const running = last?.e !== "end" && this.#lock(name).holder() !== undefined;
-      return summarizer.summary(running);
+      return named(summarizer.summary(running), name);
     } catch {
       // One run that cannot be read does not hide the others; what could be read of it is shown.
-      return summarizer.summary(false);
+      return named(summarizer.summary(false), name);
     }
   }
 
@@ -185,6 +185,11 @@ export class FileJournalStore implements JournalStore {
   #notFound(runId: string): LookupError {
     return new LookupError(`There is no run ${runId} in ${this.directory}.`);
   }
+}
+
+/** A folder may have been copied or renamed: a run is opened by the name of its folder. */
+function named(summary: RunSummary | undefined, runId: string): RunSummary | undefined {
+  return summary === undefined ? undefined : { ...summary, runId };
 }
 
 function cannotWrite(path: string, cause: unknown): TesseraeError {
