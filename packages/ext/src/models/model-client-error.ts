@@ -1,4 +1,10 @@
-import { CancelledError, type ErrorCode, TesseraeError, type TesseraeErrorOptions } from "@tesserae/core";
+import {
+  CancelledError,
+  type ErrorCode,
+  isTesseraeError,
+  TesseraeError,
+  type TesseraeErrorOptions,
+} from "@tesserae/core";
 import { errorOfResponse, errorOfTransport, type ProviderError, type ProviderErrorKind } from "@tesserae/wire";
 import type { RetriableError, TryRecord } from "../transport/retry.ts";
 import { TransportError, type TransportErrorCode } from "../transport/transport-error.ts";
@@ -75,7 +81,7 @@ export function modelErrorOfThrown(thrown: unknown, context: ModelErrorContext):
     return new ModelClientError({ kind, retryable, message }, { ...context, cause: thrown });
   }
   // Bad arguments and errors of our own code are no failures of the provider.
-  if (thrown instanceof TesseraeError) return thrown;
+  if (isTesseraeError(thrown)) return thrown;
   return new ModelClientError(errorOfTransport(thrown), { ...context, cause: thrown });
 }
 

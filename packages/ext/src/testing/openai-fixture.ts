@@ -6,7 +6,6 @@ import {
   type ModelStream,
   UserMessage,
 } from "@tesserae/core";
-import { vi } from "vitest";
 import type { OpenAIOptions } from "../models/openai/options.ts";
 import { OpenAIChatCompletionClient } from "../models/openai/openai-chat-completion-client.ts";
 import { events, json, type BodyReply, type EventsReply } from "./test-reply.ts";
@@ -66,14 +65,15 @@ export class OpenAIFixture {
   readonly server: TestServer;
   readonly warnings: { readonly code: string; readonly text: string }[] = [];
   readonly #clients: OpenAIChatCompletionClient[] = [];
+  readonly #emitWarning = process.emitWarning;
 
   private constructor(server: TestServer) {
     this.server = server;
     forgetWarnings();
-    vi.spyOn(process, "emitWarning").mockImplementation((text: string | Error, options?: unknown) => {
+    process.emitWarning = (text: string | Error, options?: unknown): void => {
       const code: unknown = typeof options === "object" && options !== null ? Reflect.get(options, "code") : undefined;
       this.warnings.push({ code: String(code), text: String(text) });
-    });
+    };
   }
 
   static async start(): Promise<OpenAIFixture> {
@@ -104,7 +104,7 @@ export class OpenAIFixture {
   }
 
   async close(): Promise<void> {
-    vi.restoreAllMocks();
+    process.emitWarning = this.#emitWarning;
     for (const client of this.#clients.splice(0)) await client.close();
     await this.server.close();
   }

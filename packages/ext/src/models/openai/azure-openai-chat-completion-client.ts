@@ -24,7 +24,10 @@ export class AzureOpenAIChatCompletionClient extends BaseOpenAIChatCompletionCli
     description: "A client for models that are deployed in Azure OpenAI.",
     schema: AZURE_CONFIG_SCHEMA,
     secrets: ["api_key", "azure_ad_token"],
-    toConfig: (client, context) => ({ ...optionsToConfig(client.options), ...tokenProvider(client.options, context) }),
+    toConfig: (client, context) => ({
+      ...optionsToConfig(client.options, context.includeSecrets),
+      ...tokenProvider(client.options, context),
+    }),
     fromConfig: async (config: JsonObject, context) => {
       const options = optionsFromConfig<AzureOpenAIOptions>(config);
       const { azure_ad_token_provider: nested } = config;

@@ -85,6 +85,12 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
     this.#count = textCounter(options.model, options.tokenizer);
   }
 
+  /** @deprecated Use `modelInfo`. */
+  get capabilities(): ModelInfo {
+    warnOnce("TESSERAE_DEPRECATED_OPTION", "The member capabilities of a model client is deprecated: use modelInfo.");
+    return this.modelInfo;
+  }
+
   /** True after {@link close}. */
   get closed(): boolean {
     return this.#endpoint.closed;

@@ -62,6 +62,16 @@ describe("component", () => {
     expect(dumpComponent(client, { includeSecrets: true }).config).toMatchObject({ api_key: "sk-test" });
   });
 
+  test("headers that hold keys are masked too, and refused when they are read", async () => {
+    const headers = { "X-Team": "a", "X-Api-Key": "sk-test", Authorization: "Bearer sk-test" };
+    const client = await load(config({ default_headers: headers, extra_headers: { cookie: "sk-test" } }));
+    const dumped = dumpComponent(client);
+    expect(JSON.stringify(dumped)).not.toContain("sk-test");
+    expect(dumped.config["default_headers"]).toMatchObject({ "X-Team": "a", "X-Api-Key": "**********" });
+    await expect(load(dumped)).rejects.toThrow(/X-Api-Key/);
+    expect(dumpComponent(client, { includeSecrets: true }).config["default_headers"]).toEqual(headers);
+  });
+
   test("an effort that is none, n and a missing model are refused; unknown keys warn", async () => {
     await expect(load(config({ reasoning_effort: "galactic" }))).rejects.toThrow(/reasoning_effort/);
     await expect(load(config({ n: 2 }))).rejects.toThrow(/\/config\/n/);

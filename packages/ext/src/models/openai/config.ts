@@ -6,6 +6,7 @@ import {
   modelInfoFromJson,
   modelInfoToJson,
 } from "@tesserae/core";
+import { maskHeaders } from "../shared/secret-headers.ts";
 import { CALL_PARAMETERS, REASONING_EFFORTS } from "./call-parameters.ts";
 import type { BaseOpenAIOptions, OpenAIOptions } from "./options.ts";
 import type { AzureOpenAIOptions } from "./azure-options.ts";
@@ -107,12 +108,16 @@ export const AZURE_CONFIG_SCHEMA: JsonObject = {
 };
 
 /** Writes what a client was made with; what cannot be JSON (transport, tokenizer, prices) is left out. */
-export function optionsToConfig(options: OpenAIOptions | AzureOpenAIOptions): JsonObject {
+export function optionsToConfig(options: OpenAIOptions | AzureOpenAIOptions, includeSecrets: boolean): JsonObject {
   const all: Readonly<Partial<Record<OptionName, unknown>>> = options;
   const config: Record<string, Json> = {};
   for (const [name, key] of [...CALL_PARAMETERS, ...CLIENT_OPTIONS]) {
     const value = all[name];
     if (value !== undefined && value !== null) config[key] = written(name, value as Json, options);
+  }
+  for (const key of includeSecrets ? [] : ["default_headers", "extra_headers"]) {
+    const headers = config[key];
+    if (isObject(headers)) config[key] = maskHeaders(headers as Readonly<Record<string, string>>);
   }
   return config;
 }

@@ -22,7 +22,7 @@ export class OpenAIChatCompletionClient extends BaseOpenAIChatCompletionClient {
     description: "A client for OpenAI's models, and for servers that speak its protocol.",
     schema: OPENAI_CONFIG_SCHEMA,
     secrets: ["api_key"],
-    toConfig: (client) => optionsToConfig(client.options),
+    toConfig: (client, { includeSecrets }) => optionsToConfig(client.options, includeSecrets),
     fromConfig: (config: JsonObject) => new OpenAIChatCompletionClient(optionsFromConfig<OpenAIOptions>(config)),
   };
 

@@ -65,6 +65,12 @@ describe("model", () => {
     expect(() => fixture.client({ model: "x", modelInfo: rest as never })).toThrow(/family/);
   });
 
+  test("capabilities is an old name of modelInfo", () => {
+    const client = fixture.client();
+    expect(client.capabilities).toBe(client.modelInfo);
+    expect(fixture.codes).toEqual(["TESSERAE_DEPRECATED_OPTION"]);
+  });
+
   test("a misspelt option is told", () => {
     fixture.client({ tempreature: 1 } as never);
     expect(fixture.warnings).toMatchObject([

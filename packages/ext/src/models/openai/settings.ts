@@ -3,6 +3,7 @@ import { standardCatalogue } from "../shared/catalogue.ts";
 import type { EndpointOptions } from "../shared/model-endpoint.ts";
 import type { PricingOptions } from "../shared/model-pricing.ts";
 import { resolveModel, type ResolvedModel } from "../shared/resolve-model.ts";
+import { checkHeaders } from "../shared/secret-headers.ts";
 import { secondsToMilliseconds } from "../shared/seconds.ts";
 import type { OpenAIService } from "./base-openai-chat-completion-client.ts";
 import { callDefaults } from "./call-parameters.ts";
@@ -22,6 +23,8 @@ export interface Settings {
 export function resolveSettings(options: BaseOpenAIOptions, service: OpenAIService): Settings {
   const { model, catalogue = standardCatalogue(), modelInfo, modelCapabilities, maxRetries, retry } = options;
   checkSecret("apiKey", options.apiKey);
+  checkHeaders("defaultHeaders", options.defaultHeaders);
+  checkHeaders("extraHeaders", options.extraHeaders);
   if (maxRetries !== undefined && !(Number.isInteger(maxRetries) && maxRetries >= 0)) {
     throw new ValueError(`maxRetries is ${maxRetries}: it must be a whole number, 0 or more.`);
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { chunk, collect, completion, HELLO, OpenAIFixture, stream, usageChunk } from "../../testing/openai-fixture.ts";
-import { events } from "../../testing/test-reply.ts";
+import { events, json } from "../../testing/test-reply.ts";
 
 let fixture: OpenAIFixture;
 beforeEach(async () => void (fixture = await OpenAIFixture.start()));
@@ -158,6 +158,18 @@ describe("createStream", () => {
     await expect(read).rejects.toMatchObject({ name: "ModelClientError", code: "ERR_MODEL_SERVER" });
     expect(texts).toEqual(TEXTS);
     expect(fixture.server.requests).toHaveLength(1);
+  });
+
+  test("a server that answers as a whole is understood, its errors too", async () => {
+    const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+    fixture.server.next(
+      completion({ content: "Hello" }, { usage }),
+      json({ error: { message: "No endpoints", code: 404 } }),
+    );
+    const { texts, result } = await collect(fixture.client().createStream(HELLO));
+    expect(texts).toEqual(["Hello"]);
+    expect(result).toMatchObject({ content: "Hello", usage: { promptTokens: 1, completionTokens: 2 } });
+    await expect(collect(fixture.client().createStream(HELLO))).rejects.toMatchObject({ message: /No endpoints/ });
   });
 
   test("a stream that ends without its end is cut", async () => {

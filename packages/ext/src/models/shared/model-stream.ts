@@ -1,7 +1,9 @@
 import { CancelledError, type CreateResult, type ModelStream, RuntimeError } from "@tesserae/core";
 import type { AssembledResponse, Delta, StreamAssembler } from "@tesserae/wire";
-import { SseDecoder } from "@tesserae/wire/sse";
+import { DEFAULT_MAX_EVENT_BYTES, SseDecoder } from "@tesserae/wire/sse";
+import { TransportError } from "../../transport/transport-error.ts";
 import type { HttpResponse } from "../../transport/types.ts";
+import { decodeUtf8 } from "../../transport/utf8.ts";
 
 /** What a stream is made of. */
 export interface StreamParts {
@@ -25,6 +27,7 @@ type Batch = IteratorResult<readonly Item[], undefined>;
 const DONE: Batch = { done: true, value: undefined };
 /** How long a server may take to end a body whose last event has come, before its connection is dropped. */
 const DRAIN_MS = 500;
+const BRACE = 0x7b;
 
 /** A model's answer over server-sent events: all that one read of the socket brings is handled in one pass. Read once. */
 export function modelStream(parts: StreamParts): ModelStream {
@@ -42,6 +45,10 @@ class Reader implements AsyncIterator<readonly Item[], undefined> {
   readonly #decoder = new SseDecoder();
   #response: HttpResponse | undefined;
   #bytes: AsyncIterator<readonly Uint8Array[], undefined> | undefined;
+  #begun = false;
+  /** The bytes of an answer that is no stream. */
+  #whole: Uint8Array[] | undefined;
+  #wholeBytes = 0;
   #started = false;
   #thinking = false;
   #over = false;
@@ -82,18 +89,9 @@ class Reader implements AsyncIterator<readonly Item[], undefined> {
     while (!this.#over) {
       const { done, value } = await bytes.next();
       const items: Item[] = [];
-      if (done === true) {
-        const last = this.#decoder.end();
-        if (last !== undefined) this.#event(last.data, items);
-        if (!this.#over) this.#finish(items);
-      } else {
-        for (const chunk of value) {
-          for (const event of this.#decoder.push(chunk)) {
-            if (!this.#over) this.#event(event.data, items);
-          }
-        }
-        if (this.#over) drain(this.#response, bytes);
-      }
+      if (done === true) this.#end(items);
+      else for (const chunk of value) this.#chunk(chunk, items);
+      if (this.#over && done !== true) drain(this.#response, bytes);
       if (items.length > 0) return { done: false, value: items };
       // What failed before anything came fails this call.
       if (this.#failure !== undefined) return await this.next();
@@ -103,13 +101,32 @@ class Reader implements AsyncIterator<readonly Item[], undefined> {
 
   async #open(): Promise<AsyncIterator<readonly Uint8Array[], undefined>> {
     const response = await this.#parts.open();
-    if (this.#over) {
-      response.cancel();
-      return NOTHING;
-    }
     this.#response = response;
     this.#bytes = response.batches();
+    if (this.#over) response.cancel();
     return this.#bytes;
+  }
+
+  #chunk(chunk: Uint8Array, items: Item[]): void {
+    // No event begins with a brace: a server that knows no streams answers as a whole, or with an error.
+    if (!this.#begun && chunk[0] === BRACE) this.#whole = [];
+    this.#begun = true;
+    if (this.#whole !== undefined) {
+      this.#whole.push(chunk);
+      this.#wholeBytes += chunk.byteLength;
+      if (this.#wholeBytes <= DEFAULT_MAX_EVENT_BYTES) return;
+      const text = `An answer that is no stream is larger than ${DEFAULT_MAX_EVENT_BYTES} bytes.`;
+      throw new TransportError("ERR_HTTP_TOO_LARGE", text, { retryable: false });
+    }
+    for (const event of this.#decoder.push(chunk)) {
+      if (!this.#over) this.#event(event.data, items);
+    }
+  }
+
+  #end(items: Item[]): void {
+    const last = this.#whole === undefined ? this.#decoder.end()?.data : decodeUtf8(this.#whole);
+    if (last !== undefined) this.#event(last, items);
+    if (!this.#over) this.#finish(items);
   }
 
   #event(data: string, items: Item[]): void {
@@ -167,10 +184,6 @@ class Reader implements AsyncIterator<readonly Item[], undefined> {
   }
 }
 
-const NOTHING: AsyncIterator<readonly Uint8Array[], undefined> = {
-  next: () => Promise.resolve({ done: true, value: undefined }),
-};
-
 /** Reads a body to its very end in the background, so that its connection can be used again. */
 function drain(response: HttpResponse | undefined, bytes: AsyncIterator<readonly Uint8Array[], undefined>): void {
   const timer = setTimeout(() => response?.cancel(), DRAIN_MS);
@@ -181,30 +194,42 @@ function drain(response: HttpResponse | undefined, bytes: AsyncIterator<readonly
   rest().then(stop, stop);
 }
 
-/** The items one by one. */
+/** The items one by one; one that is here already costs no more than a resolved promise. */
 function itemsOf(reader: Reader, signal: AbortSignal | undefined): AsyncIterator<Item, undefined> {
   let batch: readonly Item[] = [];
   let position = 0;
+  const take = (): IteratorResult<Item, undefined> | undefined => {
+    const value = batch[position];
+    position += 1;
+    return value === undefined ? undefined : { done: false, value };
+  };
+  const fetch = async (): Promise<IteratorResult<Item, undefined>> => {
+    for (;;) {
+      const read = await reader.next();
+      if (read.done === true) return read;
+      batch = read.value;
+      position = 0;
+      const item = take();
+      if (item !== undefined) return item;
+    }
+  };
+  const leave = (): void => {
+    batch = [];
+    // It resolves at once: the connection is dropped, not waited for.
+    void reader.return();
+  };
   return {
-    async next() {
-      while (position >= batch.length) {
-        const read = await reader.next();
-        if (read.done === true) return read;
-        batch = read.value;
-        position = 0;
+    next() {
+      if (signal?.aborted === true && position < batch.length) {
+        leave();
+        return Promise.reject(new CancelledError(undefined, { cause: signal.reason }));
       }
-      if (signal?.aborted === true) {
-        batch = [];
-        await reader.return();
-        throw new CancelledError(undefined, { cause: signal.reason });
-      }
-      const value = batch[position];
-      position += 1;
-      return value === undefined ? { done: true, value } : { done: false, value };
+      const item = take();
+      return item === undefined ? fetch() : Promise.resolve(item);
     },
-    async return() {
-      batch = [];
-      return reader.return().then(() => ({ done: true, value: undefined }));
+    return() {
+      leave();
+      return Promise.resolve({ done: true, value: undefined });
     },
   };
 }

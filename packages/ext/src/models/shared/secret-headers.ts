@@ -1,0 +1,23 @@
+import { MASKED_SECRET, ValueError } from "@tesserae/core";
+
+/** Headers by which a caller is known. */
+const SECRET = /^(authorization|proxy-authorization|cookie|.*(api-?key|token|secret).*)$/i;
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Headers for a component's JSON: the values of those that hold secrets are masked. */
+export function maskHeaders(headers: Headers): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SECRET.test(name) ? MASKED_SECRET : value]),
+  );
+}
+
+/** Refuses headers that were read from JSON with their secrets masked: asterisks are no key. */
+export function checkHeaders(option: string, headers: Headers | null | undefined): void {
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (value !== MASKED_SECRET) continue;
+    throw new ValueError(
+      `${option} has the header "${name}" masked (${MASKED_SECRET}): give the real value, or leave it out.`,
+    );
+  }
+}
