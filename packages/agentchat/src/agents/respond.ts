@@ -1,8 +1,11 @@
-import { RuntimeError, raceSignal, scope, traceAgent, type Json, type RunContext } from "@tesserae/core";
+import { RuntimeError, isObject, raceSignal, scope, traceAgent, type Json, type RunContext } from "@tesserae/core";
 import type { ChatAgent } from "../base/chat-agent.ts";
 import type { Response, Turn } from "../base/task.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
+
+/** Milliseconds that an agent has after an abort to come to an end by itself. */
+const CLEAN_UP_MS = 1000;
 
 /** One turn of an agent in a scope of its own, shown on the stream; its answer is shown last. */
 export async function takeTurn(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
@@ -10,6 +13,11 @@ export async function takeTurn(agent: ChatAgent, messages: readonly ChatMessage[
   const response = await (context.session === undefined
     ? respond(agent, messages, turn)
     : scope(context, agent.name, (inner) => observedTurn(agent, messages, turn, inner), { agent: agent.name }));
+  if (!isResponse(response)) {
+    throw new RuntimeError(
+      `The agent '${agent.name}' did not produce a final response: it gave ${describe(response)}.`,
+    );
+  }
   await turn.emit(response.chatMessage);
   return response;
 }
@@ -37,8 +45,40 @@ function respond(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn)
   const responding =
     agent.respond?.(messages, turn) ??
     respondFromStream(agent.name, agent.onMessagesStream(messages, { signal, context: turn.context }), turn);
-  // An agent that does not watch the signal must not keep the run from ending.
-  return raceSignal(responding, signal);
+  return signal === undefined ? responding : untilAborted(responding, signal);
+}
+
+/**
+ * An aborted agent may clean up (take back what it added to its model context) before its next turn can begin; but one
+ * that does not watch the signal must not keep the run from ending.
+ */
+async function untilAborted(responding: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  try {
+    return await raceSignal(responding, signal);
+  } catch (error) {
+    if (signal.aborted) await settledWithin(responding, CLEAN_UP_MS);
+    throw error;
+  }
+}
+
+function settledWithin(promise: Promise<unknown>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    promise.then(done, done);
+  });
+}
+
+/** What an agent of the user's gives is checked: it may be written without types. */
+function isResponse(value: unknown): value is Response {
+  return isObject(value) && isObject(value["chatMessage"]) && typeof value["chatMessage"]["type"] === "string";
+}
+
+function describe(value: unknown): string {
+  return isObject(value) ? "an object without a chatMessage" : String(value);
 }
 
 /** Reads an agent's stream to its response and pushes everything before it. */
