@@ -2,6 +2,7 @@ import type { LogEvent } from "./log-events.ts";
 
 /** How serious a record is; in order. */
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+/** One of {@link LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** One thing that was logged. */

@@ -70,6 +70,7 @@ export interface Deferred<T = void> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Makes a {@link Deferred}. */
 export function deferred<T = void>(): Deferred<T> {
   let resolve: (value: T) => void = () => undefined;
   let reject: (error: unknown) => void = () => undefined;

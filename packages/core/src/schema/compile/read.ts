@@ -17,6 +17,7 @@ export function malformed(pointer: string, keyword: string, expected: string): S
   });
 }
 
+/** The finite number under a keyword, if it is there. */
 export function readNumber(schema: Keywords, keyword: string, pointer: string): number | undefined {
   const value = read(schema, keyword);
   if (value === undefined) return undefined;
@@ -24,6 +25,7 @@ export function readNumber(schema: Keywords, keyword: string, pointer: string): 
   return value;
 }
 
+/** The whole number of at least 0 under a keyword, if it is there. */
 export function readCount(schema: Keywords, keyword: string, pointer: string): number | undefined {
   const value = read(schema, keyword);
   if (value === undefined) return undefined;
@@ -32,6 +34,7 @@ export function readCount(schema: Keywords, keyword: string, pointer: string): n
   return value;
 }
 
+/** The text under a keyword, if it is there. */
 export function readText(schema: Keywords, keyword: string, pointer: string): string | undefined {
   const value = read(schema, keyword);
   if (value === undefined) return undefined;
@@ -39,6 +42,7 @@ export function readText(schema: Keywords, keyword: string, pointer: string): st
   return value;
 }
 
+/** The truth value under a keyword, if it is there. */
 export function readFlag(schema: Keywords, keyword: string, pointer: string): boolean | undefined {
   const value = read(schema, keyword);
   if (value === undefined) return undefined;
@@ -46,6 +50,7 @@ export function readFlag(schema: Keywords, keyword: string, pointer: string): bo
   return value;
 }
 
+/** The list of texts under a keyword, if it is there. */
 export function readTexts(schema: Keywords, keyword: string, pointer: string): readonly string[] | undefined {
   const value = read(schema, keyword);
   return value === undefined ? undefined : texts(value, keyword, pointer);
@@ -60,6 +65,7 @@ export function texts(value: unknown, keyword: string, pointer: string): readonl
   });
 }
 
+/** The list under a keyword, if it is there. */
 export function readList(schema: Keywords, keyword: string, pointer: string): readonly unknown[] | undefined {
   const value = read(schema, keyword);
   if (value === undefined) return undefined;
@@ -67,6 +73,7 @@ export function readList(schema: Keywords, keyword: string, pointer: string): re
   return value;
 }
 
+/** The object under a keyword, if it is there. */
 export function readRecord(schema: Keywords, keyword: string, pointer: string): Keywords | undefined {
   const value = read(schema, keyword);
   if (value === undefined) return undefined;
