@@ -37,7 +37,7 @@ function listen(...names: readonly ChannelName[]): Event[] {
     };
     const channel = tracingChannel(name);
     channel.subscribe(handlers);
-    undo.push(() => void channel.unsubscribe(handlers));
+    undo.push(() => channel.unsubscribe(handlers));
   }
   return events;
 }

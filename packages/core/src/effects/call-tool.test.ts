@@ -98,7 +98,7 @@ describe("callTool", () => {
   test("three parallel calls with equal ids are told apart by their place", async () => {
     const bench = new OneTool({}, async ({ n }) => {
       await settled(3 - Number(n));
-      return `result ${String(n)}`;
+      return `result ${JSON.stringify(n)}`;
     });
     const body = ({ context }: Run): Promise<readonly ToolResult[]> =>
       Promise.all([0, 1, 2].map((index) => callTool(context, bench, call(index))));
@@ -143,7 +143,7 @@ describe("callTool", () => {
       expect(currentRun()?.leaf?.address).toBe("!tool:tool[0]");
       const { content } = await callModel(context, client, messages, { purpose: "reply" });
       await scope(context, "x", (inner) => effect(inner, { kind: "y", name: "z", request: () => null }, async () => 1));
-      return String(content);
+      return typeof content === "string" ? content : "";
     });
     const body = async (run: Run): Promise<unknown> => [
       await callTool(run.context, bench, call(0)),
@@ -203,6 +203,32 @@ describe("callTool", () => {
     expect(world.total).toBe(performed);
     if (repeat === "never") expect(part?.content).toContain('"n":0');
     expect(world.performed.size).toBe(1);
+  });
+});
+
+describe("a tool in doubt whose owner wants to be asked", () => {
+  test.each([
+    [{ choice: "done", value: "paid, says the bank" }, "paid, says the bank", 1],
+    [{ choice: "repeat" }, "paid", 2],
+    [{ choice: "fail" }, "outcome is unknown", 1],
+  ] as const)("%j", async (decision, text, performed) => {
+    const machine = new MortalMachine();
+    const world = new World();
+    const hang = { now: true };
+    const bench = new OneTool({ repeat: "ask" }, async (_, { idempotencyKey }) => {
+      await world.touch(idempotencyKey ?? "", "pay", undefined);
+      if (hang.now) await new Promise(() => undefined);
+      return "paid";
+    });
+    const crashed = await openRun({ name: "x", task: "t", journal: recordTo(machine.start(world), { runId: "r" }) });
+    void callTool(crashed.context, bench, call(0)).catch(() => undefined);
+    await settled(3);
+    machine.disk.frozen = true;
+    hang.now = false;
+    const journal = resumeFrom(machine.start(world), "r", { decide: async () => decision });
+    const result = await withRun(journal, ({ context }) => callTool(context, bench, call(0)));
+    expect(result.result[0]?.content).toContain(text);
+    expect(world.total).toBe(performed);
   });
 });
 

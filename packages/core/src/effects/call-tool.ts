@@ -112,7 +112,11 @@ function toolLeaf(
     index: call.index,
     repeat: workbench.toolTraits?.(call.name)?.repeat ?? "never",
     request: () => ({ name: call.name, arguments: call.arguments }),
-    codec: { encode: toolResultToJson, decode: toolResultFromJson },
+    codec: {
+      encode: toolResultToJson,
+      // A person who says what became of a call in doubt gives its text.
+      decode: (json) => (typeof json === "string" ? textToolResult(call.name, json) : toolResultFromJson(json)),
+    },
     account: { reserve: (force) => context.meter?.reserveToolCall(force) ?? { cost: 0, tokens: 0 } },
     channel: toolChannel(call, agent),
     ...(onItem === undefined

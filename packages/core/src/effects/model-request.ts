@@ -5,15 +5,9 @@ import { llmMessageToJson } from "../models/message-json.ts";
 import type { LLMMessage } from "../models/messages.ts";
 import type { Tool, ToolSchema } from "../tools/tool.ts";
 
-/** What a client may say of itself beside its contract. */
-interface DescribedClient {
-  readonly provider?: unknown;
-  readonly requestDefaults?: unknown;
-}
-
 /** Who answers, for a payload: what the client says, else `custom`. */
-export function providerOf(client: ChatCompletionClient & DescribedClient): string {
-  return typeof client.provider === "string" ? client.provider : "custom";
+export function providerOf(client: ChatCompletionClient): string {
+  return client.provider ?? "custom";
 }
 
 /**
@@ -68,10 +62,8 @@ export function packModelRequest(
 }
 
 /** The parameters a call is sent with: the client's own, where it says them, under those of the call. */
-export function modelParameters(client: ChatCompletionClient & DescribedClient, options: CreateOptions): JsonObject {
-  const defaults = client.requestDefaults;
-  const own = typeof defaults === "object" && defaults !== null ? (defaults as JsonObject) : {};
-  return { ...own, ...options.extraCreateArgs };
+export function modelParameters(client: ChatCompletionClient, options: CreateOptions): JsonObject {
+  return { ...client.requestDefaults, ...options.extraCreateArgs };
 }
 
 /** A tool's schema as a request has it. */

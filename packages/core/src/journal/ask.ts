@@ -63,4 +63,10 @@ export class Ask<T = unknown> {
   reject(error: unknown): void {
     this.#settlers?.reject(error);
   }
+
+  /** Rejects because the whole run is over: whoever does not wait for this any more need not be told. */
+  abandon(reason: unknown): void {
+    this.promise.catch(() => undefined);
+    this.reject(reason);
+  }
 }

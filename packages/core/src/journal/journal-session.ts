@@ -53,6 +53,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
   readonly #pump = new ReleasePump(() => this.#step());
   readonly #live: LiveLeaves;
   readonly #follower: Follower | undefined;
+  readonly stuckAfterMs: number;
   readonly #replayEvents: boolean;
   readonly #joins = new Set<RunJoin<never>>();
   readonly #open = new Set<ScopeState>();
@@ -75,6 +76,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     this.#own = { seed: init.seed, runId: init.recording?.header.run ?? init.runId };
     this.#inherited = [...(init.recording?.header.parent?.ids ?? [])];
     this.#replayEvents = init.replayEvents;
+    this.stuckAfterMs = init.follow.stuckAfterMs;
     this.#live = new LiveLeaves(this);
     this.#following = init.recording !== undefined;
     this.#follower = init.recording === undefined ? undefined : new Follower(init.recording, init.follow, this);
@@ -165,6 +167,15 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     this.log.later({ e: "value", a: address, k: "order", value });
   }
 
+  /** A join waits for what does not come. Fails the run. */
+  stuck(address: string, awaited: Json | undefined): TesseraeError {
+    const next = JSON.stringify(awaited ?? null);
+    const what = `the next to arrive should be ${next}, and it did not come in ${this.stuckAfterMs} ms`;
+    const error = new DivergenceError(what, { address, turn: this.turn });
+    this.fail(error);
+    return error;
+  }
+
   /** Something that a complete record does not hold. Fails the run. */
   surplus(address: string): TesseraeError {
     const error = new DivergenceError("nothing of this address was recorded", { address, turn: this.turn });
@@ -186,7 +197,8 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     }
     this.aborting = true;
     const entry: SignalEntry = { e: "signal", at: Date.now(), k: "abort", to: "", value: { reason: { ...reason } } };
-    void this.#live.signal(entry, () => this.controller.abort(error));
+    // A run that ends meanwhile is not aborted any more.
+    this.#live.signal(entry, () => this.controller.abort(error)).catch(() => undefined);
   }
 
   answer(requestId: string, value: Json): boolean {
@@ -235,10 +247,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     const { open } = this;
     this.#live.stop();
     if (open.length > 0) this.controller.abort(new CancelledError("The run has ended."));
-    for (const ask of open) {
-      ask.promise.catch(() => undefined);
-      ask.reject(new CancelledError("The run has ended."));
-    }
+    for (const ask of open) ask.abandon(new CancelledError("The run has ended."));
     return this.#following ? (this.#follower?.leftover() ?? []) : [];
   }
 
@@ -262,7 +271,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     const { open } = this;
     this.#follower?.stop();
     this.#live.stop();
-    for (const ask of open) ask.reject(error);
+    for (const ask of open) ask.abandon(error);
     this.controller.abort(error);
   }
 

@@ -1,5 +1,6 @@
 import { isTesseraeError, type TesseraeError } from "../errors/tesserae-error.ts";
 import type { LeafIo } from "../effects/effect-spec.ts";
+import { RuntimeError } from "../errors/kinds.ts";
 import type { Json } from "../json.ts";
 import type { Ask } from "./ask.ts";
 import type { BeginEntry, SettleEntry, SignalEntry } from "./entries.ts";
@@ -37,6 +38,8 @@ export interface LiveHost extends RunSession {
 interface Queued {
   readonly entry: SettleEntry | SignalEntry | undefined;
   readonly done: () => void | Promise<void>;
+  /** Called instead of `done` when the run ends before. */
+  readonly dropped?: () => void;
 }
 
 /** Performs leaves, and puts what they came to into the order of their arrival. */
@@ -59,7 +62,7 @@ export class LiveLeaves {
   /** From now on what comes in is too late. */
   stop(): void {
     this.#ended = true;
-    this.#queue.length = 0;
+    for (const { dropped } of this.#queue.splice(0)) dropped?.();
   }
 
   start(ask: Ask): void {
@@ -77,13 +80,14 @@ export class LiveLeaves {
 
   /** Puts something from outside into the order; resolves when it is there. */
   signal(entry: SignalEntry, apply: () => void): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#push({
         entry,
         done: () => {
           apply();
           resolve();
         },
+        dropped: () => reject(new RuntimeError("The run ended before it took this.")),
       });
     });
   }
@@ -120,7 +124,10 @@ export class LiveLeaves {
   }
 
   #push(item: Queued): void {
-    if (this.#ended) return;
+    if (this.#ended) {
+      item.dropped?.();
+      return;
+    }
     this.#queue.push(item);
     this.#host.wake();
   }
@@ -240,10 +247,10 @@ export class LiveLeaves {
         to: ask.address,
         value: { request_id: requestId, value },
       };
-      void this.signal(signal, () => {
+      this.signal(signal, () => {
         this.#settle(ask, answerOutcome(ask, value));
         answered.abort();
-      });
+      }).catch(() => undefined);
     });
     const { signal } = context;
     return context.withSignal(signal === undefined ? answered.signal : AbortSignal.any([signal, answered.signal]));

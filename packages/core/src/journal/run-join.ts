@@ -7,7 +7,10 @@ export interface JoinHost {
   readonly following: boolean;
   /** True when the record says how the run ended: an arrival that it does not hold is one too many. */
   readonly complete: boolean;
+  /** Milliseconds after which an arrival that does not come means that the run has left its record. */
+  readonly stuckAfterMs: number;
   order(address: string, value: Json): void;
+  stuck(address: string, awaited: Json | undefined): Error;
   surplus(address: string): Error;
 }
 
@@ -20,6 +23,8 @@ export class RunJoin<T> {
   readonly #unordered: ((value: T) => boolean) | undefined;
   #at = 0;
   #relaxed = false;
+  #stuck: ReturnType<typeof setTimeout> | undefined;
+  #failure: Error | undefined;
 
   constructor(
     host: JoinHost,
@@ -53,9 +58,10 @@ export class RunJoin<T> {
     const arrivals = this.#arrivals;
     try {
       while (arrivals.open > 0) {
+        if (this.#failure !== undefined) throw this.#failure;
         const free = this.#unordered === undefined ? undefined : this.#takeUnordered(this.#unordered);
         const arrival = free ?? this.#takeOrdered();
-        if (arrival === undefined) await arrivals.wait();
+        if (arrival === undefined) await this.#wait();
         else if (arrival.type === "error") throw arrival.error;
         else if (arrival.type === "value") {
           yield { index: arrival.index, value: arrival.value };
@@ -63,8 +69,21 @@ export class RunJoin<T> {
         }
       }
     } finally {
+      clearTimeout(this.#stuck);
       await arrivals.close();
     }
+  }
+
+  async #wait(): Promise<void> {
+    // Something is there, but not what was recorded to come next.
+    if (this.#follows() && this.#arrivals.ready) {
+      const awaited = this.#recorded[this.#at];
+      this.#stuck ??= setTimeout(() => {
+        this.#failure = this.#host.stuck(this.#address, awaited);
+        this.#arrivals.wake();
+      }, this.#host.stuckAfterMs);
+    }
+    await this.#arrivals.wait();
   }
 
   #takeUnordered(unordered: (value: T) => boolean): ReturnType<Arrivals<T>["take"]> {
@@ -76,7 +95,11 @@ export class RunJoin<T> {
     if (this.#follows()) {
       const expected = this.#recorded[this.#at];
       const arrival = this.#arrivals.take(({ index }) => index === expected);
-      if (arrival !== undefined) this.#at += 1;
+      if (arrival !== undefined) {
+        this.#at += 1;
+        clearTimeout(this.#stuck);
+        this.#stuck = undefined;
+      }
       return arrival;
     }
     if (!this.#relaxed && this.#host.complete && this.#host.following && this.#arrivals.ready) {
@@ -95,6 +118,7 @@ export class RunJoin<T> {
   }
 
   #cut(): void {
+    clearTimeout(this.#stuck);
     this.#relaxed = true;
     this.#host.order(this.#address, { cut: this.#at });
   }

@@ -16,7 +16,7 @@ function text(turn: number, length: number): string {
   return words.slice(0, length);
 }
 
-async function converse(store: FileJournalStore, journal: ReturnType<typeof recordTo>, turns: number): Promise<number> {
+async function converse(journal: ReturnType<typeof recordTo>, turns: number): Promise<number> {
   const client = new ScriptedClient(Array.from({ length: turns }, (_, turn) => text(turn, 4096)));
   const run = await openRun({ name: "team", task: "go", journal });
   const conversation: LLMMessage[] = [];
@@ -25,7 +25,7 @@ async function converse(store: FileJournalStore, journal: ReturnType<typeof reco
     for (let turn = 1; turn <= turns; turn += 1) {
       await scope(team, "agent", async (context) => {
         const result = await callModel(context, client, conversation, { purpose: "reply" });
-        const content = String(result.content);
+        const content = typeof result.content === "string" ? result.content : "";
         messages.push({ id: context.id(), at: context.now(), type: "TextMessage", source: "agent", content });
         conversation.push(
           AssistantMessage({ content, source: "agent" }),
@@ -43,11 +43,11 @@ describe("the log of a long conversation", () => {
   test("of 200 turns of 4 kB is under 3 times the size of the messages", async () => {
     const fileSystem = new MemoryFileSystem();
     const store = new FileJournalStore({ directory: "/runs", fileSystem });
-    const size = await converse(store, recordTo(store, { runId: "r" }), 200);
+    const size = await converse(recordTo(store, { runId: "r" }), 200);
     const log = fileSystem.content("/runs/r/journal.jsonl").length;
     expect(size).toBeGreaterThan(200 * 4096);
     expect(log).toBeLessThan(3 * size);
-    await converse(store, replayFrom(store, "r"), 200);
+    await converse(replayFrom(store, "r"), 200);
   });
 
   test("grows with the conversation, not with its square", async () => {
@@ -55,7 +55,7 @@ describe("the log of a long conversation", () => {
     for (const turns of [100, 200, 400]) {
       const fileSystem = new MemoryFileSystem();
       const store = new FileJournalStore({ directory: "/runs", fileSystem });
-      await converse(store, recordTo(store, { runId: "r" }), turns);
+      await converse(recordTo(store, { runId: "r" }), turns);
       sizes.push(fileSystem.content("/runs/r/journal.jsonl").length / turns);
     }
     const [first = 0, , last = 0] = sizes;

@@ -48,6 +48,10 @@ export interface ChatCompletionClient {
   /** The model's name as the provider knows it. */
   readonly model: string;
   readonly modelInfo: ModelInfo;
+  /** Who answers, for records: `openai`, `anthropic`, `google`, `ollama`, or a word of the client's own. */
+  readonly provider?: string | undefined;
+  /** The parameters sent with every call unless it overrides them, for records: never keys, headers or addresses. */
+  readonly requestDefaults?: Readonly<Record<string, Json>> | undefined;
   create(messages: readonly LLMMessage[], options?: CreateOptions): Promise<CreateResult>;
   createStream(messages: readonly LLMMessage[], options?: CreateOptions): ModelStream;
   /** The tokens of the calls that were not answered from a cache, since construction. */
