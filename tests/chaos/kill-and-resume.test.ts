@@ -77,9 +77,9 @@ async function killAndResume(
     const killed = await trial.start("record", { baseUrl, ...kill });
     // After a random moment the run may be over, or not yet begun.
     if (kill.killAfter !== undefined) expect(killed.signal, moment).toBe("SIGKILL");
-    const entries = await trial.entries().catch(() => []);
+    const entries = await trial.entries().catch((): readonly JournalEntry[] => []);
     if (entries.length === 0) return;
-    const settled = new Set(entries.filter((entry) => entry.e === "settle").map(({ a }) => a));
+    const settled = new Set(entries.flatMap((entry) => (entry.e === "settle" ? [entry.a] : [])));
     const asked = requests.length;
     trial.takePerformed();
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { isObject, type JournalEntry } from "@tesserae/core";
 import { FileJournalStore } from "@tesserae/core/journal/file";
 import type { Job } from "./job.ts";
@@ -37,7 +38,7 @@ export interface Ended {
   readonly milliseconds: number;
 }
 
-const CHILD = join(import.meta.dirname, "child.ts");
+const CHILD = fileURLToPath(import.meta.resolve("./child.ts"));
 
 /** Makes trials in a folder of their own. */
 export class Lab {
@@ -60,7 +61,7 @@ export class Lab {
     return {
       job,
       start: (mode, { killAfterMs, ...options }) => startChild({ ...job, mode, ...options }, killAfterMs),
-      entries: async () => Array.fromAsync(this.store.read(runId)),
+      entries: () => collect(this.store.read(runId)),
       takePerformed: () => {
         const lines = readLines(job.performedFile);
         rmSync(job.performedFile, { force: true });
@@ -96,6 +97,12 @@ function startChild(job: Job, killAfterMs: number | undefined): Promise<Ended> {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, errors, milliseconds: performance.now() - readyAt }));
   });
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
 }
 
 function readLines(file: string): readonly string[] {

@@ -63,7 +63,9 @@ function untilPrinted({ child, ended }: RunningCommand, text: string): Promise<v
 async function entriesOfLast(): Promise<readonly JournalEntry[]> {
   const store = new FileJournalStore({ directory: folder.path });
   const [run] = await store.list();
-  return Array.fromAsync(store.read(run?.runId ?? ""));
+  const entries: JournalEntry[] = [];
+  for await (const entry of store.read(run?.runId ?? "")) entries.push(entry);
+  return entries;
 }
 
 describe("Ctrl-C in the middle of a stream", () => {

@@ -15,6 +15,7 @@ export const LEGEND_INDENT = 30;
 const MARGIN = 20;
 const WIDEST_LEGEND = 200;
 const WIDEST_TICK = 130;
+const NARROWEST_TICK = 36;
 const TICK_GAP = 14;
 
 /** Where everything of a chart goes. Nothing overlaps, whatever the texts are: what does not fit is cut or left out. */
@@ -51,7 +52,6 @@ export function layoutChart(chart: Chart, x: Scale, y: Scale): Layout {
   const top = MARGIN + title.length * FONT.title * 1.35 + 14;
   const bottom = MARGIN + FONT.axis * 1.4 + FONT.tick * 1.6 + 12;
   const plot = { left, top, width: SIZE.width - left - right, height: SIZE.height - top - bottom };
-  const step = everyNth(xTicks.length, xTickWidth, plot.width, TICK_GAP);
   return {
     title,
     plot,
@@ -59,9 +59,19 @@ export function layoutChart(chart: Chart, x: Scale, y: Scale): Layout {
     legendLeft: SIZE.width - MARGIN - legendWidth,
     xLabel: fitText(axisText(chart.x), FONT.axis, plot.width),
     yLabel: fitText(axisText(chart.y), FONT.axis, plot.height),
-    xTicks: xTicks.filter((_, index) => index % step === 0),
+    xTicks: sideBySide(xTicks, xTickWidth, plot.width, chart.kind === "bar"),
     yTicks: y.ticks,
   };
+}
+
+/** Leaves ticks out until their labels fit. A bar without a label says nothing: there the labels are cut first. */
+function sideBySide(ticks: Scale["ticks"], widestTick: number, length: number, isBar: boolean): Scale["ticks"] {
+  const step = everyNth(ticks.length, widestTick, length, TICK_GAP);
+  const room = length / ticks.length - TICK_GAP;
+  if (isBar && step > 1 && room >= NARROWEST_TICK) {
+    return ticks.map(({ at, label }) => ({ at, label: fitText(label, FONT.tick, room) }));
+  }
+  return ticks.filter((_, index) => index % step === 0);
 }
 
 function axisText({ label, unit }: Axis): string {
