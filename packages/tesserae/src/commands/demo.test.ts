@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pumpingStationsCsv } from "../demo/data/pumping-stations.ts";
+import { startScriptedModel } from "../demo/scripted-model/server.ts";
 import { runCommandLine, type CommandEnd } from "../testing/run-command.ts";
 import { TemporaryFolder } from "../testing/temporary-folder.ts";
 
@@ -79,6 +81,33 @@ describe("tesserae demo, without a key", () => {
       .split("\n")
       .map((line): unknown => JSON.parse(line));
     expect(lines.at(-1)).toMatchObject({ type: "TaskResult", status: "finished", stop_reason: "'writer' answered" });
+  });
+});
+
+describe("tesserae demo --dir, with a key", () => {
+  test("works on the user's own file with the model of the key, and leaves the file alone", async () => {
+    const own = new TemporaryFolder();
+    const csv = own.write("my-pumps.csv", pumpingStationsCsv());
+    own.write("notes.txt", "not a data file");
+    const asked: string[] = [];
+    const upstream = await startScriptedModel({ onRequest: (body) => void asked.push(body) });
+    const keys = { ...environment, OPENAI_API_KEY: "sk-test", OPENAI_BASE_URL: upstream.baseUrl };
+    const question = "Which station loses efficiency at 0.30 USD per kWh?";
+    const result = await runCommandLine(["demo", "--dir", own.path, question], { environment: keys });
+    await upstream.close();
+    expect(result.code).toBe(0);
+    expect(result.stderr).toContain("openai/gpt-5-mini (OPENAI_API_KEY is set)");
+    expect(result.stderr).toContain(`my-pumps.csv of ${own.path}`);
+    expect(result.stdout).toMatch(/^\| Mill .* 36942 \|$/m);
+    expect(result.stdout).toMatch(/^Cost +\$0\.\d+$/m);
+    // Neither the folder nor the key is told to the model, and the key is in no journal.
+    expect(asked.join("")).not.toContain(own.path);
+    expect((await tesserae("show", "last", "--entries")).stdout).not.toContain("sk-test");
+    expect(readFileSync(csv, "utf8")).toBe(pumpingStationsCsv());
+    expect(readdirSync(own.path).sort()).toEqual(["my-pumps.csv", "notes.txt"]);
+    // Without the key and without the file, it can still be replayed.
+    own.remove();
+    expect(await tesserae("replay", "last")).toMatchObject({ code: 0 });
   });
 });
 
