@@ -6,14 +6,7 @@ import {
   SourceMatchTermination,
   UserProxyAgent,
 } from "@tesserae/agentchat";
-import {
-  CreateResult,
-  tool,
-  type ChatCompletionClient,
-  type CreateOptions,
-  type LLMMessage,
-  type RequestUsage,
-} from "@tesserae/core";
+import { CreateResult, tool, type ChatCompletionClient, type LLMMessage, type RequestUsage } from "@tesserae/core";
 
 const USAGE: RequestUsage = { promptTokens: 10, completionTokens: 5 };
 
@@ -54,7 +47,7 @@ class SteadyModel implements ChatCompletionClient {
     this.#answer = answer;
   }
 
-  create(messages: readonly LLMMessage[], _options?: CreateOptions): Promise<CreateResult> {
+  create(messages: readonly LLMMessage[]): Promise<CreateResult> {
     this.#world.models += 1;
     const content = this.#answer(messages);
     const finishReason = typeof content === "string" ? "stop" : "function_calls";
@@ -150,7 +143,10 @@ export function nestedTeams(
   const deepest = new RoundRobinGroupChat({ name: "site", participants: [surveyor], maxTurns: 1 });
   const participants = [deepest, writer("clerk"), writer(changes.secondWriter ?? "scribe")];
   // The first of the candidates is chosen.
-  const chooser = new SteadyModel(world, (messages) => /'(\w+)'|"(\w+)"/.exec(String(messages[0]?.content))?.[0] ?? "");
+  const chooser = new SteadyModel(world, ([prompt]) => {
+    const [first = ""] = typeof prompt?.content === "string" ? (/(?<=['"])\w+/.exec(prompt.content) ?? []) : [];
+    return first;
+  });
   const inner =
     kind === "round robin"
       ? new RoundRobinGroupChat({ name: "office", participants, maxTurns: 3 })

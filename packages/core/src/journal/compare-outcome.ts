@@ -23,7 +23,7 @@ export function compareOutcome(
   const [first] = leftover;
   if (first !== undefined) {
     const what = `the run ended without asking for it, and ${leftover.length - 1} more recorded effects`;
-    throw new DivergenceError(what, { address: first, turn });
+    throw new DivergenceError(what, { address: first, turn, cause: outcome.error });
   }
   const { end } = recording;
   if (end === undefined) {

@@ -59,6 +59,16 @@ describe("a replay that leaves its record", () => {
     const error = divergence(await replay(await recorded([leaf("a"), leaf("b")]), [leaf("a")]));
     expect(error.address).toBe("/team[0]!tool:b[0]");
     expect(error.message).toContain("without asking for it");
+    expect(error.cause).toBeUndefined();
+  });
+
+  test("because it fails before it asks, tells that failure", async () => {
+    const store = await recorded([leaf("a")]);
+    const run = await openRun({ name: "script", task: "go", journal: replayFrom(store, "r") });
+    const failed = new Error("no such agent");
+    const error = await run.end({ status: "failed", error: failed }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ address: "/team[0]!tool:a[0]", cause: failed });
+    expect(String(error)).toContain("It failed with: no such agent");
   });
 
   test("because another effect waits for its turn, is stuck, and the error lists both addresses", async () => {

@@ -1,5 +1,6 @@
 import { TesseraeError } from "../errors/tesserae-error.ts";
 import type { Json } from "../json.ts";
+import { errorToJson } from "./error-json.ts";
 import { formatDiff, jsonDiff, type JsonDifference } from "./json-diff.ts";
 
 /** What a {@link DivergenceError} tells. */
@@ -12,6 +13,8 @@ export interface Divergence {
   readonly recorded?: Json | undefined;
   /** What was asked. */
   readonly asked?: Json | undefined;
+  /** The error with which the run itself ended, and so left its record. */
+  readonly cause?: unknown;
 }
 
 /** A run asks for something else than its journal holds. */
@@ -29,7 +32,10 @@ export class DivergenceError extends TesseraeError implements Divergence {
     const turn = divergence.turn === null ? "" : ` (turn ${divergence.turn})`;
     const where = divergence.address === "" ? "" : ` at ${divergence.address}${turn}`;
     const lines = diff.length === 0 ? "" : `\nRecorded (-) and asked (+):\n${formatDiff(diff)}`;
-    super("ERR_JOURNAL_DIVERGED", `The run differs from its journal${where}: ${what}.${hint}${lines}`);
+    const { cause } = divergence;
+    const failed = cause === undefined ? "" : ` It failed with: ${errorToJson(cause).message}`;
+    const message = `The run differs from its journal${where}: ${what}.${hint}${failed}${lines}`;
+    super("ERR_JOURNAL_DIVERGED", message, cause === undefined ? {} : { cause });
     this.name = "DivergenceError";
     this.address = divergence.address;
     this.turn = divergence.turn;

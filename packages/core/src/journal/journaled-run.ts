@@ -51,6 +51,9 @@ export class JournaledRun implements Run {
     this.task = init.task;
     this.state = init.state;
     this.recorded = init.recorded;
+    const { end } = init.recording ?? {};
+    // Nothing is asked for again: what a finished run used stands in its record alone.
+    if (init.recorded !== undefined && end !== undefined) this.#restore(end.totals);
     session.onSignal = (received): void => {
       for (const handler of this.#handlers) handler(received);
     };
@@ -68,7 +71,7 @@ export class JournaledRun implements Run {
   }
 
   takeCheckpoint(): Checkpoint | undefined {
-    const { session, recording, meter } = this.#init;
+    const { session, recording } = this.#init;
     const mark = recording?.marks.findLast(({ entry }) => entry.state !== undefined);
     if (session.mode !== "resume" || recording === undefined || mark === undefined || session.open.length > 0) {
       return undefined;
@@ -77,13 +80,7 @@ export class JournaledRun implements Run {
     session.skipTo(mark.position, counters);
     session.turnOver(turn);
     this.#turns = turn;
-    if (totals !== undefined) {
-      meter.restore({
-        charge: { usage: requestUsageFromJson(totals.usage), cost: totals.cost ?? undefined },
-        modelCalls: totals.model_calls,
-        toolCalls: totals.tool_calls,
-      });
-    }
+    if (totals !== undefined) this.#restore(totals);
     return { turn, state: recording.read(state) };
   }
 
@@ -165,7 +162,8 @@ export class JournaledRun implements Run {
     } else if (isWaiting(outcome)) await session.log.now();
     else if (leftover.length > 0 && !accept && this.recorded === undefined) {
       const what = `it ended without asking for ${leftover.length} recorded effects`;
-      throw new DivergenceError(what, { address: leftover[0] ?? "", turn: session.turn });
+      const [address = ""] = leftover;
+      throw new DivergenceError(what, { address, turn: session.turn, cause: outcome.error });
     } else await this.#writeEnd(outcome);
   }
 
@@ -188,6 +186,15 @@ export class JournaledRun implements Run {
   #totals(): RunTotals {
     const { usage, cost, modelCalls, toolCalls } = this.#init.meter;
     return { usage: requestUsageToJson(usage), cost: cost ?? null, model_calls: modelCalls, tool_calls: toolCalls };
+  }
+
+  /** Takes up what was used before. */
+  #restore(totals: RunTotals): void {
+    this.#init.meter.restore({
+      charge: { usage: requestUsageFromJson(totals.usage), cost: totals.cost ?? undefined },
+      modelCalls: totals.model_calls,
+      toolCalls: totals.tool_calls,
+    });
   }
 
   #listen(signal: AbortSignal | undefined): void {
