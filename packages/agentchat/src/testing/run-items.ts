@@ -14,8 +14,8 @@ export async function readStream(stream: AsyncIterable<StreamItem | TaskResult>)
   let result: TaskResult | undefined;
   try {
     for await (const item of stream) {
-      if (item.type === "TaskResult") result = item as TaskResult;
-      else items.push(item as StreamItem);
+      if (item.type === "TaskResult") result = item;
+      else items.push(item);
     }
     return { items, result, error: undefined };
   } catch (error) {

@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import type { Member, TeamScript } from "./scripted-team.ts";
+
+/** Random teams: of every kind, nested up to twice, with parallel tools, streams and people. */
+export function teamScripts(options: {
+  readonly repeats: readonly ("safe" | "never")[];
+  readonly people: readonly boolean[];
+}): fc.Arbitrary<TeamScript> {
+  const assistant: fc.Arbitrary<Member> = fc.record({
+    type: fc.constant("assistant" as const),
+    calls: fc.constantFrom(0, 0, 1, 3),
+    streams: fc.boolean(),
+    repeat: fc.constantFrom(...options.repeats),
+  });
+  const person: fc.Arbitrary<Member> = fc.record({
+    type: fc.constant("person" as const),
+    there: fc.constantFrom(...options.people),
+  });
+  const member = (depth: number): fc.Arbitrary<Member> =>
+    depth === 0
+      ? fc.oneof({ weight: 4, arbitrary: assistant }, { weight: 1, arbitrary: person })
+      : fc.oneof(
+          { weight: 3, arbitrary: assistant },
+          { weight: 1, arbitrary: person },
+          { weight: 2, arbitrary: team(depth - 1, 2) },
+        );
+  const team = (depth: number, most: number): fc.Arbitrary<TeamScript> =>
+    fc.record({
+      type: fc.constantFrom("round-robin" as const, "selector" as const, "selector-function" as const),
+      members: fc.array(member(depth), { minLength: 1, maxLength: most }),
+      turns: fc.integer({ min: 1, max: 3 }),
+      counts: fc.boolean(),
+    });
+  return team(2, 3);
+}
+
+/** How long the world takes, answer by answer. */
+export const latencies: fc.Arbitrary<readonly number[]> = fc.array(fc.integer({ min: 0, max: 5 }), {
+  minLength: 1,
+  maxLength: 7,
+});

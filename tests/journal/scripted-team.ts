@@ -1,0 +1,171 @@
+import {
+  AssistantAgent,
+  MaxMessageTermination,
+  RoundRobinGroupChat,
+  SelectorGroupChat,
+  UserProxyAgent,
+  type BaseGroupChat,
+  type ChatAgent,
+} from "@tesserae/agentchat";
+import {
+  CreateResult,
+  RuntimeError,
+  tool,
+  type ChatCompletionClient,
+  type CreateOptions,
+  type LLMMessage,
+  type ModelStream,
+} from "@tesserae/core";
+import type { World } from "./world.ts";
+
+/** A member of a scripted team. */
+export type Member =
+  | { readonly type: "assistant"; readonly calls: number; readonly streams: boolean; readonly repeat: "safe" | "never" }
+  | { readonly type: "person"; readonly there: boolean }
+  | TeamScript;
+
+/** A scripted team: its kind, its members, and when it stops. */
+export interface TeamScript {
+  readonly type: "round-robin" | "selector" | "selector-function";
+  readonly members: readonly Member[];
+  readonly turns: number;
+  /** Stops by its condition instead of its turns; with a condition it also counts messages. */
+  readonly counts: boolean;
+}
+
+const usage = { promptTokens: 3, completionTokens: 2 };
+
+/** Builds a team anew, as another process would. Its members touch nothing but the world. */
+export function buildTeam(script: TeamScript, world: World, name = "top"): BaseGroupChat {
+  const participants = script.members.map((member, index) => buildMember(member, world, `${name}_${index}`));
+  const common = {
+    name,
+    participants,
+    maxTurns: script.turns,
+    ...(script.counts ? { terminationCondition: new MaxMessageTermination(script.turns + 2) } : {}),
+  };
+  if (script.type === "round-robin" || participants.length < 2) return new RoundRobinGroupChat(common);
+  const names = participants.map((participant) => participant.name);
+  return new SelectorGroupChat({
+    ...common,
+    modelClient: new WorldModel(world, `${name} selector`, (number) => names[number % names.length] ?? ""),
+    allowRepeatedSpeaker: true,
+    ...(script.type === "selector-function"
+      ? {
+          selectorFunc: async (thread) => {
+            const number = await world.ask(`${name} function`, thread.length);
+            return names[number % names.length];
+          },
+        }
+      : {}),
+  });
+}
+
+function buildMember(member: Member, world: World, name: string): ChatAgent | BaseGroupChat {
+  if (member.type === "person") {
+    return new UserProxyAgent({
+      name,
+      inputFunc: async (prompt, signal) => {
+        if (!member.there) throw new RuntimeError("Nobody is there.", { code: "ERR_INPUT_WAITING" });
+        return `answer ${await world.ask(name, prompt, signal)}`;
+      },
+    });
+  }
+  if (member.type !== "assistant") return buildTeam(member, world, name);
+  const look = tool({
+    name: "look",
+    description: "Looks something up.",
+    parameters: { type: "object", properties: { at: { type: "string" } }, required: ["at"] },
+    repeat: member.repeat,
+    execute: async ({ at }, { signal }) => `seen ${await world.ask(`${name} ${member.repeat} tool`, at, signal)}`,
+  });
+  return new AssistantAgent({
+    name,
+    modelClient: new WorldModel(world, name, (number) => `said ${number % 1000} by ${name}`, member.calls),
+    modelClientStream: member.streams,
+    reflectOnToolUse: true,
+    ...(member.calls > 0 ? { tools: [look] } : {}),
+  });
+}
+
+/** A model that answers from the world: calls of tools first, where it was offered some, then text. */
+class WorldModel implements ChatCompletionClient {
+  readonly model = "world";
+  readonly modelInfo = {
+    vision: false,
+    functionCalling: true,
+    jsonOutput: true,
+    structuredOutput: false,
+    family: "unknown",
+    multipleSystemMessages: true,
+  };
+  readonly #world: World;
+  readonly #name: string;
+  readonly #say: (number: number) => string;
+  readonly #calls: number;
+
+  constructor(world: World, name: string, say: (number: number) => string, calls = 0) {
+    this.#world = world;
+    this.#name = name;
+    this.#say = say;
+    this.#calls = calls;
+  }
+
+  async create(messages: readonly LLMMessage[], options: CreateOptions = {}): Promise<CreateResult> {
+    const number = await this.#world.ask(`${this.#name} model`, messages.map(shortened), options.signal);
+    const calls = options.tools === undefined || messages.at(-1)?.type !== "UserMessage" ? 0 : this.#calls;
+    if (calls === 0) return CreateResult({ finishReason: "stop", content: this.#say(number), usage });
+    return CreateResult({
+      finishReason: "function_calls",
+      // Ids of calls repeat on purpose: an address must not come from them.
+      content: Array.from({ length: calls }, (_, index) => ({
+        id: "call",
+        name: "look",
+        arguments: JSON.stringify({ at: `${number % 1000}.${index}` }),
+      })),
+      usage,
+    });
+  }
+
+  createStream(messages: readonly LLMMessage[], options: CreateOptions = {}): ModelStream {
+    return this.#stream(messages, options);
+  }
+
+  async *#stream(messages: readonly LLMMessage[], options: CreateOptions): AsyncGenerator<string | CreateResult> {
+    const result = await this.create(messages, options);
+    if (typeof result.content === "string") yield* result.content.split(/(?<= )/);
+    yield result;
+  }
+
+  actualUsage(): typeof usage {
+    return usage;
+  }
+
+  totalUsage(): typeof usage {
+    return usage;
+  }
+
+  countTokens(): number {
+    return 3;
+  }
+
+  remainingTokens(): number {
+    return 1000;
+  }
+
+  cost(): number {
+    return 7;
+  }
+
+  maxCost(): number {
+    return 7;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function shortened(message: LLMMessage): readonly unknown[] {
+  return [message.type, message.content];
+}
