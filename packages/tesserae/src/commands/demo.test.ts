@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pumpingStationsCsv } from "../demo/data/pumping-stations.ts";
@@ -118,7 +118,9 @@ describe("the analyst's program", () => {
     const { scriptedModelClient } = await import("../demo/scripted-model/scripted-client.ts");
     const { CodeExecutorAgent } = await import("@tesserae/agentchat");
     const secret = runs.write("secret.txt", "secret");
-    const folder = join(runs.path, "a folder");
+    mkdirSync(join(runs.path, "real"));
+    symlinkSync(join(runs.path, "real"), join(runs.path, "link"));
+    const folder = join(runs.path, "link", 'a "folder"');
     prepareWorkspace(folder, []);
     const { team, close } = demoTeam({ modelClient: scriptedModelClient(undefined), folder, files: [] });
     const analyst = team.participants.find((agent) => agent instanceof CodeExecutorAgent);
@@ -127,7 +129,9 @@ describe("the analyst's program", () => {
       return analyst.settings.codeExecutor.executeCodeBlocks([{ language: "javascript", code: text }]);
     };
     expect(
-      await code('import { writeFileSync } from "node:fs"; writeFileSync("mine.txt", "x"); console.log("fine");'),
+      await code(
+        'import "./toolkit.mjs"; import { writeFileSync } from "node:fs"; writeFileSync("mine.txt", "x"); console.log("fine");',
+      ),
     ).toMatchObject({ exitCode: 0, output: "fine\n" });
     expect(
       (await code(`import { readFileSync } from "node:fs"; readFileSync(${JSON.stringify(secret)});`)).output,

@@ -132,6 +132,34 @@ describe("Ctrl-C while code runs", () => {
   });
 });
 
+describe("Ctrl-C twice", () => {
+  test.skipIf(process.platform === "win32")("leaves at once, even when code does not want to end", async () => {
+    const code =
+      "```sh\ntrap '' TERM INT HUP\necho $$ > started.tmp && mv started.tmp started\nwhile :; do sleep 1; done\n```";
+    const executor = component("autogen_ext.code_executors.local.LocalCommandLineCodeExecutor", {
+      work_dir: folder.path,
+    });
+    const coder = component("autogen_agentchat.agents.CodeExecutorAgent", {
+      name: "coder",
+      code_executor: executor,
+      model_client: replayModel(code),
+    });
+    const file = folder.write("stubborn.json", roundRobin([coder], { max_turns: 1 }));
+    const running = startCommand(["run", file, "Stay."], { environment });
+    await untilFile(join(folder.path, "started"));
+    const pid = Number(readFileSync(join(folder.path, "started"), "utf8"));
+    running.child.stderr?.once("data", () => running.child.kill("SIGINT"));
+    running.child.kill("SIGINT");
+    expect((await running.ended).code).toBe(130);
+    await untilGone(pid);
+  });
+});
+
+/** Whoever guards the code's processes ends them after its own process is gone. */
+async function untilGone(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
+}
+
 function untilFile(path: string): Promise<void> {
   return new Promise((resolve) => {
     const watcher = watch(join(path, ".."), () => {

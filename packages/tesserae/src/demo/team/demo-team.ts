@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { AssistantAgent, CodeExecutorAgent, RoundRobinGroupChat, SourceMatchTermination } from "@tesserae/agentchat";
 import type { ChatCompletionClient } from "@tesserae/core";
 import { LocalCommandLineCodeExecutor } from "@tesserae/ext/code-executors/local";
@@ -35,10 +37,10 @@ const PROGRAM_SECONDS = 120;
  */
 export function demoTeam({ modelClient, folder, files, maxTurns = 3, prompts = {} }: DemoTeamOptions): DemoTeam {
   const codeExecutor = new LocalCommandLineCodeExecutor({
-    workDir: folder,
+    workDir: realPath(folder),
     timeout: PROGRAM_SECONDS,
     allowedLanguages: ["javascript"],
-    environment: { set: { NODE_OPTIONS: permissions(folder), NO_COLOR: "1" } },
+    environment: { set: { NODE_OPTIONS: permissions(realPath(folder)), NO_COLOR: "1" } },
     // The program only writes files of its own, so that running it once more does no harm.
     repeat: "safe",
   });
@@ -85,4 +87,11 @@ export function demoTeam({ modelClient, folder, files, maxTurns = 3, prompts = {
 function permissions(folder: string): string {
   const quoted = `"${folder.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
   return `--permission --allow-fs-read=${quoted} --allow-fs-write=${quoted}`;
+}
+
+/** Where a folder really is that need not exist yet: a program may follow no symbolic link to its own folder. */
+function realPath(folder: string): string {
+  const parent = dirname(folder);
+  if (existsSync(folder)) return realpathSync(folder);
+  return parent === folder ? folder : join(realPath(parent), basename(folder));
 }
