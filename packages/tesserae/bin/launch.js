@@ -57,7 +57,7 @@ function tooOld(advice) {
 }
 
 function hasTerminal() {
-  return process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true;
+  return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
 }
 
 /** Runs `node args` in place of this process: same streams, its exit code or signal becomes ours. */
