@@ -2,7 +2,7 @@ import { ValueError, imageToBytes, type RequestUsage } from "@tesserae/core";
 import type { Response, TaskResult } from "../base/task.ts";
 import { isStreamItem } from "../messages/is-stream-item.ts";
 import { messageText } from "../messages/message-text.ts";
-import type { ChatMessage, StreamItem } from "../messages/types.ts";
+import type { ChatMessage, ModelClientStreamingChunkEvent, StreamItem } from "../messages/types.ts";
 import type { UserInputManager } from "./user-input-manager.ts";
 
 /** How a {@link Console} prints. */
@@ -42,6 +42,11 @@ export async function Console<T extends TaskResult | Response>(
   return last;
 }
 
+interface Pieces {
+  text: string;
+  readonly id: string | undefined;
+}
+
 class Printer {
   readonly #options: ConsoleOptions;
   readonly #write: (text: string) => void;
@@ -49,7 +54,7 @@ class Printer {
   #prompt = 0;
   #completion = 0;
   /** The text and the message id of the pieces printed since the last whole message. */
-  #streamed: { text: string; id: string | undefined } | undefined;
+  #streamed: Pieces | undefined;
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
@@ -60,7 +65,7 @@ class Printer {
     if (item.type === "UserInputRequestedEvent") {
       this.#options.userInputManager?.notifyEventReceived(item.requestId);
     } else if (item.type === "ModelClientStreamingChunkEvent") {
-      this.#chunk(item.content, item.fullMessageId, item.type, item.source);
+      this.#chunk(item);
     } else {
       this.#whole(item, item.type);
     }
@@ -68,22 +73,31 @@ class Printer {
 
   end(result: TaskResult | Response): void {
     if (result.type === "Response") this.#whole(result.chatMessage, undefined);
+    else this.#endPieces();
     if (this.#options.outputStats === true) this.#summary(result);
   }
 
-  #chunk(text: string, id: string | undefined, type: string, source: string): void {
+  #chunk({ content, fullMessageId, restarted, type, source }: ModelClientStreamingChunkEvent): void {
+    // A resumed run begins an answer anew that was cut off; what stands there already is not part of it.
+    if (restarted === true) this.#endPieces();
     if (this.#streamed === undefined) {
-      this.#streamed = { text: "", id };
+      this.#streamed = { text: "", id: fullMessageId };
       this.#header(type, source);
     }
-    this.#streamed.text += text;
-    this.#write(text);
+    this.#streamed.text += content;
+    this.#write(content);
   }
 
-  #whole(item: StreamItem, type: string | undefined): void {
+  /** Ends the line of the pieces that were printed last; gives them. */
+  #endPieces(): Pieces | undefined {
     const streamed = this.#streamed;
     this.#streamed = undefined;
     if (streamed !== undefined) this.#write("\n");
+    return streamed;
+  }
+
+  #whole(item: StreamItem, type: string | undefined): void {
+    const streamed = this.#endPieces();
     const alreadyShown = streamed !== undefined && (streamed.id === item.id || streamed.text === messageText(item));
     if (!alreadyShown) {
       this.#header(type, item.source);
@@ -117,7 +131,10 @@ class Printer {
   #summary(result: TaskResult | Response): void {
     const lines =
       result.type === "TaskResult"
-        ? [`Number of messages: ${result.messages.length}`, `Finish reason: ${result.stopReason ?? "None"}`]
+        ? [
+            `Number of messages: ${result.messages.length}`,
+            `Finish reason: ${result.stopReason ?? (result.status === "finished" ? "None" : result.status)}`,
+          ]
         : [`Number of inner messages: ${result.innerMessages?.length ?? 0}`];
     const seconds = ((Date.now() - this.#startedAt) / 1000).toFixed(2);
     this.#write(

@@ -1,3 +1,4 @@
+import { currentRun, raceSignal } from "@tesserae/core";
 import { deferred, type Deferred } from "../deferred.ts";
 import type { InputFunction } from "../agents/user-proxy-agent/user-proxy-agent.ts";
 import { inputRequestId } from "../agents/user-proxy-agent/input-request-context.ts";
@@ -18,8 +19,11 @@ export class UserInputManager {
   getWrappedCallback(): InputFunction {
     return async (prompt, signal) => {
       const requestId = inputRequestId();
-      await this.#event(requestId).promise;
-      this.#seen.delete(requestId);
+      try {
+        await (isSilentRun() ? nextTask() : raceSignal(this.#event(requestId).promise, signal));
+      } finally {
+        this.#seen.delete(requestId);
+      }
       return this.#ask(prompt, signal);
     };
   }
@@ -37,4 +41,17 @@ export class UserInputManager {
     }
     return event;
   }
+}
+
+/** A run that goes on from a journal does not show again what it has shown: the request may be among that. */
+function isSilentRun(): boolean {
+  const mode = currentRun()?.session?.mode;
+  return mode === "resume" || mode === "fork";
+}
+
+/** Lets the console print what has come by now. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
 }
