@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isObject } from "@tesserae/core";
 import { startTestServer } from "@tesserae/ext/testing";
@@ -238,5 +238,34 @@ describe("recorded runs", () => {
       code: 2,
       stderr: expect.stringContaining("its finished turns are 1, 2, 3, 4"),
     });
+  });
+
+  test("a damaged journal is said to be one; fork --salvage takes its good part", async () => {
+    const damaged = { TESSERAE_RUNS_DIR: `${folder.path}/damaged` };
+    await tesserae(["run", file, "Write a slogan."], { environment: damaged });
+    const [run = ""] = readdirSync(damaged.TESSERAE_RUNS_DIR);
+    const journal = `${damaged.TESSERAE_RUNS_DIR}/${run}/journal.jsonl`;
+    const lines = readFileSync(journal, "utf8").split("\n");
+    const place = lines.findIndex((line) => line.includes('"e":"mark"') && line.includes('"turn":3'));
+    writeFileSync(
+      journal,
+      lines.map((line, index) => (index === place ? line.replace("mark", "mork") : line)).join("\n"),
+    );
+    for (const command of [
+      ["show", run],
+      ["replay", run],
+      ["run", "--resume", run],
+      ["fork", run],
+    ]) {
+      const ended = await tesserae(command, { environment: damaged });
+      expect(ended.code, command.join(" ")).toBe(1);
+      expect(ended.stderr, command.join(" ")).toContain(`is damaged: line ${place + 1} `);
+    }
+    const other = folder.write(
+      "rest.json",
+      roundRobin([assistant("writer", replayModel()), assistant("critic", replayModel("Saved."))], { max_turns: 4 }),
+    );
+    const saved = await tesserae(["fork", run, "--salvage", "--file", other], { environment: damaged });
+    expect(saved).toMatchObject({ code: 0, stdout: expect.stringContaining("Saved.") });
   });
 });

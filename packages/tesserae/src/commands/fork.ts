@@ -8,6 +8,7 @@ import { findRun } from "../runs/find-run.ts";
 import { openStore, runsFolder } from "../runs/open-store.ts";
 import { perform } from "../runs/perform.ts";
 import { preparing } from "../runs/preparing.ts";
+import { salvagingStore } from "../runs/salvaging-store.ts";
 import { rebuild, type RebuildOptions } from "../runs/rebuild.ts";
 
 /** What `tesserae fork` may be told. */
@@ -26,7 +27,7 @@ export async function forkCommand(
 ): Promise<number> {
   const store = await openStore(options.runsDir);
   const parent = await findRun(store, wanted);
-  const recorded = await readRun(store, parent.runId);
+  const recorded = await readRun(options.salvage === true ? salvagingStore(store) : store, parent.runId);
   const runId = randomUUID();
   checkTurn(recorded, options.at);
   tell(`Fork of ${parent.runId}${options.at === undefined ? "" : ` after turn ${options.at}`}, as ${runId}.`);
