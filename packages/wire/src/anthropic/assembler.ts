@@ -17,6 +17,7 @@ interface Open {
 
 class AnthropicAssembler implements StreamAssembler {
   complete = false;
+  ended = false;
   readonly #builder: ResponseBuilder;
   readonly #blocks: OpenBlock[] = [];
   readonly #open = new Map<unknown, Open>();
@@ -28,6 +29,10 @@ class AnthropicAssembler implements StreamAssembler {
   }
 
   pushData(data: string): readonly Delta[] {
+    if (data === "[DONE]") {
+      this.ended = true;
+      return [];
+    }
     return this.push(parseJson(data));
   }
 
@@ -55,6 +60,7 @@ class AnthropicAssembler implements StreamAssembler {
         break;
       case "message_stop":
         this.complete = true;
+        this.ended = true;
         break;
       case "error":
         this.#builder.fail(errorOfStreamEvent(event), out);

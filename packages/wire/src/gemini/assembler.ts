@@ -20,6 +20,8 @@ const OPAQUE_PARTS: ReadonlySet<string> = new Set([
 
 class GeminiAssembler implements StreamAssembler {
   complete = false;
+  /** The protocol has no last event; servers that imitate others' send `[DONE]`. */
+  ended = false;
   readonly #builder: ResponseBuilder;
   readonly #parts = new GeminiParts();
   #grounding: RawObject | undefined;
@@ -30,7 +32,11 @@ class GeminiAssembler implements StreamAssembler {
   }
 
   pushData(data: string): readonly Delta[] {
-    return data === "[DONE]" ? [] : this.push(parseJson(data));
+    if (data === "[DONE]") {
+      this.ended = true;
+      return [];
+    }
+    return this.push(parseJson(data));
   }
 
   push(event: unknown): readonly Delta[] {

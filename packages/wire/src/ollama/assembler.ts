@@ -7,6 +7,7 @@ import { usageOfOllama } from "../usage/ollama-usage.ts";
 
 class OllamaAssembler implements StreamAssembler {
   complete = false;
+  ended = false;
   readonly #builder: ResponseBuilder;
 
   constructor(options: AssembleOptions) {
@@ -31,6 +32,7 @@ class OllamaAssembler implements StreamAssembler {
     this.#readMessage(objectOf(event["message"]), out);
     if (event["done"] === true) {
       this.complete = true;
+      this.ended = true;
       builder.endThinking(out);
       builder.rawFinishReason = nonEmptyText(event["done_reason"]) ?? null;
     }

@@ -14,6 +14,7 @@ const EMPTY_CHUNKS_NOTED = 10;
 
 class OpenAIChatAssembler implements StreamAssembler {
   complete = false;
+  ended = false;
   readonly #builder: ResponseBuilder;
   readonly #router: ToolCallRouter;
   readonly #details = new ReasoningDetails();
@@ -27,6 +28,7 @@ class OpenAIChatAssembler implements StreamAssembler {
   pushData(data: string): readonly Delta[] {
     if (data === "[DONE]") {
       this.complete = true;
+      this.ended = true;
       return [];
     }
     return this.push(parseJson(data));

@@ -17,6 +17,7 @@ const SILENT =
  */
 class OpenAIResponsesAssembler implements StreamAssembler {
   complete = false;
+  ended = false;
   readonly #builder: ResponseBuilder;
   readonly #items = new StreamItems();
   readonly #callIndexes = new Map<unknown, number>();
@@ -29,7 +30,11 @@ class OpenAIResponsesAssembler implements StreamAssembler {
   }
 
   pushData(data: string): readonly Delta[] {
-    return data === "[DONE]" ? [] : this.push(parseJson(data));
+    if (data === "[DONE]") {
+      this.ended = true;
+      return [];
+    }
+    return this.push(parseJson(data));
   }
 
   push(event: unknown): readonly Delta[] {
@@ -73,6 +78,7 @@ class OpenAIResponsesAssembler implements StreamAssembler {
       case "response.failed":
         this.#response = objectOf(event["response"]);
         this.complete ||= isOver(this.#response);
+        this.ended ||= this.complete;
         if (this.complete) this.#endThinking(out);
         if (isRawObject(this.#response["error"])) out.push({ type: "error", error: errorOfStreamEvent(event) });
         break;

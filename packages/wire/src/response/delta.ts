@@ -23,6 +23,8 @@ export interface StreamAssembler {
   pushData(data: string): readonly Delta[];
   /** True once the provider said that the answer is over. */
   readonly complete: boolean;
+  /** True once the stream's last event was taken: nothing of use follows, whether or not the server closes the stream. */
+  readonly ended: boolean;
   /** The answer as far as it came. */
   finish(): AssembledResponse;
 }

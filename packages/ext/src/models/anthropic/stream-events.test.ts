@@ -41,6 +41,23 @@ async function streamed(list: readonly Json[], chunkBytes?: number): Promise<Cre
   return result;
 }
 
+test("a server that leaves the body open after its last event is not waited for", async () => {
+  const { client, server } = await setUp(() => ({
+    type: "stream",
+    headers: { "content-type": "text/event-stream" },
+    write: async (out) => {
+      for (const event of [START, ...STOP]) await out.event(JSON.stringify(event));
+      await out.whenClosed;
+    },
+  }));
+  const items = [];
+  for await (const item of client.createStream(QUESTION)) items.push(item);
+  expect(items).toMatchObject([{ content: "", usage: { promptTokens: 25, completionTokens: 15 } }]);
+  await server.until(() => server.openConnections === 0);
+  await client.close();
+  await server.close();
+});
+
 test("a call without arguments has the arguments {}", async () => {
   for (const deltas of [[], [json("")]]) {
     const result = await streamed([START, toolStart, ...deltas, end, ...STOP]);

@@ -138,7 +138,8 @@ class Reader implements AsyncIterator<readonly Item[], undefined> {
       }
       for (const delta of deltas) this.#delta(delta, items);
     }
-    if (data === "[DONE]" && !this.#over) this.#finish(items);
+    // Some servers keep the body open after the last event.
+    if (this.#parts.assembler.ended && !this.#over) this.#finish(items);
   }
 
   #delta(delta: Delta, items: Item[]): void {
