@@ -1,4 +1,5 @@
 import { ValueError } from "@tesserae/core";
+import { checkHeaders } from "../shared/secret-headers.ts";
 import { warnOnce } from "../shared/warn.ts";
 import type { AnthropicOptions } from "./options.ts";
 
@@ -46,6 +47,7 @@ export function checkOptions(options: AnthropicOptions): void {
       `AnthropicChatCompletionClient does not know the option "${name}"; it is not used.`,
     );
   }
+  checkHeaders("defaultHeaders", options.defaultHeaders);
   checkWhole("maxTokens", options.maxTokens);
   checkWhole("maxRetries", options.maxRetries);
   checkWhole("maxContinuations", options.maxContinuations);

@@ -94,6 +94,8 @@ describe("component JSON", () => {
     await expect(registry.load(written)).rejects.toThrow(/api_key.*masked/s);
     const config = { model: "claude-sonnet-4-6", default_headers: { "X-Api-Key": MASKED_SECRET } };
     await expect(load(config)).rejects.toThrow("/config/default_headers/X-Api-Key: the header is masked");
+    const masked = { model: "claude-sonnet-4-6", defaultHeaders: { "x-auth": MASKED_SECRET } };
+    expect(() => new AnthropicChatCompletionClient(masked)).toThrow(/the header "x-auth" masked/);
     const client = new AnthropicChatCompletionClient({ model: "claude-sonnet-4-6", apiKey: "sk-test" });
     expect(JSON.stringify(dumpComponent(client, { includeSecrets: true }))).toContain("sk-test");
   });

@@ -8,13 +8,12 @@ import {
   type JsonObject,
   type ModelInfo,
 } from "@tesserae/core";
+import { maskHeaders } from "../shared/secret-headers.ts";
 import type { AnthropicOptions, AnthropicThinking } from "./options.ts";
 import { DEFAULT_MAX_TOKENS, thinkingToJson } from "./request-parameters.ts";
 
 /** What AutoGen's config holds when nobody set a temperature; the provider's own default. */
 const DEFAULT_TEMPERATURE = 1;
-/** Headers that hold keys. */
-const SECRET_HEADER = /auth|key|token|cookie|secret/i;
 
 /** A config whose values are sure to fit `ANTHROPIC_CONFIG_SCHEMA`, as the registry has checked it. */
 interface AnthropicConfig {
@@ -51,14 +50,14 @@ interface AnthropicConfig {
 
 /** Writes the config with AutoGen's keys. The key is masked by who dumps; headers that hold keys are masked here. */
 export function anthropicConfig(options: AnthropicOptions, includeSecrets: boolean): JsonObject {
-  const { modelCapabilities: capabilities } = options;
+  const { modelCapabilities: capabilities, defaultHeaders: headers } = options;
   const config: Readonly<Record<string, JsonObject[string] | undefined>> = {
     model: options.model,
     api_key: options.apiKey,
     base_url: options.baseUrl,
     timeout: options.timeout,
     max_retries: options.maxRetries,
-    default_headers: includeSecrets ? options.defaultHeaders : maskHeaders(options.defaultHeaders),
+    default_headers: includeSecrets ? headers : headers && maskHeaders(headers),
     max_tokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,
     // AutoGen reads a missing one as this too.
     temperature: options.temperature ?? DEFAULT_TEMPERATURE,
@@ -140,13 +139,6 @@ function readCapabilities(
 ): Pick<ModelInfo, "vision" | "functionCalling" | "jsonOutput"> {
   const { vision, function_calling: functionCalling, json_output: jsonOutput } = capabilities;
   return { vision, functionCalling, jsonOutput };
-}
-
-function maskHeaders(headers: AnthropicOptions["defaultHeaders"]): AnthropicOptions["defaultHeaders"] {
-  if (headers === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? MASKED_SECRET : value]),
-  );
 }
 
 function isPresent(entry: [string, JsonObject[string] | undefined]): entry is [string, JsonObject[string]] {

@@ -1,7 +1,7 @@
 import { MASKED_SECRET, ValueError } from "@tesserae/core";
 
 /** Headers by which a caller is known. */
-const SECRET = /^(authorization|proxy-authorization|cookie|.*(api-?key|token|secret).*)$/i;
+const SECRET = /authorization|cookie|token|secret|password|credential|(^|[-_])(auth|(api)?key)([-_]|$)/i;
 
 type Headers = Readonly<Record<string, string>>;
 
