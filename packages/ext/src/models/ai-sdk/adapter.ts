@@ -12,14 +12,14 @@ import {
   type RequestUsage,
 } from "@tesserae/core";
 import { cutStreamError, malformedError } from "@tesserae/wire/errors";
-import { withRetries } from "../../transport/retry.ts";
 import { ModelClientError } from "../model-client-error.ts";
-import { logCall, logStreamEnd, logStreamStart } from "../openai/log-events.ts";
+import { logCall, logStreamEnd, logStreamStart } from "../shared/log-events.ts";
 import { standardCatalogue } from "../shared/catalogue.ts";
 import { checkCapabilities } from "../shared/check-capabilities.ts";
 import { toCreateResult } from "../shared/create-result.ts";
 import { ModelPricing } from "../shared/model-pricing.ts";
 import { UsageCounter } from "../shared/request-usage.ts";
+import { retryAndReport } from "../shared/retry-and-report.ts";
 import { warnOnce } from "../shared/warn.ts";
 import { Answer } from "./answer.ts";
 import { boundPrompt, countPrompt } from "./count-tokens.ts";
@@ -167,7 +167,7 @@ export class AISDKChatCompletionAdapter implements ChatCompletionClient {
         throw errorOfModel(error, this.provider, signal);
       }
     };
-    return withRetries(this.#options.retry ?? {}, attempt, { signal });
+    return retryAndReport(this.#options.retry ?? {}, options, attempt);
   }
 
   #result(answer: Answer, { tools = [], context }: CreateOptions): CreateResult {

@@ -1,6 +1,8 @@
+import { tracingChannel } from "node:diagnostics_channel";
 import { CancelledError, ValueError } from "@tesserae/core";
+import type { ModelPayload } from "@tesserae/wire/channels";
 import { describe, expect, test } from "vitest";
-import { MockModel, QUESTION, read, reason, type StreamPart, usage } from "../../../test/ai-sdk.ts";
+import { MockModel, QUESTION, read, reason, type StreamPart, usage, whole } from "../../../test/ai-sdk.ts";
 import { AISDKChatCompletionAdapter } from "./index.ts";
 
 describe("failures", () => {
@@ -34,6 +36,36 @@ describe("failures", () => {
       provider: "mock-provider",
     });
     expect(calls).toBe(4);
+  });
+
+  test("its record tells of every try, where one of them failed", async () => {
+    let calls = 0;
+    const { model } = whole([{ type: "text", text: "4" }]);
+    const answer = model.doGenerate;
+    model.doGenerate = (options) => {
+      calls += 1;
+      return calls === 2 ? Promise.reject(apiError(503, { "retry-after-ms": "1" })) : answer(options);
+    };
+    const adapter = new AISDKChatCompletionAdapter({ model });
+    const found: ModelPayload[] = [];
+    const ignore = (): void => {};
+    const handlers = {
+      ...{ start: ignore, end: ignore, asyncStart: ignore, error: ignore },
+      asyncEnd: (payload: ModelPayload) => void found.push(payload),
+    };
+    const channel = tracingChannel<string, ModelPayload>("tesserae:model");
+    channel.subscribe(handlers);
+    try {
+      await adapter.create(QUESTION);
+      await adapter.create(QUESTION);
+    } finally {
+      channel.unsubscribe(handlers);
+    }
+    expect(found[0]).not.toHaveProperty("attempts");
+    expect(found[1]?.attempts).toMatchObject([
+      { attempt: 1, status: 503, error: { kind: "overloaded", retryable: true }, waitedMs: 1 },
+      { attempt: 2 },
+    ]);
   });
 
   test("a wrong request is not, and the provider's words are told", async () => {

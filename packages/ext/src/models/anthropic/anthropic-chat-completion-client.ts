@@ -13,7 +13,7 @@ import {
   type RequestUsage,
   type ToolSchema,
 } from "@tesserae/core";
-import { logCall, logStreamEnd, logStreamStart } from "../openai/log-events.ts";
+import { logCall, logStreamEnd, logStreamStart } from "../shared/log-events.ts";
 import { standardCatalogue } from "../shared/catalogue.ts";
 import { checkCapabilities } from "../shared/check-capabilities.ts";
 import { ModelPricing } from "../shared/model-pricing.ts";

@@ -24,7 +24,7 @@ import { warnOnce } from "../shared/warn.ts";
 import { countTokens, textCounter } from "./count-tokens.ts";
 import type { CountText } from "./count-tool-tokens.ts";
 import { decodeAnswer, type DecodeRules } from "./decode.ts";
-import { logCall, logStreamEnd, logStreamStart } from "./log-events.ts";
+import { logCall, logStreamEnd, logStreamStart } from "../shared/log-events.ts";
 import type { BaseOpenAIOptions, OpenAIStreamOptions } from "./options.ts";
 import {
   type EncodedRequest,

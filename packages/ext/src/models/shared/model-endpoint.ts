@@ -1,9 +1,9 @@
-import { type CreateOptions, reportAttempts, RuntimeError } from "@tesserae/core";
-import type { ModelAttempt } from "@tesserae/wire/channels";
+import { type CreateOptions, RuntimeError } from "@tesserae/core";
 import { HttpTransport } from "../../transport/http-transport.ts";
-import { type RetryPolicy, type TryRecord, withRetries } from "../../transport/retry.ts";
+import type { RetryPolicy } from "../../transport/retry.ts";
 import type { FetchFunction, HttpResponse, Transport } from "../../transport/types.ts";
-import { ModelClientError, modelErrorOfResponse, modelErrorOfThrown } from "../model-client-error.ts";
+import { modelErrorOfResponse, modelErrorOfThrown } from "../model-client-error.ts";
+import { retryAndReport } from "./retry-and-report.ts";
 
 /** The time that the vendors' SDKs wait for an answer. */
 const DEFAULT_TIMEOUT_MS = 600_000;
@@ -67,25 +67,16 @@ export class ModelEndpoint {
     const limit = timeoutMs === null ? undefined : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const { url, headers, body } = request;
     const message = { url, headers, body, signal, firstByteTimeoutMs: limit, idleTimeoutMs: limit };
-    const attempts: ModelAttempt[] = [];
-    let failure: unknown;
     const attempt = async (): Promise<T> => {
       try {
         const response = await this.#transport.send(message);
         if (response.status >= 200 && response.status < 300) return await read(response);
         throw await modelErrorOfResponse(response, this.#context());
       } catch (error) {
-        failure = this.errorOf(error);
-        throw failure;
+        throw this.errorOf(error);
       }
     };
-    // The record of a call tells of its attempts only where something went wrong.
-    const onTry = (record: TryRecord): void => {
-      if (record.outcome === "ok" && attempts.length === 0) return;
-      attempts.push(attemptOf(record, failure));
-      reportAttempts(options, attempts);
-    };
-    return withRetries(this.#options.retry ?? {}, attempt, { signal, onTry });
+    return retryAndReport(this.#options.retry ?? {}, options, attempt);
   }
 
   /** The error that a caller gets for what was thrown while an answer was read. */
@@ -102,22 +93,4 @@ export class ModelEndpoint {
   #context(): { readonly provider: string; readonly keyVariable: string | undefined } {
     return { provider: this.#options.label, keyVariable: this.#options.keyVariable };
   }
-}
-
-function attemptOf(record: TryRecord, failure: unknown): ModelAttempt {
-  const { index, startedAt, durationMs, status, requestId, delayMs, message = "" } = record;
-  const base = { attempt: index + 1, startedAt, durationMs, ...(status === undefined ? {} : { status }) };
-  if (record.outcome === "ok") return base;
-  const kind = failure instanceof ModelClientError ? failure.kind : "unknown";
-  return {
-    ...base,
-    error: {
-      kind: record.outcome === "aborted" ? "aborted" : kind,
-      retryable: failure instanceof ModelClientError && failure.retryable,
-      ...(status === undefined ? {} : { status }),
-      ...(requestId === undefined ? {} : { requestId }),
-      message,
-    },
-    ...(delayMs === undefined ? {} : { waitedMs: delayMs }),
-  };
 }

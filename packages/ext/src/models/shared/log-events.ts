@@ -6,10 +6,12 @@ import {
   MessageHandlerContext,
   type AgentId,
 } from "@tesserae/core";
-import type { RequestBody } from "./request-body.ts";
+
+/** A request, as far as a log tells of it. */
+type LoggedBody = JsonObject & { readonly model: string };
 
 /** Tells the log of a whole answer. */
-export function logCall(logger: Logger | undefined, body: RequestBody, result: CreateResult): void {
+export function logCall(logger: Logger | undefined, body: LoggedBody, result: CreateResult): void {
   if (logger === undefined) return;
   const { promptTokens, completionTokens } = result.usage;
   logger.event({
