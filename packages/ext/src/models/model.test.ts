@@ -155,6 +155,35 @@ describe("model", () => {
     );
   });
 
+  test.each([
+    [{ ANTHROPIC_BASE_URL: "https://gateway.example/" }, undefined, "https://gateway.example/v1/messages"],
+    [{ ANTHROPIC_BASE_URL: "https://gateway.example" }, "https://mine.example/v1", "https://mine.example/v1/messages"],
+    [{}, undefined, "https://api.anthropic.com/v1/messages"],
+  ])("ANTHROPIC_BASE_URL moves Anthropic's models: %j with the option %j", async (environment, baseUrl, expected) => {
+    let reachedUrl = "";
+    const fetch = (url: string): Promise<Response> => {
+      reachedUrl = url;
+      return Promise.resolve(new Response("{}", { status: 400 }));
+    };
+    const client = model("anthropic/claude-sonnet-4-6", { environment: { ...KEYS, ...environment }, baseUrl, fetch });
+    await expect(client.create(HELLO)).rejects.toMatchObject({ status: 400 });
+    expect(reachedUrl).toBe(expected);
+  });
+
+  test("a server at another address may need no key", async () => {
+    for (const environment of [
+      { OPENAI_BASE_URL: "http://localhost:4000/v1" },
+      { OPENAI_BASE_URL: fixture.server.url },
+    ]) {
+      const { headers } = await reached("openai/gpt-4o", { environment });
+      expect(headers.get("authorization")).toBeNull();
+    }
+  });
+
+  test("an OLLAMA_HOST that is no address is refused by name", () => {
+    expect(() => model("ollama/x", { environment: { OLLAMA_HOST: "http://" } })).toThrow(/no address of a server/);
+  });
+
   test("a model that no table knows is taken as the provider's usual one, with a warning; one of OpenAI's is refused", () => {
     const client = model("ollama/unheard-of", { environment: {} });
     expect(client.modelInfo).toMatchObject({ functionCalling: true, vision: false, family: "unknown" });

@@ -1,4 +1,4 @@
-import type { ChatCompletionClient, ModelInfo } from "@tesserae/core";
+import { type ChatCompletionClient, type ModelInfo, ValueError } from "@tesserae/core";
 import type { ModelCatalogue } from "@tesserae/wire/catalogue";
 import type { RetryPolicy } from "../transport/retry.ts";
 import type { FetchFunction, Transport } from "../transport/types.ts";
@@ -15,7 +15,7 @@ import { warnOnce } from "./shared/warn.ts";
 export interface ModelOptions {
   /** Default: the provider's environment variable. */
   readonly apiKey?: string | undefined;
-  /** Default: the provider's own address. */
+  /** Default: `OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL` or `OLLAMA_HOST` for these providers, else the provider's own address. */
   readonly baseUrl?: string | undefined;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
@@ -39,7 +39,7 @@ export interface ModelOptions {
  * A client for the model of that name: `model("openai/gpt-5")`, `model("ollama/qwen3")`, `model("gpt-5")`.
  *
  * @throws ValueError for a provider that is not known; ModelClientError `ERR_MODEL_AUTHENTICATION` that names the
- * variable and the address when there is no key.
+ * variable and the address when there is no key and the provider's own address is called.
  */
 export function model(name: string, options: ModelOptions = {}): ChatCompletionClient {
   const { preset, model: bare } = parseModelName(name);
@@ -48,16 +48,17 @@ export function model(name: string, options: ModelOptions = {}): ChatCompletionC
   const apiKey =
     options.apiKey ?? variables.map((key) => readVariable(environment, key)).find((value) => value !== undefined);
   const baseUrl = options.baseUrl ?? addressOf(preset, environment);
-  if (apiKey === undefined && preset.keyOptional !== true && !bringsAuthorization(options)) {
+  // A server at another address may take requests without a key; the provider itself does not.
+  const needsKey = preset.keyOptional !== true && baseUrl === preset.baseUrl;
+  if (apiKey === undefined && needsKey && !bringsAuthorization(options)) {
     throw missingKey(preset.label, baseUrl, variables[0]);
   }
-  const common = { ...others, model: bare, apiKey, baseUrl };
+  const common = { ...others, model: bare, apiKey, baseUrl, environment };
   if (preset.protocol === "anthropic") {
     return new AnthropicChatCompletionClient({ ...common, maxTokens });
   }
   return new OpenAIChatCompletionClient({
     ...common,
-    environment,
     ...(maxTokens === undefined ? {} : limit(preset, bare, maxTokens, options.catalogue)),
     modelInfo: options.modelInfo ?? assumedInfo(preset, bare, options.catalogue),
     provider: preset.id,
@@ -67,16 +68,23 @@ export function model(name: string, options: ModelOptions = {}): ChatCompletionC
   });
 }
 
-/** A server on one's own machine may listen elsewhere; Ollama's variable may lack the scheme. */
-function addressOf(preset: ModelPreset, environment: Environment): string {
-  const { addressVariable, baseUrl } = preset;
-  if (preset.id === "openai") return readVariable(environment, "OPENAI_BASE_URL") ?? baseUrl;
-  const given = addressVariable === undefined ? undefined : readVariable(environment, addressVariable);
-  if (given === undefined) return baseUrl;
-  const url = new URL(/^https?:\/\//.test(given) ? given : `http://${given}`);
+/** Where the environment says that the provider is, else its own address. */
+function addressOf({ baseUrl, baseUrlVariable, hostVariable }: ModelPreset, environment: Environment): string {
+  const given = baseUrlVariable === undefined ? undefined : readVariable(environment, baseUrlVariable);
+  if (given !== undefined) return given;
+  const host = hostVariable === undefined ? undefined : readVariable(environment, hostVariable);
+  return host === undefined ? baseUrl : urlOfHost(host, baseUrl);
+}
+
+/** Ollama's variable may lack the scheme and the port. */
+function urlOfHost(host: string, baseUrl: string): string {
+  const hasScheme = /^https?:\/\//.test(host);
+  const text = hasScheme ? host : `http://${host}`;
+  if (!URL.canParse(text)) throw new ValueError(`"${host}" is no address of a server: write it like localhost:11434.`);
+  const url = new URL(text);
   // The address that a server listens on at all interfaces is none to connect to.
   if (url.hostname === "0.0.0.0") url.hostname = "localhost";
-  if (url.port === "" && !/^https?:/.test(given)) url.port = new URL(baseUrl).port;
+  if (url.port === "" && !hasScheme) url.port = new URL(baseUrl).port;
   return `${url.origin}/v1`;
 }
 

@@ -50,7 +50,10 @@ describe("failures", () => {
     const found: ModelPayload[] = [];
     const ignore = (): void => {};
     const handlers = {
-      ...{ start: ignore, end: ignore, asyncStart: ignore, error: ignore },
+      start: ignore,
+      end: ignore,
+      asyncStart: ignore,
+      error: ignore,
       asyncEnd: (payload: ModelPayload) => void found.push(payload),
     };
     const channel = tracingChannel<string, ModelPayload>("tesserae:model");

@@ -15,8 +15,10 @@ export interface ModelPreset {
   readonly keyVariables: readonly string[];
   /** True when it also answers without a key: servers on one's own machine. */
   readonly keyOptional?: boolean;
-  /** An environment variable that may hold another address, for servers on one's own machine. */
-  readonly addressVariable?: string;
+  /** An environment variable that may hold another base URL, as the vendor's own library reads it. */
+  readonly baseUrlVariable?: string;
+  /** An environment variable that may hold host and port of a server on one's own machine. */
+  readonly hostVariable?: string;
   /** The provider's name in the table of prices; absent: nobody sells it. */
   readonly priceProvider?: string;
   /** Names that are this provider's alone, so that they need no provider in front. */
