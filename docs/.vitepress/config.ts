@@ -4,14 +4,19 @@ import { readEntries } from "../entries.mjs";
 const API: DefaultTheme.SidebarItem[] = readEntries().map(({ name }) => ({ text: name, link: `/api/${name}` }));
 
 const CONCEPTS: DefaultTheme.SidebarItem[] = [
-  ["Effects and the journal", "effects-and-journal"],
   ["Agents", "agents"],
+  ["Messages and events", "messages"],
   ["Teams", "teams"],
   ["Termination conditions", "conditions"],
-  ["Model clients", "model-clients"],
+  ["Runs", "runs"],
   ["Tools and workbenches", "tools-and-workbenches"],
+  ["Model contexts and memory", "model-contexts-and-memory"],
+  ["Model clients", "model-clients"],
   ["Code execution", "code-execution"],
   ["Components and JSON", "components-and-json"],
+  ["Effects and the journal", "effects-and-journal"],
+  ["Diagnostics channels", "diagnostics"],
+  ["The actor runtime", "actor-runtime"],
 ].map(([text, page]) => ({ text: text ?? "", link: `/concepts/${page}` }));
 
 export default defineConfig({
@@ -23,7 +28,7 @@ export default defineConfig({
   themeConfig: {
     nav: [
       { text: "Quick start", link: "/quick-start" },
-      { text: "Concepts", link: "/concepts/effects-and-journal" },
+      { text: "Concepts", link: "/concepts/agents" },
       { text: "API", link: "/api/" },
     ],
     search: { provider: "local" },
@@ -34,6 +39,17 @@ export default defineConfig({
         { text: "Quick start", link: "/quick-start" },
         { text: "Concepts", items: CONCEPTS },
         {
+          text: "Guides",
+          items: [
+            { text: "Testing your agents", link: "/testing" },
+            { text: "Coming from AutoGen", link: "/migration" },
+            { text: "When not to use this", link: "/when-not" },
+            { text: "Security", link: "/security" },
+            { text: "Performance and cost", link: "/performance" },
+            { text: "Troubleshooting", link: "/troubleshooting" },
+          ],
+        },
+        {
           text: "Reference",
           items: [
             { text: "Command line", link: "/command-line" },
@@ -41,7 +57,6 @@ export default defineConfig({
             { text: "API", link: "/api/" },
           ],
         },
-        { text: "Coming from AutoGen", link: "/migration" },
         {
           text: "The project",
           items: [
