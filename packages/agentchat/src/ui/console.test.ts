@@ -17,7 +17,7 @@ import { Console, type ConsoleOptions } from "./console.ts";
 
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-async function* streamOf<T>(...items: readonly T[]): AsyncGenerator<T> {
+async function* streamOf(...items: readonly (StreamItem | TaskResult)[]): AsyncGenerator<StreamItem | TaskResult> {
   yield* items;
 }
 
@@ -167,7 +167,7 @@ Duration: S.SS seconds
       completionTokens: 1,
     });
     const items = [3, 4].map((tokens) => TextMessage({ content: "x", source: "a", modelsUsage: usage(tokens) }));
-    const text = await printed(streamOf<StreamItem | TaskResult>(...items, finished(items)), { outputStats: true });
+    const text = await printed(streamOf(...items, finished(items)), { outputStats: true });
     expect(text).toContain("Total prompt tokens: 7\nTotal completion tokens: 2\n");
   });
 
@@ -180,18 +180,18 @@ Duration: S.SS seconds
 
   test("gives the last result", async () => {
     const result = finished([], "done");
-    expect(await Console(streamOf(result), { write: () => undefined })).toBe(result);
+    expect(await Console<TaskResult>(streamOf(result), { write: () => undefined })).toBe(result);
   });
 
   test("fails for a stream without a result, and with the error of one that fails", async () => {
-    expect(String(await rejection(printed(streamOf<StreamItem>())))).toMatch(/No TaskResult or Response was processed/);
+    expect(String(await rejection(printed(streamOf())))).toMatch(/No TaskResult or Response was processed/);
     const agent = new AssistantAgent({ name: "a", modelClient: new ScriptedClient([new Error("no quota")]) });
     expect(String(await rejection(printed(agent.runStream("Go"))))).toMatch(/no quota/);
   });
 
   test("writes to standard output by default", async () => {
     const write = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
-    await Console(streamOf(TextMessage({ content: "hi", source: "user" }), finished([])));
+    await Console<TaskResult>(streamOf(TextMessage({ content: "hi", source: "user" }), finished([])));
     const text = write.mock.calls.map(([piece]) => String(piece)).join("");
     write.mockRestore();
     expect(text).toBe("---------- TextMessage (user) ----------\nhi\n");

@@ -6,6 +6,7 @@ import {
   callModel,
   choose,
   isOpenAIFamily,
+  raceSignal,
   streamModel,
   type Awaitable,
   type ChatCompletionClient,
@@ -65,7 +66,9 @@ export class SelectorSelection implements SpeakerSelection {
   }
 
   async select(thread: readonly StreamItem[], context: SelectionContext): Promise<readonly string[]> {
-    const speaker = (await this.#byFunction(thread, context.run)) ?? (await this.#byModel(thread, context));
+    const choosing = this.#choose(thread, context);
+    // A choice that comes after the end of the run changes nothing.
+    const speaker = await raceSignal(choosing, context.run.signal);
     this.#previous = speaker;
     return [speaker];
   }
@@ -84,6 +87,10 @@ export class SelectorSelection implements SpeakerSelection {
     this.#previous = typeof previous === "string" ? previous : undefined;
     await this.#options.modelContext.clear();
     await this.observe(thread);
+  }
+
+  async #choose(thread: readonly StreamItem[], context: SelectionContext): Promise<string> {
+    return (await this.#byFunction(thread, context.run)) ?? this.#byModel(thread, context);
   }
 
   async #byFunction(thread: readonly StreamItem[], run: RunContext): Promise<string | undefined> {
@@ -115,12 +122,20 @@ export class SelectorSelection implements SpeakerSelection {
         UserMessage({ content: selectionFeedback(this.#problem(mentioned), candidates), source: "user" }),
       );
     }
-    const fallback = this.#previous ?? candidates[0] ?? "";
+    const fallback = this.#fallback(candidates);
     process.emitWarning(
       `The model named no valid speaker in ${maxSelectorAttempts} attempts; '${fallback}' speaks. Describe the participants better, or give a selectorFunc.`,
       { code: "TESSERAE_SELECTOR_FALLBACK" },
     );
     return fallback;
+  }
+
+  /** As in AutoGen the previous speaker, unless the user's function does not offer it. */
+  #fallback(candidates: readonly string[]): string {
+    const previous = this.#previous;
+    const { candidateFunc } = this.#options;
+    const allowed = previous !== undefined && (candidateFunc === undefined || candidates.includes(previous));
+    return allowed ? previous : (candidates[0] ?? "");
   }
 
   async #candidates(thread: readonly StreamItem[], run: RunContext): Promise<readonly string[]> {
