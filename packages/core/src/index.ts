@@ -148,6 +148,7 @@ export {
   MASKED_SECRET,
   componentDefinitionOf,
   dumpComponent,
+  dumpIfPossible,
   isComponentInstance,
   type DumpOptions,
 } from "./components/dump.ts";

@@ -1,4 +1,4 @@
-import { dumpComponent, isComponentInstance, openRun, type Json, type OpenRunOptions, type Run } from "@tesserae/core";
+import { dumpIfPossible, openRun, type Json, type OpenRunOptions, type Run } from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
 import type { RunOptions } from "../base/run-options.ts";
 import type { Task } from "../base/task.ts";
@@ -27,7 +27,8 @@ export async function openRunnerRun(
   return openRun({
     ...open,
     journal,
-    definition: isComponentInstance(runner) ? definitionOf(runner) : null,
+    // A runner that holds a function cannot be written; the journal then has no definition.
+    definition: dumpIfPossible(runner) ?? null,
     state: journal.mode === "record" ? await runner.saveState() : null,
     options: { output_task_messages: options.outputTaskMessages ?? true },
   });
@@ -50,15 +51,6 @@ function taskToJson(task: Task | undefined, messages: MessageRegistry): Json {
   if (typeof task === "string") return task;
   const list: readonly ChatMessage[] = "type" in task ? [task] : task;
   return list.map((message) => messages.toJson(message));
-}
-
-/** A runner that holds a function cannot be written; the journal then has no definition. */
-function definitionOf(runner: object): Json {
-  try {
-    return dumpComponent(runner);
-  } catch {
-    return null;
-  }
 }
 
 /** True for what `saveState` gives. */

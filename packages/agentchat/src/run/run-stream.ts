@@ -41,23 +41,48 @@ export function createRunStream(
       throw error;
     }
   });
-  return {
-    get result() {
-      void items.start();
-      return result.promise;
-    },
-    [Symbol.asyncIterator]: () => items,
-    toReadableStream: () => toServerSentEvents(items, toJson),
-    toResponse: (init = {}) =>
-      new Response(toServerSentEvents(items, toJson), {
-        ...init,
-        headers: {
-          "content-type": "text/event-stream; charset=utf-8",
-          "cache-control": "no-store",
-          ...Object.fromEntries(new Headers(init.headers)),
-        },
-      }),
-  };
+  return new PushedRunStream(items, result.promise, toJson);
+}
+
+/** A class for the sake of its getter: an object with a getter of its own is dear to make and long kept. */
+class PushedRunStream implements RunStream {
+  readonly #items: PushedItems<StreamItem | TaskResult>;
+  readonly #result: Promise<TaskResult>;
+  readonly #toJson: (item: StreamItem | TaskResult) => string;
+
+  constructor(
+    items: PushedItems<StreamItem | TaskResult>,
+    result: Promise<TaskResult>,
+    toJson: (item: StreamItem | TaskResult) => string,
+  ) {
+    this.#items = items;
+    this.#result = result;
+    this.#toJson = toJson;
+  }
+
+  get result(): Promise<TaskResult> {
+    void this.#items.start();
+    return this.#result;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<StreamItem | TaskResult, void, undefined> {
+    return this.#items;
+  }
+
+  toReadableStream(): ReadableStream<Uint8Array> {
+    return toServerSentEvents(this.#items, this.#toJson);
+  }
+
+  toResponse(init: ResponseInit = {}): Response {
+    return new Response(this.toReadableStream(), {
+      ...init,
+      headers: {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store",
+        ...Object.fromEntries(new Headers(init.headers)),
+      },
+    });
+  }
 }
 
 /** The result of a run, or its error. */

@@ -15,11 +15,39 @@ export interface DumpOptions {
   readonly label?: string | undefined;
 }
 
+/** What {@link dumpIfPossible} throws within: made once, for an error of its own would cost more than all the rest. */
+const NO_DEFINITION: unique symbol = Symbol("no definition");
+
 /** Writes a component as JSON. Fails with `ERR_COMPONENT_NOT_SERIALIZABLE` for an object without a definition. */
 export function dumpComponent(instance: object, options: DumpOptions = {}): ComponentModel & JsonObject {
-  const definition = componentDefinitionOf(instance);
+  return dump(instance, options, componentDefinitionOf);
+}
+
+/**
+ * {@link dumpComponent} for a record that can do without: `undefined` where the component, or a part of it, cannot be
+ * written. Called once a run, so that a part without a definition (a user's own model client) must cost little.
+ */
+export function dumpIfPossible(instance: object): (ComponentModel & JsonObject) | undefined {
+  try {
+    return dump(instance, {}, (value) => {
+      const definition = ownDefinition(value);
+      // oxlint-disable-next-line only-throw-error -- it never leaves this function
+      if (definition === undefined) throw NO_DEFINITION;
+      return definition;
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function dump(
+  instance: object,
+  options: DumpOptions,
+  definitionOf: (instance: object) => ComponentDefinition,
+): ComponentModel & JsonObject {
+  const definition = definitionOf(instance);
   const includeSecrets = options.includeSecrets ?? false;
-  const context: DumpContext = { includeSecrets, component: (value) => dumpComponent(value, { includeSecrets }) };
+  const context: DumpContext = { includeSecrets, component: (value) => dump(value, { includeSecrets }, definitionOf) };
   const version = definition.version ?? 1;
   const config = definition.toConfig(instance, context);
   return {

@@ -41,16 +41,8 @@ export function plainOptions(context: RunContext, options: CreateOptions): Creat
 
 /** The options for a client inside of a leaf. */
 export function leafOptions(options: CreateOptions, io: LeafIo): CreateOptions {
-  const { signal, context } = io;
-  return {
-    ...options,
-    signal,
-    context,
-    // Derived only when the client sends it.
-    get idempotencyKey() {
-      return io.idempotencyKey === "" ? undefined : io.idempotencyKey;
-    },
-  };
+  const { signal, context, idempotencyKey } = io;
+  return { ...options, signal, context, idempotencyKey: idempotencyKey === "" ? undefined : idempotencyKey };
 }
 
 /** The context of a call with a signal of its own. */

@@ -54,9 +54,12 @@ export class JournaledRun implements Run {
     const { end } = init.recording ?? {};
     // Nothing is asked for again: what a finished run used stands in its record alone.
     if (init.recorded !== undefined && end !== undefined) this.#restore(end.totals);
-    session.onSignal = (received): void => {
+    // By a name: V8 puts a function that is written where a member is assigned into its old space, and all that the
+    // run refers to with it, where only a full collection finds them.
+    const onSignal = (received: RunSignal): void => {
       for (const handler of this.#handlers) handler(received);
     };
+    session.onSignal = onSignal;
     if (session.mode !== "replay") {
       for (const from of [signal, timer.signal]) this.#listen(from);
     }

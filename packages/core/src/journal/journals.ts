@@ -55,7 +55,7 @@ const FORK_BATCH = 1000;
 
 /** Records runs: every run that is given this journal is a new one. */
 export function recordTo(store: JournalStore, options: RecordOptions = {}): Journal {
-  return journal("record", options.runId, async (opening) => {
+  return new OpenableJournal("record", options.runId, async (opening) => {
     const runId = options.runId ?? randomUuid();
     const seed = options.seed ?? newSeed();
     const writer = await store.open(runId, "create");
@@ -78,7 +78,7 @@ export function recordTo(store: JournalStore, options: RecordOptions = {}): Jour
 
 /** Runs a recorded run again without touching the world, and compares. */
 export function replayFrom(store: JournalStore, runId: string, options: JournalOptions = {}): Journal {
-  return journal("replay", runId, async (opening) => {
+  return new OpenableJournal("replay", runId, async (opening) => {
     const recording = await loadRecording(store.read(runId));
     checkTask(recording, opening.task);
     const { seed } = recording.header;
@@ -93,7 +93,7 @@ export function replayFrom(store: JournalStore, runId: string, options: JournalO
 
 /** Goes on with a run that was interrupted, failed, was aborted or waits: what has an outcome is not performed again. */
 export function resumeFrom(store: JournalStore, runId: string, options: ResumeOptions = {}): Journal {
-  return journal("resume", runId, async (opening) => {
+  return new OpenableJournal("resume", runId, async (opening) => {
     const writer = await store.open(runId, "append", options.force === true ? { force: true } : {});
     try {
       const recording = await loadRecording(store.read(runId));
@@ -129,7 +129,7 @@ export function resumeFrom(store: JournalStore, runId: string, options: ResumeOp
 
 /** Starts a new run from a recorded one: up to the mark of a turn it is answered, whatever it asks; then it is on its own. */
 export function forkFrom(store: JournalStore, parentId: string, options: ForkOptions = {}): Journal {
-  return journal("fork", undefined, async (opening) => {
+  return new OpenableJournal("fork", undefined, async (opening) => {
     const { turn, salvage = false } = options;
     const source = await loadRecording(store.read(parentId), { salvage });
     const { parent, entries } = await forkPrefix(source, store.read(parentId), turn);
@@ -161,21 +161,25 @@ export function forkFrom(store: JournalStore, parentId: string, options: ForkOpt
   });
 }
 
-function journal(
-  mode: Journal["mode"],
-  runId: string | undefined,
-  open: (options: OpenRunOptions) => Promise<Run>,
-): Journal {
-  let current = runId;
-  return {
-    mode,
-    get runId(): string | undefined {
-      return current;
-    },
-    async open(options): Promise<Run> {
-      const run = await open(options);
-      current = run.context.runId;
-      return run;
-    },
-  };
+/** A class for the sake of its getter: an object with a getter of its own is dear to make and long kept. */
+class OpenableJournal implements Journal {
+  readonly mode: Journal["mode"];
+  readonly #open: (options: OpenRunOptions) => Promise<Run>;
+  #runId: string | undefined;
+
+  constructor(mode: Journal["mode"], runId: string | undefined, open: (options: OpenRunOptions) => Promise<Run>) {
+    this.mode = mode;
+    this.#runId = runId;
+    this.#open = open;
+  }
+
+  get runId(): string | undefined {
+    return this.#runId;
+  }
+
+  async open(options: OpenRunOptions): Promise<Run> {
+    const run = await this.#open(options);
+    this.#runId = run.context.runId;
+    return run;
+  }
 }

@@ -159,15 +159,7 @@ export class ObservedSession implements RunSession {
   ): Promise<T> {
     const { runId, signal, meter, scope = this.root } = context;
     const inner = new Context({ runId, signal, session: this, meter, scope: scope.inside(leaf.address), leaf });
-    const io: LeafIo = {
-      signal,
-      get idempotencyKey() {
-        return how.idempotencyKey();
-      },
-      context: inner,
-      begunAt: how.begunAt,
-      emit: emitter(leaf, how.emit),
-    };
+    const io = new BodyIo(inner, how, emitter(leaf, how.emit));
     return this.published(context, spec, leaf, "world", () => runWith(inner, () => perform(io)));
   }
 
@@ -207,6 +199,28 @@ export class ObservedSession implements RunSession {
     if (channel === undefined || this.#makePayload === undefined) return body();
     this.payload = this.#makePayload();
     return channel.start.runStores(this.payload, body);
+  }
+}
+
+/** A class and no object with a getter of its own: V8 would make a new kind of object for each, and keep it long. */
+class BodyIo implements LeafIo {
+  readonly signal: AbortSignal | undefined;
+  readonly context: RunContext;
+  readonly begunAt: number | undefined;
+  readonly emit: LeafIo["emit"];
+  readonly #key: () => string;
+
+  constructor(context: RunContext, how: Performance, emit: LeafIo["emit"]) {
+    this.signal = context.signal;
+    this.context = context;
+    this.begunAt = how.begunAt;
+    this.emit = emit;
+    this.#key = how.idempotencyKey;
+  }
+
+  /** Derived when it is asked for: most bodies never use it. */
+  get idempotencyKey(): string {
+    return this.#key();
   }
 }
 

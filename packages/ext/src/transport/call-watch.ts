@@ -26,8 +26,11 @@ export class CallWatch {
     this.#end = end;
     const { signal, timeoutMs, firstByteTimeoutMs } = request;
     if (signal !== undefined) {
-      this.#onAbort = () => this.fire(new CancelledError(undefined, { cause: signal.reason }));
-      signal.addEventListener("abort", this.#onAbort, { once: true });
+      // By a name: V8 puts a function that is written where a member is assigned into its old space, where it keeps the
+      // whole call until a full collection.
+      const onAbort = (): void => this.fire(new CancelledError(undefined, { cause: signal.reason }));
+      this.#onAbort = onAbort;
+      signal.addEventListener("abort", onAbort, { once: true });
     }
     if (timeoutMs !== undefined) {
       this.#total = setTimeout(() => this.#expire("was not complete", timeoutMs, "timeoutMs"), timeoutMs);

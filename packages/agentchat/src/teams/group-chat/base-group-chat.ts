@@ -239,7 +239,8 @@ export abstract class BaseGroupChat implements Team {
     const unlisten = run.onSignal(({ kind, to }) => {
       if (to === path && (kind === "pause" || kind === "resume")) this.#applied = this.#tellParticipants(kind);
     });
-    this.#outside = (kind) => run.signal(kind, path, null);
+    const outside = (kind: "pause" | "resume"): Promise<void> => run.signal(kind, path, null);
+    this.#outside = outside;
     return () => {
       unlisten();
       this.#outside = undefined;
