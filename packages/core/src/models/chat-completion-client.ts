@@ -11,7 +11,7 @@ export interface OutputSchema {
   /** A JSON Schema. */
   readonly schema: JsonObject;
   readonly description?: string | undefined;
-  /** Default true. */
+  /** Whether the provider holds the model to the schema as it stands. Default: yes, in its strict form, where it has one. */
   readonly strict?: boolean | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import type { JsonObject } from "../json.ts";
+import { toJsonSchema } from "../schema/to-json-schema.ts";
 import type { ChatCompletionClient, CreateOptions } from "./chat-completion-client.ts";
 import { createTyped } from "./create-typed.ts";
 import { CreateResult, UserMessage } from "./messages.ts";
@@ -25,16 +25,28 @@ function answering(
   return { ...client, asked } as ChatCompletionClient & { asked: CreateOptions[] };
 }
 
-test("asks for the schema, closed and strict, and gives the checked value beside the answer", async () => {
+test("asks for the schema, and gives the checked value beside the answer", async () => {
   const client = answering('{"city":"Zürich","people":450000,"parts":[]}');
   const { value, result } = await createTyped(client, ASK, City, { extraCreateArgs: { seed: 1 } });
   expect(value.people + 1).toBe(450_001);
   expect(result.content).toContain("Zürich");
   const [options] = client.asked;
-  expect(options).toMatchObject({ extraCreateArgs: { seed: 1 }, jsonOutput: { name: "answer", strict: true } });
-  const { schema } = Object(options?.jsonOutput) as { schema: JsonObject };
-  expect(schema).toMatchObject({ type: "object", additionalProperties: false, required: ["city", "people", "parts"] });
-  expect(schema).toMatchObject({ properties: { parts: { items: { additionalProperties: false } } } });
+  // Whether it can be strict is the client's to judge: it knows its provider.
+  expect(options).toEqual({ extraCreateArgs: { seed: 1 }, jsonOutput: { name: "answer", schema: toJsonSchema(City) } });
+});
+
+test("a schema that shall be strict is closed; one that cannot be is refused before anything is asked", async () => {
+  const client = answering('{"city":"Zürich","people":450000,"parts":[]}');
+  await createTyped(client, ASK, City, { strict: true });
+  expect(client.asked[0]?.jsonOutput).toMatchObject({
+    strict: true,
+    schema: { additionalProperties: false, properties: { parts: { items: { additionalProperties: false } } } },
+  });
+  const open = z.object({ city: z.string().optional() });
+  await expect(createTyped(client, ASK, open, { strict: true })).rejects.toThrow(
+    /cannot be strict: \/properties\/city may be left out/,
+  );
+  expect(client.asked).toHaveLength(1);
 });
 
 test("a schema that is not strict is sent as it is", async () => {

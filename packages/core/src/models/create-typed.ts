@@ -1,9 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { TesseraeError } from "../errors/tesserae-error.ts";
-import { isObject, type JsonObject } from "../json.ts";
+import { ValueError } from "../errors/kinds.ts";
+import type { JsonObject } from "../json.ts";
 import { formatIssues } from "../schema/issue.ts";
 import { validateStandard, type InferOutput } from "../schema/standard.ts";
-import { mapSubschemas } from "../schema/subschemas.ts";
+import { strictSchema } from "../schema/strict-schema.ts";
 import { toJsonSchema, type ToJsonSchemaOptions } from "../schema/to-json-schema.ts";
 import type { ChatCompletionClient, CreateOptions } from "./chat-completion-client.ts";
 import type { CreateResult, LLMMessage } from "./messages.ts";
@@ -12,7 +13,7 @@ import type { CreateResult, LLMMessage } from "./messages.ts";
 export interface TypedOptions<Schema> extends Omit<CreateOptions, "tools" | "toolChoice" | "jsonOutput"> {
   /** The name under which the provider gets the schema. Default `answer`. */
   readonly name?: string | undefined;
-  /** Whether the provider holds the model to the schema; it then wants every property to be required. Default true. */
+  /** Whether the provider holds the model to the schema. Default: wherever it can, which the client judges. */
   readonly strict?: boolean | undefined;
   /** Makes the JSON Schema, for libraries that do not. */
   readonly adapter?: ToJsonSchemaOptions<Schema>["adapter"];
@@ -30,7 +31,8 @@ export interface TypedResult<T> {
 /**
  * Asks a model for structured output and gives the parsed and checked value beside the answer.
  *
- * @throws TesseraeError `ERR_MODEL_ANSWER` when the answer is no JSON or does not fit the schema; the rest as `create`.
+ * @throws TesseraeError `ERR_MODEL_ANSWER` when the answer is no JSON or does not fit the schema; ValueError when it
+ * shall be strict and the schema has no strict form; the rest as `create`.
  * @example
  * const { value } = await createTyped(client, messages, z.object({ city: z.string(), population: z.number() }));
  */
@@ -40,9 +42,10 @@ export async function createTyped<Schema extends StandardSchemaV1>(
   schema: Schema,
   options: TypedOptions<Schema> = {},
 ): Promise<TypedResult<InferOutput<Schema>>> {
-  const { name = "answer", strict = true, adapter, jsonSchema, ...others } = options;
+  const { name = "answer", strict, adapter, jsonSchema, ...others } = options;
   const json = toJsonSchema(schema, { adapter, jsonSchema });
-  const jsonOutput = { name, schema: strict ? closed(json) : json, strict };
+  const jsonOutput =
+    strict === undefined ? { name, schema: json } : { name, schema: strict ? closed(json) : json, strict };
   const result = await client.create(messages, { ...others, jsonOutput });
   const value = parsed(client.model, result);
   const verdict = await validateStandard<InferOutput<Schema>>(schema, value);
@@ -50,12 +53,10 @@ export async function createTyped<Schema extends StandardSchemaV1>(
   throw badAnswer(client.model, result, `does not fit the schema: ${formatIssues(verdict.issues)}`);
 }
 
-/** Providers that hold a model to a schema want every object to say that it has no other members. */
-function closed(schema: unknown): JsonObject {
-  if (!isObject(schema)) return {};
-  const mapped = mapSubschemas(schema, "", (part) => (isObject(part) ? closed(part) : part)) as JsonObject;
-  const isOpen = isObject(mapped["properties"]) && mapped["additionalProperties"] === undefined;
-  return isOpen ? { ...mapped, additionalProperties: false } : mapped;
+function closed(json: JsonObject): JsonObject {
+  const made = strictSchema(json);
+  if (made.ok) return made.schema;
+  throw new ValueError(`The schema cannot be strict: ${made.reason}. Change it, or leave out the option strict.`);
 }
 
 function parsed(model: string, result: CreateResult): unknown {

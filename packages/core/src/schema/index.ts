@@ -15,6 +15,7 @@ export {
 } from "./errors.ts";
 export { toParametersSchema, type ParametersSchemaOptions } from "./parameters-schema.ts";
 export { isStandardSchema, validateStandard, type InferInput, type InferOutput } from "./standard.ts";
+export { strictSchema, type StrictSchema } from "./strict-schema.ts";
 export { toJsonSchema, type ToJsonSchemaOptions } from "./to-json-schema.ts";
 export { schemaToValidator, type SchemaToValidatorOptions } from "./schema-to-validator.ts";
 export type { FromSchema } from "./from-schema.ts";

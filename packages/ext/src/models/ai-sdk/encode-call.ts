@@ -1,5 +1,6 @@
 import {
   isObject,
+  strictSchema,
   ValueError,
   type CreateOptions,
   type JsonObject,
@@ -29,10 +30,11 @@ export function encodeCall(
 ): LanguageModelCall {
   const { tools = [], signal } = options;
   const choice = namedToolChoice(options);
+  const format = responseFormat(options.jsonOutput);
   const call = {
     prompt: encodePrompt(messages, model, modelInfo.multipleSystemMessages === false),
-    ...mergeSettings(settings, readSettings(options.extraCreateArgs)),
-    ...responseFormat(options.jsonOutput),
+    ...mergeSettings(mergeSettings(format.settings, settings), readSettings(options.extraCreateArgs)),
+    ...(format.value === undefined ? {} : { responseFormat: format.value }),
     ...(tools.length === 0 ? {} : { tools: tools.map((tool) => encodeTool(tool, model)) }),
     ...(choice === undefined
       ? {}
@@ -57,14 +59,26 @@ function encodeTool(
   };
 }
 
-function responseFormat(wanted: CreateOptions["jsonOutput"]): Readonly<Record<string, unknown>> {
-  if (wanted === undefined) return {};
-  if (typeof wanted === "boolean") return { responseFormat: { type: wanted ? "json" : "text" } };
+interface ResponseFormat {
+  readonly value: JsonObject | undefined;
+  /** Settings that go with it, before all others. */
+  readonly settings: JsonObject;
+}
+
+function responseFormat(wanted: CreateOptions["jsonOutput"]): ResponseFormat {
+  if (wanted === undefined) return { value: undefined, settings: {} };
+  if (typeof wanted === "boolean") return { value: { type: wanted ? "json" : "text" }, settings: {} };
   if (!isObject(wanted) || !isObject(wanted.schema)) {
     throw new ValueError("jsonOutput must be true, false, or { name, schema } with a JSON Schema.");
   }
-  const { name, schema, description } = wanted;
-  return { responseFormat: { type: "json", schema, name, ...(description === undefined ? {} : { description }) } };
+  const { name, schema, description, strict } = wanted;
+  const made = strict === undefined ? strictSchema(schema) : undefined;
+  const format = { type: "json", schema: made?.ok === true ? made.schema : schema, name };
+  return {
+    value: description === undefined ? format : { ...format, description },
+    // The package for OpenAI calls every schema strict unless it is told; others do not look at these options.
+    settings: (made?.ok ?? strict) === false ? { providerOptions: { openai: { strictJsonSchema: false } } } : {},
+  };
 }
 
 /** What `extraCreateArgs` may say: settings and provider options. What is neither is not sent. */

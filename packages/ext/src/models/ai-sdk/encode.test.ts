@@ -92,6 +92,15 @@ describe("what the model is asked", () => {
       schema,
       name: "sum",
     });
+    const open = { type: "object" } as const;
+    for (const jsonOutput of [
+      { name: "any", schema: open },
+      { name: "any", schema: open, strict: false },
+    ]) {
+      const call = await asked(QUESTION, { jsonOutput }, { providerOptions: { openai: { user: "u" } } });
+      expect(call.responseFormat).toMatchObject({ schema: open });
+      expect(call.providerOptions).toEqual({ openai: { strictJsonSchema: false, user: "u" } });
+    }
     expect(await asked(QUESTION)).not.toHaveProperty("responseFormat");
   });
 

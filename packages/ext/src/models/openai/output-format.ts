@@ -1,4 +1,4 @@
-import { type CreateOptions, isObject, type Json, type JsonObject, ValueError } from "@tesserae/core";
+import { type CreateOptions, isObject, type Json, type JsonObject, strictSchema, ValueError } from "@tesserae/core";
 import { warnOnce } from "../shared/warn.ts";
 
 /** The `response_format` of a request; `strict` is true when the call asks for structured output that is strict. */
@@ -10,6 +10,7 @@ export interface OutputFormat {
 /**
  * The format that a call asks for by `jsonOutput`, else the one among its parameters.
  *
+ * A schema of which nobody says whether it is strict is sent in its strict form, and without one as not strict.
  * A schema among the parameters, without the API's wrapping, is an older spelling of `jsonOutput`: it works and warns.
  *
  * @throws ValueError when both are schemas, or `jsonOutput` is something else than a flag or a schema.
@@ -52,14 +53,17 @@ interface Schema {
   readonly strict?: unknown;
 }
 
-function schemaFormat({ name, schema, description, strict = true }: Schema): OutputFormat {
+function schemaFormat({ name, schema, description, strict: wanted }: Schema): OutputFormat {
+  // The provider refuses a schema that is called strict and is not. The caller's word is passed on as it is.
+  const made = wanted === undefined ? strictSchema(schema) : undefined;
+  const strict = made?.ok ?? wanted === true;
   const json = {
     name,
-    schema,
-    strict: strict === true,
+    schema: made?.ok === true ? made.schema : schema,
+    strict,
     ...(typeof description === "string" ? { description } : {}),
   };
-  return { format: { type: "json_schema", json_schema: json }, strict: strict === true };
+  return { format: { type: "json_schema", json_schema: json }, strict };
 }
 
 /** A schema with its name, not wrapped as the API wants it. */

@@ -95,13 +95,23 @@ describe("tools", () => {
 
 describe("output format", () => {
   const schema = { name: "answer", schema: { type: "object", properties: {} } };
-  const wrapped = { type: "json_schema", json_schema: { ...schema, strict: true } };
+  const closed = { ...schema.schema, required: [], additionalProperties: false };
+  const wrapped = { type: "json_schema", json_schema: { name: "answer", schema: closed, strict: true } };
+  const open = { type: "object" };
 
   test.each([
     [undefined, undefined],
     [true, { type: "json_object" }],
     [false, { type: "text" }],
     [schema, wrapped],
+    [
+      { name: "any", schema: open },
+      { type: "json_schema", json_schema: { name: "any", schema: open, strict: false } },
+    ],
+    [
+      { name: "any", schema: open, strict: true },
+      { type: "json_schema", json_schema: { name: "any", schema: open, strict: true } },
+    ],
     [
       { ...schema, strict: false, description: "d" },
       { type: "json_schema", json_schema: { ...schema, strict: false, description: "d" } },

@@ -106,12 +106,18 @@ describe("createStream", () => {
     fixture.server.next(
       stream(...(json.match(/.{1,5}/g) ?? []).map((slice) => chunk({ content: slice })), chunk({}, "stop")),
     );
-    const jsonOutput = { name: "answer", schema: { type: "object" } };
+    const text = { type: "string" };
+    const schema = {
+      type: "object",
+      properties: { thoughts: text, response: text },
+      required: ["thoughts", "response"],
+    };
+    const jsonOutput = { name: "answer", schema };
     const { result } = await collect(fixture.client().createStream(HELLO, { jsonOutput }));
     expect(result.content).toBe(json);
     expect(fixture.body["response_format"]).toEqual({
       type: "json_schema",
-      json_schema: { name: "answer", schema: { type: "object" }, strict: true },
+      json_schema: { name: "answer", schema: { ...schema, additionalProperties: false }, strict: true },
     });
   });
 
