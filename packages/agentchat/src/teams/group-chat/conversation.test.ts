@@ -281,6 +281,12 @@ describe.each(TEAM_RUNTIMES)("a team with %s", (_name, make) => {
 describe("what a team is made with", () => {
   test.each([
     ["no participant", { participants: [] }, /At least one participant is required/],
+    ["no list of participants", { participants: undefined as never }, /must be a list of agents and teams/],
+    [
+      "something else",
+      { participants: [new SayingAgent("a"), { name: "b" } as never] },
+      /Invalid participant component type at 1/,
+    ],
     ["equal names", { participants: [new SayingAgent("a"), new SayingAgent("a")] }, /participant names must be unique/],
     ["no turn", { participants: [new SayingAgent("a")], maxTurns: 0 }, /must be greater than 0/],
     ["half a turn", { participants: [new SayingAgent("a")], maxTurns: 1.5 }, /must be greater than 0/],

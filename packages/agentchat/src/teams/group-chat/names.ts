@@ -1,4 +1,4 @@
-import { ValueError } from "@tesserae/core";
+import { ValueError, isObject } from "@tesserae/core";
 import type { ChatAgent, Team } from "../../base/chat-agent.ts";
 
 const ADDRESSABLE = /^[\p{L}\p{N}_.-]+$/u;
@@ -27,10 +27,25 @@ export function teamAddresses(teamId: string, managerName: string): TeamAddresse
   };
 }
 
+/**
+ * The names of the members of a team, in order.
+ *
+ * @throws ValueError when something is not an agent or a team: options may be written without types.
+ */
+export function participantNames(participants: readonly Participant[]): readonly string[] {
+  if (!Array.isArray(participants))
+    throw new ValueError("The participants of a team must be a list of agents and teams.");
+  return participants.map((participant: unknown, index) => {
+    const { name, onMessages, reset } = isObject(participant) ? participant : {};
+    if (typeof name === "string" && (typeof onMessages === "function" || typeof reset === "function")) return name;
+    throw new ValueError(`Invalid participant component type at ${index}: a participant must be an agent or a team.`);
+  });
+}
+
 /** Checks the members of a team. */
 export function checkParticipants(participants: readonly Participant[], managerName: string): void {
-  if (participants.length === 0) throw new ValueError("At least one participant is required.");
-  const names = participants.map((participant) => participant.name);
+  const names = participantNames(participants);
+  if (names.length === 0) throw new ValueError("At least one participant is required.");
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
     throw new ValueError(`The participant names must be unique, but '${twice}' occurs twice.`);

@@ -1,5 +1,6 @@
 import type { ComponentDefinition, JsonObject } from "@tesserae/core";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
+import { participantNames } from "../group-chat/names.ts";
 import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
 import type { TeamOptions } from "../group-chat/team-options.ts";
 import { RoundRobinSelection } from "./round-robin-selection.ts";
@@ -24,7 +25,7 @@ export class RoundRobinGroupChat extends BaseGroupChat {
       name: NAME,
       managerName: "RoundRobinGroupChatManager",
       description: DESCRIPTION,
-      selection: new RoundRobinSelection(options.participants.map((participant) => participant.name)),
+      selection: new RoundRobinSelection(participantNames(options.participants)),
     });
   }
 }

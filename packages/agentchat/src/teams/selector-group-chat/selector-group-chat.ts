@@ -8,6 +8,7 @@ import {
 import { nullable, type ComponentJson } from "../../components/config.ts";
 import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
+import { participantNames } from "../group-chat/names.ts";
 import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
 import type { TeamOptions } from "../group-chat/team-options.ts";
 import { DEFAULT_SELECTOR_PROMPT } from "./prompts.ts";
@@ -133,7 +134,7 @@ function selectorSettings(options: SelectorGroupChatOptions): {
   readonly modelClientStreaming: boolean;
   readonly modelContext: ChatCompletionContext;
 } {
-  if (options.participants.length < 2) {
+  if (participantNames(options.participants).length < 2) {
     throw new ValueError("At least two participants are required for SelectorGroupChat.");
   }
   const maxSelectorAttempts = options.maxSelectorAttempts ?? 3;
