@@ -70,7 +70,10 @@ export { messageText } from "./messages/message-text.ts";
 export { MessageRegistry, builtInMessages } from "./messages/registry.ts";
 export type { MessageInit } from "./messages/stamp.ts";
 export { StructuredMessage, structuredMessageDefinition } from "./messages/structured-message.ts";
-export { StructuredMessageFactory, type StructuredMessageFactoryOptions } from "./messages/structured-message-factory.ts";
+export {
+  StructuredMessageFactory,
+  type StructuredMessageFactoryOptions,
+} from "./messages/structured-message-factory.ts";
 export type {
   AgentEvent,
   BuiltInChatMessage,

@@ -1,4 +1,4 @@
-import type { Image, Json, JsonObject, UserMessage } from "@tesserae/core";
+import type { JsonObject, UserMessage } from "@tesserae/core";
 import type { MessageFields, MessageJson } from "./types.ts";
 
 /** How a message of one type behaves and is written. The message itself is plain data. */
@@ -29,9 +29,3 @@ export interface ContentType<T> {
   /** Checks a value; throws `ValueError` with a pointer. */
   parse(value: unknown): T;
 }
-
-/** A part of a multi-modal content. */
-export type ContentPart = string | Image;
-
-/** Any JSON value of a message. */
-export type MessageValue = Json;

@@ -5,33 +5,47 @@
  * A code never changes its meaning; a new situation gets a new code.
  */
 export const ERROR_CODES = {
-  ERR_INVALID_ARGUMENT: "An option or argument has a value that cannot be used. The message names it and what is allowed.",
+  ERR_INVALID_ARGUMENT:
+    "An option or argument has a value that cannot be used. The message names it and what is allowed.",
   ERR_INVALID_STATE: "The call is not possible in the object's present state, for example starting twice.",
   ERR_NOT_IMPLEMENTED: "The class does not offer this operation.",
   ERR_NOT_FOUND: "Something was looked up by a name or id that nobody registered.",
   ERR_ABORTED: "The caller's signal aborted the operation.",
-  ERR_EFFECT_NOT_JSON: "A value that is recorded or hashed is not JSON. The message gives the JSON pointer and what was found there.",
-  ERR_SCHEMA_INVALID: "A JSON Schema is malformed, for example a pattern that does not compile. The message gives pointer and keyword.",
-  ERR_SCHEMA_UNSUPPORTED: "A JSON Schema uses a keyword that the validator does not support and that would change the verdict.",
+  ERR_EFFECT_NOT_JSON:
+    "A value that is recorded or hashed is not JSON. The message gives the JSON pointer and what was found there.",
+  ERR_SCHEMA_INVALID:
+    "A JSON Schema is malformed, for example a pattern that does not compile. The message gives pointer and keyword.",
+  ERR_SCHEMA_UNSUPPORTED:
+    "A JSON Schema uses a keyword that the validator does not support and that would change the verdict.",
   ERR_SCHEMA_REFERENCE: "A `$ref` of a JSON Schema points at nothing inside the same document.",
   ERR_SCHEMA_FORMAT: "A JSON Schema uses a `format` that is not known here.",
-  ERR_SCHEMA_NO_JSON: "A schema object does not say what its JSON Schema is. Use a library that offers it, pass an adapter, or pass `jsonSchema`.",
+  ERR_SCHEMA_NO_JSON:
+    "A schema object does not say what its JSON Schema is. Use a library that offers it, pass an adapter, or pass `jsonSchema`.",
   ERR_TOOL_ARGUMENTS: "The arguments of a tool call do not fit the tool's parameters. The message lists every place.",
   ERR_COMPONENT_INVALID: "A component's JSON cannot be used. The message lists every problem with its JSON pointer.",
-  ERR_COMPONENT_NOT_SERIALIZABLE: "An object cannot be written as component JSON, because its class has no definition or holds a function.",
-  ERR_COMPONENT_UNRESOLVED: "A component's JSON names a function that JSON cannot hold; give it with `resolve` when loading.",
-  ERR_STREAM_EVENT_TOO_LARGE: "One event of a provider's stream is larger than the cap. Raise the cap if the server is trusted.",
-  ERR_COST_RANGE: "A cost in pico-dollars is no whole number from 0 to 2^53 - 1 (about 9,007 dollars). Add such amounts up as bigint.",
-  ERR_HTTP_CONNECTION: "No connection, or it broke before the first byte of a response. Check address, network, proxy and certificates.",
-  ERR_HTTP_TIMEOUT: "The server was not reached or did not answer in time. The message names the limit that was passed.",
+  ERR_COMPONENT_NOT_SERIALIZABLE:
+    "An object cannot be written as component JSON, because its class has no definition or holds a function.",
+  ERR_COMPONENT_UNRESOLVED:
+    "A component's JSON names a function that JSON cannot hold; give it with `resolve` when loading.",
+  ERR_STREAM_EVENT_TOO_LARGE:
+    "One event of a provider's stream is larger than the cap. Raise the cap if the server is trusted.",
+  ERR_COST_RANGE:
+    "A cost in pico-dollars is no whole number from 0 to 2^53 - 1 (about 9,007 dollars). Add such amounts up as bigint.",
+  ERR_HTTP_CONNECTION:
+    "No connection, or it broke before the first byte of a response. Check address, network, proxy and certificates.",
+  ERR_HTTP_TIMEOUT:
+    "The server was not reached or did not answer in time. The message names the limit that was passed.",
   ERR_HTTP_CUT: "The connection broke in the middle of a response. What came before it was handed over.",
   ERR_HTTP_TOO_LARGE: "A response body is larger than `maxBodyBytes` allows.",
-  ERR_HTTP_MALFORMED: "A response is no HTTP, or its compressed body cannot be read. Check that the address is that of the right server.",
-  ERR_MODEL_AUTHENTICATION: "The provider got no key or a wrong one. The message names the option and the environment variable.",
+  ERR_HTTP_MALFORMED:
+    "A response is no HTTP, or its compressed body cannot be read. Check that the address is that of the right server.",
+  ERR_MODEL_AUTHENTICATION:
+    "The provider got no key or a wrong one. The message names the option and the environment variable.",
   ERR_MODEL_PERMISSION: "The key is valid but may not do this.",
   ERR_MODEL_NOT_FOUND: "The provider does not know the model or the address.",
   ERR_MODEL_INVALID_REQUEST: "The provider does not accept the request. The message holds its words.",
-  ERR_MODEL_CONTEXT_LENGTH: "The prompt is longer than the model takes. Shorten the messages or limit the model context.",
+  ERR_MODEL_CONTEXT_LENGTH:
+    "The prompt is longer than the model takes. Shorten the messages or limit the model context.",
   ERR_MODEL_REQUEST_TOO_LARGE: "The request has more bytes than the provider takes, for example because of images.",
   ERR_MODEL_CONTENT_FILTER: "The provider refused the request for its content.",
   ERR_MODEL_RATE_LIMIT: "Too many requests or tokens a minute, after all retries. Slow down or raise `maxRetries`.",
@@ -41,31 +55,45 @@ export const ERROR_CODES = {
   ERR_MODEL_SERVER: "The provider failed (5xx), after all retries.",
   ERR_MODEL_TIMEOUT: "The provider did not answer in time, after all retries.",
   ERR_MODEL_CONNECTION: "The provider cannot be reached, after all retries. Check base URL, network and proxy.",
-  ERR_MODEL_STREAM_CUT: "An answer broke off before its end. A streamed one is not asked for again, as a part of it was handed over.",
-  ERR_MODEL_MALFORMED_ANSWER: "The provider's answer is not what its protocol says. Check that the base URL speaks the client's protocol.",
+  ERR_MODEL_STREAM_CUT:
+    "An answer broke off before its end. A streamed one is not asked for again, as a part of it was handed over.",
+  ERR_MODEL_MALFORMED_ANSWER:
+    "The provider's answer is not what its protocol says. Check that the base URL speaks the client's protocol.",
   ERR_MODEL_FAILED: "A model call failed in a way that fits no other code. The message holds the provider's words.",
   ERR_CANT_HANDLE: "An agent, a closure or a subscription cannot do anything with this type of message or topic.",
-  ERR_UNDELIVERABLE: "A message cannot reach its recipient, or its answer cannot come back: the agent type is unknown or the runtime was stopped.",
+  ERR_UNDELIVERABLE:
+    "A message cannot reach its recipient, or its answer cannot come back: the agent type is unknown or the runtime was stopped.",
   ERR_MESSAGE_DROPPED: "An intervention handler dropped the message or the answer to it.",
   ERR_MESSAGE_TIMEOUT: "A message got no answer within its `timeoutMs`.",
   ERR_NOT_ACCESSIBLE: "The agent lives in another process and cannot be handed out as an object.",
-  ERR_QUEUE_SHUT_DOWN: "The runtime takes no messages, because an unhandled exception has shut its queue. Stop it, then start it again.",
-  ERR_MESSAGE_INVALID: "The fields of a message do not fit its schema, or its bytes cannot be read. The message lists every problem.",
+  ERR_QUEUE_SHUT_DOWN:
+    "The runtime takes no messages, because an unhandled exception has shut its queue. Stop it, then start it again.",
+  ERR_MESSAGE_INVALID:
+    "The fields of a message do not fit its schema, or its bytes cannot be read. The message lists every problem.",
   ERR_CONDITION_TERMINATED: "A termination condition was asked after it had fired. Reset it first.",
-  ERR_TEAM_RUNNING: "A team was asked to run, reset or load a state while it is running. Wait for its run, or make another team.",
+  ERR_TEAM_RUNNING:
+    "A team was asked to run, reset or load a state while it is running. Wait for its run, or make another team.",
   ERR_TEAM_FAILED: "A participant, a selector or a condition of a team threw an error, which is the cause.",
   ERR_MESSAGE_UNKNOWN: "A message has a type that the team does not know. Name its definition in customMessageTypes.",
   ERR_MODEL_ANSWER: "A model answered in a form that was not asked for, such as text that is not JSON.",
-  ERR_JOURNAL_DIVERGED: "A run asks for something else than its journal holds. The error names the address, the turn and the difference. Fork the run, or accept the recorded answer.",
-  ERR_JOURNAL_CORRUPT: "A journal has a damaged or impossible entry with good ones after it. The message names line and offset. Fork from the good part with `salvage`.",
-  ERR_JOURNAL_WRITE: "A journal could not be written (disk full, folder removed). The run ends before the result is used; resume it when the cause is gone.",
-  ERR_JOURNAL_LOCKED: "Another process, or another run in this one, writes this journal. Wait for it to end; a lock of another machine is broken only with `force`.",
+  ERR_JOURNAL_DIVERGED:
+    "A run asks for something else than its journal holds. The error names the address, the turn and the difference. Fork the run, or accept the recorded answer.",
+  ERR_JOURNAL_CORRUPT:
+    "A journal has a damaged or impossible entry with good ones after it. The message names line and offset. Fork from the good part with `salvage`.",
+  ERR_JOURNAL_WRITE:
+    "A journal could not be written (disk full, folder removed). The run ends before the result is used; resume it when the cause is gone.",
+  ERR_JOURNAL_LOCKED:
+    "Another process, or another run in this one, writes this journal. Wait for it to end; a lock of another machine is broken only with `force`.",
   ERR_JOURNAL_VERSION: "A journal was written by a newer version of the format. Update Tesserae.",
   ERR_JOURNAL_REMOTE: "A run whose agents live in other processes cannot be resumed. Start it again, or fork it.",
-  ERR_JOURNAL_ENDED: "A replayed run was interrupted when it was recorded, and the replay came to that point. Everything before it is equal.",
-  ERR_EFFECT_FAILED: "An effect failed with an error that is not Tesserae's. The error bears the original name; its cause has the details.",
-  ERR_EFFECT_IN_DOUBT: "An effect had begun when the program was interrupted; its outcome is unknown and it may not be repeated. Find out what happened.",
-  ERR_RESOURCE_GONE: "A resumed run could not open a resource again that it held, such as an executor's folder. The message names it.",
+  ERR_JOURNAL_ENDED:
+    "A replayed run was interrupted when it was recorded, and the replay came to that point. Everything before it is equal.",
+  ERR_EFFECT_FAILED:
+    "An effect failed with an error that is not Tesserae's. The error bears the original name; its cause has the details.",
+  ERR_EFFECT_IN_DOUBT:
+    "An effect had begun when the program was interrupted; its outcome is unknown and it may not be repeated. Find out what happened.",
+  ERR_RESOURCE_GONE:
+    "A resumed run could not open a resource again that it held, such as an executor's folder. The message names it.",
   ERR_INPUT_WAITING: "A run needs a person's answer and nobody is there. Give it with `answer`, then resume the run.",
   ERR_INPUT_ANSWERED: "An input takes no answer any more: it was answered, or its run was aborted or has ended.",
   ERR_LIMIT_COST: "A model call could pass the run's `maxCost`, or the model has no known price. Nothing was sent.",

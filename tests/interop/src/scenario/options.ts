@@ -22,7 +22,7 @@ export function optionalList(value: Json | undefined): readonly Json[] | undefin
 }
 
 /** The options as a condition's or context's constructor takes them: the first letter after `_` in capitals. */
-export function camelKeys(spec: JsonObject): JsonObject {
+function camelKeys(spec: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(spec).map(([key, value]) => [
       key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
