@@ -28,6 +28,31 @@ async function withRun<T>(
   return value;
 }
 
+describe("what a call cost", () => {
+  const answers = [{ content: "a", cost: 7 }, "b"];
+  const body = async (run: Run, client: ScriptedClient): Promise<number | undefined> => {
+    for (const _ of answers) await callModel(run.context, client, messages, { purpose: "reply" });
+    return run.cost();
+  };
+
+  test("is what the result says, where it says so, live and from the journal", async () => {
+    const store = new MemoryJournalStore();
+    const live = await withRun(recordTo(store, { runId: "r" }), (run) => body(run, new ScriptedClient(answers)));
+    expect(live).toBe(7 + 15_000);
+    const again = await withRun(replayFrom(store, "r"), (run) => body(run, new ScriptedClient([])));
+    expect(again).toBe(live);
+    expect((await readRun(store, "r")).summary.cost).toBe(live);
+    expect(await withRun(undefined, (run) => body(run, new ScriptedClient(answers)), { maxModelCalls: 9 })).toBe(live);
+  });
+
+  test("is unknown where the result says that it is, and nothing where a cache answered", async () => {
+    const unknown = [{ content: "a", cost: null }, "b"];
+    expect(await withRun(undefined, (run) => body(run, new ScriptedClient(unknown)))).toBeUndefined();
+    const cached = [{ content: "a", cost: 7, cached: true }, "b"];
+    expect(await withRun(undefined, (run) => body(run, new ScriptedClient(cached)))).toBe(15_000);
+  });
+});
+
 describe("callModel", () => {
   test("in plain mode is the call of the client, with the caller's own options", async () => {
     const client = new ScriptedClient(["hi"]);
@@ -70,6 +95,7 @@ describe("callModel", () => {
     const again = await withRun(replayFrom(store, "r"), body);
     expect(again).toEqual(first);
     expect(client.calls).toBe(2);
+    expect(first).not.toHaveProperty("results.0.cost");
     const { summary, effects } = await readRun(store, "r");
     expect(summary).toMatchObject({ cost: 30_000, promptTokens: 20, status: "finished" });
     expect(effects[0]).toMatchObject({

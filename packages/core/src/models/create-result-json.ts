@@ -15,13 +15,14 @@ export function createResultToJson(result: CreateResult): JsonObject {
     logprobs: result.logprobs?.map(logprobToJson) ?? null,
     thought: result.thought ?? null,
     ...(result.providerData === undefined ? {} : { provider_data: result.providerData }),
+    ...(result.cost === undefined ? {} : { cost: result.cost }),
   };
 }
 
 /** Reads a model's answer. */
 export function createResultFromJson(json: unknown, pointer = ""): CreateResult {
   if (!isObject(json)) throw new ValueError(`${pointer || "A model's answer"} must be an object.`);
-  const { content, logprobs, thought, provider_data: providerData } = json;
+  const { content, logprobs, thought, provider_data: providerData, cost } = json;
   const finishReason = FINISH_REASONS.find((reason) => reason === json["finish_reason"]);
   if (finishReason === undefined) {
     throw new ValueError(`${pointer}/finish_reason must be one of ${FINISH_REASONS.join(", ")}.`);
@@ -41,7 +42,13 @@ export function createResultFromJson(json: unknown, pointer = ""): CreateResult 
     ...(Array.isArray(logprobs) ? { logprobs: logprobs.map(logprobFromJson) } : {}),
     ...(typeof thought === "string" ? { thought } : {}),
     ...(providerData === undefined || providerData === null ? {} : { providerData: providerData as Json }),
+    ...(cost === undefined ? {} : { cost: costFromJson(cost, `${pointer}/cost`) }),
   };
+}
+
+function costFromJson(cost: unknown, pointer: string): number | null {
+  if (cost === null || (typeof cost === "number" && Number.isSafeInteger(cost) && cost >= 0)) return cost;
+  throw new ValueError(`${pointer} must be a whole number of pico-dollars, 0 or more, or null.`);
 }
 
 function logprobToJson(entry: ChatCompletionTokenLogprob): JsonObject {

@@ -86,6 +86,14 @@ describe("a model's answer", () => {
       thought: "hm",
     };
     expect(createResultToJson(createResultFromJson(calls))).toEqual(calls);
+    for (const cost of [0, 12, null]) {
+      const json = { ...calls, cost };
+      expect(createResultFromJson(json).cost).toBe(cost);
+      expect(createResultToJson(createResultFromJson(json))).toEqual(json);
+    }
+    for (const cost of ["12", -1, 0.5, Infinity]) {
+      expect(() => createResultFromJson({ ...calls, cost })).toThrow(/\/cost must be a whole number/);
+    }
   });
 
   test.each<readonly [unknown, RegExp]>([

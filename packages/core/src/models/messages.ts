@@ -92,6 +92,12 @@ export interface CreateResult {
   readonly logprobs?: readonly ChatCompletionTokenLogprob[] | undefined;
   readonly thought?: string | undefined;
   readonly providerData?: Json | undefined;
+  /**
+   * What the call cost in pico-dollars (1e-12 USD), where `usage` does not tell all that is billed: caches of an hour,
+   * searches of the web, other models inside the call. `null`: a part of it has no known price. Absent: the client's
+   * `cost(usage)` is exact.
+   */
+  readonly cost?: number | null | undefined;
 }
 
 /** Makes a {@link SystemMessage}. */

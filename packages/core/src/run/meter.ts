@@ -143,7 +143,9 @@ export class RunMeter {
 
 /** What the result of a model call cost; an answer from a cache costs nothing. */
 export function chargeOf(client: ChatCompletionClient, result: CreateResult): Charge {
-  return { usage: result.usage, cost: result.cached ? 0 : client.cost(result.usage) };
+  const { usage, cached, cost } = result;
+  if (cached) return { usage, cost: 0 };
+  return { usage, cost: cost === undefined ? client.cost(usage) : (cost ?? undefined) };
 }
 
 /** The sum of two usages. */

@@ -178,7 +178,8 @@ export class AISDKChatCompletionAdapter implements ChatCompletionClient {
     const createId = (): string => `call_${context?.id() ?? crypto.randomUUID()}`;
     const { response, providerData } = answer.finish(this.#languageModel.provider, toolNamer(tools), createId);
     const thinkTags = this.modelInfo.family === "r1";
-    const result = toCreateResult(response, { model: this.model, thinkTags, providerData });
+    const decoded = toCreateResult(response, { model: this.model, thinkTags, providerData });
+    const result = this.#pricing.priced(decoded, response.usage);
     this.#usage.add(result.usage);
     return result;
   }

@@ -85,7 +85,8 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
   create(messages: readonly LLMMessage[], options: CreateOptions = {}): Promise<CreateResult> {
     return performModelCall(this, messages, options, async (inside) => {
       const request = this.#prepare(messages, inside);
-      const result = anthropicResult(this.model, await this.#endpoint.ask(request, inside));
+      const answer = await this.#endpoint.ask(request, inside);
+      const result = this.#pricing.priced(anthropicResult(this.model, answer), answer.usage);
       logCall(this.#options.logger, { ...request.body, model: this.model }, result);
       return this.#counted(result);
     });
@@ -101,7 +102,7 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
         encode: () => this.#prepare(messages, inside),
         onStart: logger === undefined ? undefined : (request) => logStreamStart(logger, request.body),
         finish: (answer) => {
-          const result = anthropicResult(this.model, answer);
+          const result = this.#pricing.priced(anthropicResult(this.model, answer), answer.usage);
           logStreamEnd(logger, result);
           return this.#counted(result);
         },

@@ -1,4 +1,13 @@
-import { AssistantMessage, UserMessage, type CreateResult } from "@tesserae/core";
+import {
+  AssistantMessage,
+  createResultFromJson,
+  createResultToJson,
+  UserMessage,
+  type CreateResult,
+} from "@tesserae/core";
+import { ModelCatalogue, type ModelPrice } from "@tesserae/wire/catalogue";
+import { costOfCall } from "@tesserae/wire/cost";
+import { NO_USAGE, usageOfAnthropic, type Usage } from "@tesserae/wire/usage";
 import { anthropicEventsOf } from "../../../../wire/test/as-stream.ts";
 import {
   eventsOfStream,
@@ -17,6 +26,7 @@ type Body = Record<string, unknown>;
 type Block = Record<string, unknown>;
 
 const QUESTION = [UserMessage({ content: "as recorded", source: "user" })];
+const catalogue = new ModelCatalogue();
 const exchanges = recordedExchanges((path) => path.endsWith("/v1/messages"));
 const answered = exchanges.filter(({ status }) => status === 200);
 const whole = answered.filter((exchange) => !isStream(exchange));
@@ -134,6 +144,40 @@ describe.skipIf(RECORDINGS === undefined)(`recorded Anthropic messages, through 
         expect((sent ?? []).filter((block) => block["type"] === "tool_use")).toMatchObject(
           ofType(exchange.body, "tool_use").map(({ id, name, input }) => ({ id, name, input })),
         );
+    },
+  );
+
+  const tokens = (usage: Body): Usage => usageOfAnthropic(usage) ?? NO_USAGE;
+  const billed = whole.filter(({ body }) => {
+    const { webSearchRequests, cacheWrite1hTokens, additional } = tokens((body as { usage: Body }).usage);
+    return webSearchRequests + cacheWrite1hTokens > 0 || additional !== undefined;
+  });
+
+  test("there are answers that cost more than their tokens", () => {
+    expect(billed.length).toBeGreaterThan(4);
+  });
+
+  test.each(billed)("$name: searches and other models are part of the cost", async (exchange) => {
+    const { usage } = exchange.body as { usage: Body };
+    const result = await created(exchange);
+    const priceOf = (model: string): ModelPrice | undefined => catalogue.price(model, { provider: "anthropic" })?.price;
+    const exact = costOfCall("claude-sonnet-4-6", tokens(usage), priceOf);
+    const { client, server } = await serve(exchange, exchange.body);
+    const byTokens = client.cost(result.usage) ?? 0;
+    await client.close();
+    await server.close();
+    expect(result.cost).toBe(exact);
+    expect(result.cost).toBeGreaterThan(byTokens);
+    const searches = tokens(usage).webSearchRequests;
+    // $10 for a thousand searches.
+    if (tokens(usage).additional === undefined) expect(result.cost).toBe(byTokens + searches * 1e10);
+    expect(createResultFromJson(createResultToJson(result))).toEqual(result);
+  });
+
+  test.each(whole.filter((exchange) => !billed.includes(exchange)))(
+    "$name: its tokens tell the cost",
+    async (exchange) => {
+      expect(await created(exchange)).not.toHaveProperty("cost");
     },
   );
 

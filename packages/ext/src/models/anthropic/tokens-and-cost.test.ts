@@ -4,6 +4,7 @@ import {
   SystemMessage,
   UserMessage,
   ValueError,
+  type CreateResult,
   type LLMMessage,
 } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
@@ -97,6 +98,45 @@ describe("the cost", () => {
     expect(paused.maxCost(messages)).toBe(3 * large);
     const huge = client.maxCost([user("x".repeat(5_000_000))], { extraCreateArgs: { max_tokens: 1 } });
     expect(huge).toBe(200_000 * 3.75e6 + 15e6);
+  });
+});
+
+describe("what an answer cost", () => {
+  const usage = { input_tokens: 7, output_tokens: 4 };
+  const asked = async (
+    more: object,
+    options: object = {},
+  ): Promise<{ result: CreateResult; byTokens: number | undefined }> => {
+    const body = message("x", { usage: { ...usage, ...more } });
+    const set = await setUp([body], { model: "claude-3-7-sonnet-20250219", ...options });
+    const result = await set.client.create([user("Hi")]);
+    await set.client.close();
+    await set.server.close();
+    return { result, byTokens: set.client.cost(result.usage) };
+  };
+
+  test("is on the result where its usage does not tell: an hour's cache costs twice the input", async () => {
+    const cache_creation = { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 1000 };
+    const { result, byTokens } = await asked({ cache_creation_input_tokens: 1100, cache_creation });
+    expect(result.usage.cacheWriteTokens).toBe(1100);
+    expect(result.cost).toBe(7 * 3e6 + 100 * 3.75e6 + 1000 * 6e6 + 4 * 15e6);
+    expect(byTokens).toBe(7 * 3e6 + 1100 * 3.75e6 + 4 * 15e6);
+  });
+
+  test("is unknown where another model inside of it has no known price", async () => {
+    const iterations = [{ type: "advisor_message", model: "unheard-of", ...usage }];
+    expect((await asked({ iterations })).result.cost).toBeNull();
+    const known = [{ type: "advisor_message", model: "claude-3-5-haiku-20241022", ...usage }];
+    expect((await asked({ iterations: known })).result.cost).toBe(7 * 3.8e6 + 4 * 19e6);
+    // The caller's price is that of the caller's model alone.
+    const price = { input: 1, output: 1 };
+    expect((await asked({ iterations: known }, { price })).result.cost).toBe(11 + 7 * 0.8e6 + 4 * 4e6);
+  });
+
+  test("is left to the usage where that tells all, or nobody knows a price", async () => {
+    expect((await asked({})).result).not.toHaveProperty("cost");
+    const { modelInfo } = client;
+    expect((await asked({}, { model: "mine", modelInfo })).result).not.toHaveProperty("cost");
   });
 });
 

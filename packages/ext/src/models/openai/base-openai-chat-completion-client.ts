@@ -10,6 +10,7 @@ import {
   performModelStream,
   type RequestUsage,
 } from "@tesserae/core";
+import type { AssembledResponse } from "@tesserae/wire";
 import { DEFAULT_CONTEXT_WINDOW, type PriceQuery } from "@tesserae/wire/catalogue";
 import { malformedError } from "@tesserae/wire/errors";
 import { createOpenAIChatAssembler, decodeOpenAIChat } from "@tesserae/wire/openai-chat";
@@ -164,7 +165,7 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
   async #create(messages: readonly LLMMessage[], options: CreateOptions): Promise<CreateResult> {
     const request = encodeRequest(this.#rules, messages, options, { stream: false });
     const text = await this.#post(request, options, (response) => response.text());
-    const result = decodeAnswer(decodeOpenAIChat(this.#parse(text)), this.#decodeRules(request.body), false);
+    const result = this.#decode(decodeOpenAIChat(this.#parse(text)), request.body, false);
     logCall(this.#options.logger, request.body, result);
     this.#usage.add(result.usage);
     return result;
@@ -184,7 +185,7 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
       },
       ...(logger === undefined ? {} : { onStart: () => logStreamStart(logger, body) }),
       finish: (response) => {
-        const result = decodeAnswer(response, this.#decodeRules(body), true);
+        const result = this.#decode(response, body, true);
         logStreamEnd(logger, result);
         this.#usage.add(result.usage);
         return result;
@@ -217,6 +218,11 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
       const error = malformedError(`it is no JSON but ${JSON.stringify(text.slice(0, 80))}`);
       throw new ModelClientError(error, { provider: this.#service.label, cause });
     }
+  }
+
+  #decode(response: AssembledResponse, body: RequestBody, streamed: boolean): CreateResult {
+    const rules = this.#decodeRules(body);
+    return this.#pricing.priced(decodeAnswer(response, rules, streamed), response.usage, rules.resolvedName);
   }
 
   #decodeRules(body: RequestBody): DecodeRules {

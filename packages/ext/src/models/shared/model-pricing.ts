@@ -1,6 +1,7 @@
-import type { RequestUsage } from "@tesserae/core";
+import type { CreateResult, RequestUsage } from "@tesserae/core";
 import type { ModelCatalogue, ModelPrice, PriceQuery } from "@tesserae/wire/catalogue";
-import { costOf, maxCost } from "@tesserae/wire/cost";
+import { costOf, costOfCall, maxCost } from "@tesserae/wire/cost";
+import type { Usage } from "@tesserae/wire/usage";
 import { fromRequestUsage } from "./request-usage.ts";
 
 /** Where the price of a client's model is found. */
@@ -31,6 +32,24 @@ export class ModelPricing {
   cost(usage: RequestUsage, model?: string): number | undefined {
     const price = this.#price(model);
     return price === undefined ? undefined : costOf(fromRequestUsage(usage), price);
+  }
+
+  /**
+   * The result with what it cost, where its usage alone would say something else. `usage` is what the provider reported,
+   * `model` the one that was asked, where it is not the client's own.
+   */
+  priced(result: CreateResult, usage: Usage | null, model?: string): CreateResult {
+    if (usage === null) return result;
+    const cost = this.#exactCost(usage, model);
+    return cost === this.cost(result.usage) ? result : { ...result, cost: cost ?? null };
+  }
+
+  /** A provider's own bill counts where no table has a price. */
+  #exactCost(usage: Usage, model: string = this.#options.model): number | undefined {
+    const { catalogue, query } = this.#options;
+    const priceOf = (name: string): ModelPrice | undefined =>
+      name === model ? this.#price(name) : catalogue.price(name, query)?.price;
+    return costOfCall(model, usage, priceOf) ?? (priceOf(model) === undefined ? usage.reportedCost : undefined);
   }
 
   /** The most that a request can cost in pico-dollars; `undefined` when the price is not known. */

@@ -1,0 +1,25 @@
+import { CreateResult } from "@tesserae/core";
+import { ModelCatalogue } from "@tesserae/wire/catalogue";
+import { NO_USAGE } from "@tesserae/wire/usage";
+import { expect, test } from "vitest";
+import { ModelPricing } from "./model-pricing.ts";
+import { toRequestUsage } from "./request-usage.ts";
+
+const catalogue = new ModelCatalogue();
+const usage = { ...NO_USAGE, inputTokens: 10, outputTokens: 1, reportedCost: 123 };
+const result = CreateResult({ finishReason: "stop", content: "", usage: toRequestUsage(usage) });
+
+test("the provider's own bill counts where no table has a price, and only there", () => {
+  const query = { provider: "openrouter" };
+  const unknown = new ModelPricing({ model: "vendor/unheard-of", catalogue, query });
+  expect(unknown.priced(result, usage)).toEqual({ ...result, cost: 123 });
+  const price = { input: 2, output: 3 };
+  const known = new ModelPricing({ model: "vendor/unheard-of", catalogue, query, price });
+  expect(known.priced(result, usage)).toBe(result);
+});
+
+test("a model that the call names has its own price", () => {
+  const pricing = new ModelPricing({ model: "gpt-4o-mini", catalogue, query: { provider: "openai" } });
+  expect(pricing.priced(result, usage, "gpt-4o").cost).toBe(10 * 2.5e6 + 10e6);
+  expect(pricing.priced(result, null, "gpt-4o")).toBe(result);
+});
