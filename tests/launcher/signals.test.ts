@@ -92,7 +92,8 @@ async function works(command: string, args: readonly string[]): Promise<boolean>
 
 test.skipIf(scriptMissing)("Ctrl-C in a terminal reaches the child once", async () => {
   const clone = await cloneOf(COUNT);
-  const command = `${process.execPath} ${clone.launcher}`;
+  // Without exec a shell stands between, which an interrupt ends too.
+  const command = `exec ${process.execPath} ${clone.launcher}`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -110,7 +110,15 @@ function oracle(schema: object): (value: unknown) => readonly ErrorObject[] {
   const validate = new Ajv2020({ strict: false, allErrors: true, ownProperties: true, validateSchema: false }).compile(
     schema,
   );
-  return (value) => (validate(value) ? [] : (validate.errors ?? []));
+  return (value) => {
+    try {
+      return validate(value) ? [] : (validate.errors ?? []);
+    } catch (error) {
+      // ajv's generated code fails on a few schemas (it keeps account of properties under a `false` branch): no verdict.
+      fc.pre(!(error instanceof TypeError));
+      throw error;
+    }
+  };
 }
 
 describe("compileSchema against ajv", () => {
