@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 interface Manifest {
@@ -19,4 +19,12 @@ test.each(entries.filter(([name]) => name.includes("_")))("%s may be written wit
 
 test("the adapter for the AI SDK is found where AutoGen has that for Semantic Kernel", () => {
   expect(exports["./models/semantic_kernel"]).toEqual(exports["./models/ai_sdk"]);
+});
+
+test("nothing here loads all protocols at once: only rooms of wire are imported", () => {
+  const sources = readdirSync(new URL("src/", root), { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !/\.test(-d)?\.ts$/.test(file),
+  );
+  const whole = sources.filter((file) => /"@tesserae\/wire"/.test(readFileSync(new URL(`src/${file}`, root), "utf8")));
+  expect(whole).toEqual([]);
 });

@@ -5,7 +5,7 @@ import {
   TesseraeError,
   type TesseraeErrorOptions,
 } from "@tesserae/core";
-import { errorOfResponse, errorOfTransport, type ProviderError, type ProviderErrorKind } from "@tesserae/wire";
+import { errorOfResponse, errorOfTransport, type ProviderError, type ProviderErrorKind } from "@tesserae/wire/errors";
 import type { RetriableError, TryRecord } from "../transport/retry.ts";
 import { TransportError, type TransportErrorCode } from "../transport/transport-error.ts";
 import type { HttpResponse } from "../transport/types.ts";

@@ -1,5 +1,5 @@
 import type { Json } from "@tesserae/core";
-import { encodeSse } from "@tesserae/wire";
+import { encodeSse } from "@tesserae/wire/sse";
 
 /** What every whole reply may have. */
 interface Head {

@@ -1,4 +1,4 @@
-import { requestIdOf, type HeaderSource } from "@tesserae/wire";
+import { requestIdOf, type HeaderSource } from "@tesserae/wire/errors";
 import type { ResponseBody } from "./response-body.ts";
 import type { HttpHeaders, HttpResponse } from "./types.ts";
 

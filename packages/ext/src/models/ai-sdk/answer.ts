@@ -1,5 +1,5 @@
 import { isObject, type Json } from "@tesserae/core";
-import type { AssembledResponse } from "@tesserae/wire";
+import type { AssembledResponse } from "@tesserae/wire/response";
 import { AnswerParts } from "./answer-parts.ts";
 import { toProviderData } from "./provider-data.ts";
 import { readFinishReason, readUsage } from "./read-usage.ts";

@@ -1,5 +1,5 @@
 import { isObject } from "@tesserae/core";
-import type { FinishReason } from "@tesserae/wire";
+import type { FinishReason } from "@tesserae/wire/response";
 import { NO_USAGE, type Usage } from "@tesserae/wire/usage";
 
 /** A usage: nested since the specification v3, flat before; `null` when the model told nothing. */

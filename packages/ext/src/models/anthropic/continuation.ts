@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "@tesserae/core";
-import type { AssembledResponse } from "@tesserae/wire";
+import type { AssembledResponse } from "@tesserae/wire/response";
 import { addUsage } from "@tesserae/wire/usage";
 
 /** True for an answer that the provider paused in the middle of its own tools, to be asked to go on. */

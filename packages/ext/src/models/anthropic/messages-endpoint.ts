@@ -1,5 +1,5 @@
 import type { CreateOptions, JsonObject } from "@tesserae/core";
-import type { AssembledResponse } from "@tesserae/wire";
+import type { AssembledResponse } from "@tesserae/wire/response";
 import { decodeAnthropic } from "@tesserae/wire/anthropic";
 import { malformedError } from "@tesserae/wire/errors";
 import type { HttpResponse } from "../../transport/types.ts";

@@ -1,5 +1,5 @@
 import type { CreateResult } from "@tesserae/core";
-import type { AssembledResponse } from "@tesserae/wire";
+import type { AssembledResponse } from "@tesserae/wire/response";
 import { cutStreamError } from "@tesserae/wire/errors";
 import { ModelClientError, type ModelErrorContext } from "../model-client-error.ts";
 import { toCreateResult } from "../shared/create-result.ts";

@@ -1,5 +1,5 @@
 import { type CreateOptions, type CreateResult, type ModelStream, RuntimeError } from "@tesserae/core";
-import type { AssembledResponse } from "@tesserae/wire";
+import type { AssembledResponse } from "@tesserae/wire/response";
 import { createAnthropicAssembler } from "@tesserae/wire/anthropic";
 import { modelStream } from "../shared/model-stream.ts";
 import { continuedBody, isPaused, joinResponses } from "./continuation.ts";

@@ -10,7 +10,7 @@ import {
   performModelStream,
   type RequestUsage,
 } from "@tesserae/core";
-import type { AssembledResponse } from "@tesserae/wire";
+import type { AssembledResponse } from "@tesserae/wire/response";
 import { DEFAULT_CONTEXT_WINDOW, type PriceQuery } from "@tesserae/wire/catalogue";
 import { malformedError } from "@tesserae/wire/errors";
 import { createOpenAIChatAssembler, decodeOpenAIChat } from "@tesserae/wire/openai-chat";

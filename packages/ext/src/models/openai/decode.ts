@@ -1,5 +1,5 @@
 import { type CreateResult, ValueError } from "@tesserae/core";
-import type { AssembledResponse } from "@tesserae/wire";
+import type { AssembledResponse } from "@tesserae/wire/response";
 import { cutStreamError, malformedError } from "@tesserae/wire/errors";
 import { ModelClientError } from "../model-client-error.ts";
 import { toCreateResult } from "../shared/create-result.ts";

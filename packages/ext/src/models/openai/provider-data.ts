@@ -1,5 +1,5 @@
 import { type AssistantMessage, isObject, type Json, type JsonObject } from "@tesserae/core";
-import type { AssembledResponse } from "@tesserae/wire";
+import type { AssembledResponse } from "@tesserae/wire/response";
 
 /** What of an answer goes back to the provider that gave it. */
 export interface ReturnedData {

@@ -1,5 +1,5 @@
 import { CreateResult, type Json } from "@tesserae/core";
-import { normalizeToolName, splitThinkTags, type AssembledResponse } from "@tesserae/wire";
+import { normalizeToolName, splitThinkTags, type AssembledResponse } from "@tesserae/wire/response";
 import { toRequestUsage } from "./request-usage.ts";
 import { warnOnce } from "./warn.ts";
 

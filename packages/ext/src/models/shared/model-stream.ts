@@ -1,5 +1,5 @@
 import { CancelledError, type CreateResult, type ModelStream, RuntimeError } from "@tesserae/core";
-import type { AssembledResponse, Delta, StreamAssembler } from "@tesserae/wire";
+import type { AssembledResponse, Delta, StreamAssembler } from "@tesserae/wire/response";
 import { DEFAULT_MAX_EVENT_BYTES, SseDecoder } from "@tesserae/wire/sse";
 import { TransportError } from "../../transport/transport-error.ts";
 import type { HttpResponse } from "../../transport/types.ts";

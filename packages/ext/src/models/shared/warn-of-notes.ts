@@ -1,4 +1,4 @@
-import type { AssembledResponse, NoteCode } from "@tesserae/wire";
+import type { AssembledResponse, NoteCode } from "@tesserae/wire/response";
 import { warnOnce, type ModelWarningCode } from "./warn.ts";
 
 /** Warns of what was odd about an answer. */
