@@ -16,15 +16,24 @@ import type * as types from "./types.ts";
  * same when the run is replayed.
  */
 
+/** See the factory of the same name. */
+export type TextMessage = types.TextMessage;
+
 /** Makes a {@link types.TextMessage}. */
 export function TextMessage(init: MessageInit & { readonly content: string }, context?: RunContext): types.TextMessage {
   return { ...stamp(init, context), content: init.content, type: "TextMessage" };
 }
 
+/** See the factory of the same name. */
+export type StopMessage = types.StopMessage;
+
 /** Makes a {@link types.StopMessage}. */
 export function StopMessage(init: MessageInit & { readonly content: string }, context?: RunContext): types.StopMessage {
   return { ...stamp(init, context), content: init.content, type: "StopMessage" };
 }
+
+/** See the factory of the same name. */
+export type HandoffMessage = types.HandoffMessage;
 
 /** Makes a {@link types.HandoffMessage}. */
 export function HandoffMessage(
@@ -44,6 +53,9 @@ export function HandoffMessage(
   };
 }
 
+/** See the factory of the same name. */
+export type ToolCallSummaryMessage = types.ToolCallSummaryMessage;
+
 /** Makes a {@link types.ToolCallSummaryMessage}. */
 export function ToolCallSummaryMessage(
   init: MessageInit & {
@@ -62,6 +74,9 @@ export function ToolCallSummaryMessage(
   };
 }
 
+/** See the factory of the same name. */
+export type MultiModalMessage = types.MultiModalMessage;
+
 /** Makes a {@link types.MultiModalMessage}. */
 export function MultiModalMessage(
   init: MessageInit & { readonly content: readonly (string | Image)[] },
@@ -69,6 +84,9 @@ export function MultiModalMessage(
 ): types.MultiModalMessage {
   return { ...stamp(init, context), content: init.content, type: "MultiModalMessage" };
 }
+
+/** See the factory of the same name. */
+export type ToolCallRequestEvent = types.ToolCallRequestEvent;
 
 /** Makes a {@link types.ToolCallRequestEvent}. */
 export function ToolCallRequestEvent(
@@ -78,6 +96,9 @@ export function ToolCallRequestEvent(
   return { ...stamp(init, context), content: init.content, type: "ToolCallRequestEvent" };
 }
 
+/** See the factory of the same name. */
+export type ToolCallExecutionEvent = types.ToolCallExecutionEvent;
+
 /** Makes a {@link types.ToolCallExecutionEvent}. */
 export function ToolCallExecutionEvent(
   init: MessageInit & { readonly content: readonly FunctionExecutionResult[] },
@@ -85,6 +106,9 @@ export function ToolCallExecutionEvent(
 ): types.ToolCallExecutionEvent {
   return { ...stamp(init, context), content: init.content, type: "ToolCallExecutionEvent" };
 }
+
+/** See the factory of the same name. */
+export type CodeGenerationEvent = types.CodeGenerationEvent;
 
 /** Makes a {@link types.CodeGenerationEvent}. */
 export function CodeGenerationEvent(
@@ -104,6 +128,9 @@ export function CodeGenerationEvent(
   };
 }
 
+/** See the factory of the same name. */
+export type CodeExecutionEvent = types.CodeExecutionEvent;
+
 /** Makes a {@link types.CodeExecutionEvent}. */
 export function CodeExecutionEvent(
   init: MessageInit & { readonly retryAttempt: number; readonly result: CodeResult },
@@ -117,6 +144,9 @@ export function CodeExecutionEvent(
   };
 }
 
+/** See the factory of the same name. */
+export type UserInputRequestedEvent = types.UserInputRequestedEvent;
+
 /** Makes a {@link types.UserInputRequestedEvent}. */
 export function UserInputRequestedEvent(
   init: MessageInit & { readonly requestId: string },
@@ -125,6 +155,9 @@ export function UserInputRequestedEvent(
   return { ...stamp(init, context), requestId: init.requestId, content: "", type: "UserInputRequestedEvent" };
 }
 
+/** See the factory of the same name. */
+export type MemoryQueryEvent = types.MemoryQueryEvent;
+
 /** Makes a {@link types.MemoryQueryEvent}. */
 export function MemoryQueryEvent(
   init: MessageInit & { readonly content: readonly MemoryContent[] },
@@ -132,6 +165,9 @@ export function MemoryQueryEvent(
 ): types.MemoryQueryEvent {
   return { ...stamp(init, context), content: init.content, type: "MemoryQueryEvent" };
 }
+
+/** See the factory of the same name. */
+export type ModelClientStreamingChunkEvent = types.ModelClientStreamingChunkEvent;
 
 /** Makes a {@link types.ModelClientStreamingChunkEvent}. */
 export function ModelClientStreamingChunkEvent(
@@ -151,6 +187,9 @@ export function ModelClientStreamingChunkEvent(
   };
 }
 
+/** See the factory of the same name. */
+export type ThoughtEvent = types.ThoughtEvent;
+
 /** Makes a {@link types.ThoughtEvent}. */
 export function ThoughtEvent(
   init: MessageInit & { readonly content: string },
@@ -159,6 +198,9 @@ export function ThoughtEvent(
   return { ...stamp(init, context), content: init.content, type: "ThoughtEvent" };
 }
 
+/** See the factory of the same name. */
+export type SelectSpeakerEvent = types.SelectSpeakerEvent;
+
 /** Makes a {@link types.SelectSpeakerEvent}. */
 export function SelectSpeakerEvent(
   init: MessageInit & { readonly content: readonly string[] },
@@ -166,6 +208,9 @@ export function SelectSpeakerEvent(
 ): types.SelectSpeakerEvent {
   return { ...stamp(init, context), content: init.content, type: "SelectSpeakerEvent" };
 }
+
+/** See the factory of the same name. */
+export type SelectorEvent = types.SelectorEvent;
 
 /** Makes a {@link types.SelectorEvent}. */
 export function SelectorEvent(

@@ -5,6 +5,9 @@ import { checkTag, fieldsFromJson, messageJson, optionalText } from "./json-fiel
 import { stamp, type MessageInit } from "./stamp.ts";
 import type { StructuredMessage as StructuredMessageData } from "./types.ts";
 
+/** See the factory of the same name. */
+export type StructuredMessage<T = Json> = StructuredMessageData<T>;
+
 /** Makes a {@link StructuredMessageData} whose tag names the content's type. */
 export function StructuredMessage<T>(
   init: MessageInit & {
