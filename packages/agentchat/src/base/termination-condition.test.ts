@@ -13,7 +13,6 @@ import type { TerminationCondition } from "./termination-condition.ts";
 function said(...texts: readonly string[]): readonly TextMessage[] {
   return texts.map((content) => TextMessage({ content, source: "user" }));
 }
-type TextMessage = ReturnType<typeof TextMessage>;
 
 async function fires(condition: TerminationCondition, ...texts: readonly string[]): Promise<boolean> {
   await condition.reset();
