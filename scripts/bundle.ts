@@ -1,8 +1,10 @@
 /**
- * Joins the built modules of core and agentchat into one file for each entry, and one for what entries share.
+ * Joins the modules of the libraries into one file for each entry, and others for what entries share; what is loaded
+ * by `import()` stays apart.
  *
- * Finding and reading 260 small modules takes Node 75 ms, their code 15 ms: the budget `importTime` shows it. The declarations stay as `tsc` wrote them, one for each source file, and so do the names: the
- * files are not minified. Runs after `tsc -b`, in `npm run build`.
+ * Finding and reading 260 small modules takes Node 75 ms, their code 15 ms: the budget `importTime` shows it. The
+ * declarations stay as `tsc` wrote them, one for each source file, and so do the names: the files are not minified.
+ * Runs after `tsc -b`, in `npm run build`.
  */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -10,8 +12,8 @@ import { rolldown } from "rolldown";
 import { isMain } from "./lib/is-main.ts";
 import { conditionsOf, readManifest } from "./lib/manifests.ts";
 
-/** The packages that every program imports. */
-const BUNDLED = ["packages/core", "packages/agentchat"];
+/** The packages that programs import; a command line loads what its command needs. */
+const BUNDLED = ["packages/wire", "packages/core", "packages/agentchat", "packages/ext"];
 
 /** Source and built file of every entry of a package: `src/schema/zod3.ts` and `schema/zod3.js`, below `dist`. */
 function readEntries(root: string, folder: string): Map<string, string> {
