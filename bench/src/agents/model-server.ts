@@ -4,14 +4,18 @@ import { ANSWER, DELTA, DELTAS } from "./subject.ts";
 
 const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
 const common = { id: "chatcmpl-1", created: 1, model: "gpt-4o-mini" };
-const whole = JSON.stringify({
-  ...common,
-  object: "chat.completion",
-  choices: [
-    { index: 0, message: { role: "assistant", content: ANSWER, refusal: null }, finish_reason: "stop", logprobs: null },
-  ],
-  usage,
-});
+const completion = (message: object, finish: string): string =>
+  JSON.stringify({
+    ...common,
+    object: "chat.completion",
+    choices: [
+      { index: 0, message: { role: "assistant", refusal: null, ...message }, finish_reason: finish, logprobs: null },
+    ],
+    usage,
+  });
+const whole = completion({ content: ANSWER }, "stop");
+const toolCall = { id: "call_1", type: "function", function: { name: "add", arguments: '{"a":1,"b":2}' } };
+const call = completion({ content: null, tool_calls: [toolCall] }, "tool_calls");
 const chunk = (delta: object, finish: string | null): string =>
   `data: ${JSON.stringify({ ...common, object: "chat.completion.chunk", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
 const stream =
@@ -27,7 +31,8 @@ const server = createServer((request, response) => {
   request.on("data", (text: string) => (body += text));
   request.on("end", () => {
     const streamed = body.includes('"stream":true');
-    const content = streamed ? stream : whole;
+    const wantsCall = body.includes('"tools":[') && !body.includes('"role":"tool"');
+    const content = streamed ? stream : wantsCall ? call : whole;
     response.writeHead(200, {
       "content-type": streamed ? "text/event-stream" : "application/json",
       "content-length": Buffer.byteLength(content),

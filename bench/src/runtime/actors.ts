@@ -35,21 +35,10 @@ export class AsyncAdder extends RoutedAgent {
   }
 }
 
-/** What the listeners of a fan-out have heard. */
-export interface Heard {
-  count: number;
-  expected: number;
-  done: () => void;
-}
-
-/** Counts what is published. */
-export function makeListener(heard: Heard): new () => RoutedAgent {
+function makeListener(hear: (value: number) => void): new () => RoutedAgent {
   return class Listener extends RoutedAgent {
     static override readonly handlers: readonly HandlerDefinition[] = [
-      event(Add, (_self: RoutedAgent, { value }) => {
-        heard.count += value;
-        if (heard.count === heard.expected) heard.done();
-      }),
+      event(Add, (_self: RoutedAgent, { value }) => hear(value)),
     ];
 
     constructor() {
@@ -66,10 +55,10 @@ export async function startRuntime(make: () => SyncAdder | AsyncAdder): Promise<
   return runtime;
 }
 
-/** A running runtime with `count` listeners on one topic. */
-export async function startFanOut(count: number, heard: Heard): Promise<SingleThreadedAgentRuntime> {
+/** A running runtime with `count` listeners on one topic, which call `hear`. */
+export async function startFanOut(count: number, hear: (value: number) => void): Promise<SingleThreadedAgentRuntime> {
   const runtime = new SingleThreadedAgentRuntime();
-  const Listener = makeListener(heard);
+  const Listener = makeListener(hear);
   for (let index = 0; index < count; index += 1) {
     await runtime.registerFactory(`listener${index}`, () => new Listener());
     await runtime.addSubscription(new TypeSubscription("news", `listener${index}`));

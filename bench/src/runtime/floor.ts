@@ -1,8 +1,4 @@
-/** The message of the benchmarks. */
-export interface AddMessage {
-  readonly type: "bench.Add";
-  readonly value: number;
-}
+import type { AddMessage } from "./subject.ts";
 
 /** What an actor of the floor does with a message. */
 export type Receive = (message: AddMessage) => number | Promise<number>;

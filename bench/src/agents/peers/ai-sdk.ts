@@ -55,6 +55,13 @@ async function turn(used: Model | typeof remote): Promise<void> {
   check((await agent.generate({ prompt: "What is the answer?" })).text, ANSWER, "answer");
 }
 
+async function toolCall(used: Model | typeof remote): Promise<void> {
+  const agent = new ToolLoopAgent({ model: used, tools: { add }, stopWhen: stepCountIs(3) });
+  const { text, steps } = await agent.generate({ prompt: "Add." });
+  check(text, ANSWER, "answer");
+  check(steps.length, 2, "steps");
+}
+
 async function stream(used: Model | typeof remote): Promise<void> {
   const agent = new ToolLoopAgent({ model: used });
   let count = 0;
@@ -66,13 +73,7 @@ async function stream(used: Model | typeof remote): Promise<void> {
 /** The AI SDK. */
 export const subject: Subject = {
   turn: (units) => inTurn(units, () => turn(model)),
-  "tool call": (units) =>
-    inTurn(units, async () => {
-      const agent = new ToolLoopAgent({ model, tools: { add }, stopWhen: stepCountIs(3) });
-      const { text, steps } = await agent.generate({ prompt: "Add." });
-      check(text, ANSWER, "answer");
-      check(steps.length, 2, "steps");
-    }),
+  "tool call": (units) => inTurn(units, () => toolCall(model)),
   "team turn": (units) =>
     inTurn(units / TEAM_TURNS, async () => {
       const agents = [1, 2, 3].map(() => new ToolLoopAgent({ model }));
@@ -86,6 +87,7 @@ export const subject: Subject = {
   delta: (units) => inTurn(units / DELTAS, () => stream(model)),
   "200 at once": (units) => atOnce(units, () => turn(model)),
   "turn, HTTP": (units) => inTurn(units, () => turn(remote)),
+  "tool call, HTTP": (units) => inTurn(units, () => toolCall(remote)),
   "200 at once, HTTP": (units) => atOnce(units, () => turn(remote)),
   "delta, SSE": (units) => inTurn(units / DELTAS, () => stream(remote)),
 };

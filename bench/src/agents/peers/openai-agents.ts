@@ -64,6 +64,11 @@ async function turn(used: Model): Promise<void> {
   check((await run(agent, "What is the answer?")).finalOutput, ANSWER, "answer");
 }
 
+async function toolCall(used: Model): Promise<void> {
+  const agent = new Agent({ name: "assistant", instructions: "Help.", model: used, tools: [add] });
+  check((await run(agent, "Add.")).finalOutput, ANSWER, "answer");
+}
+
 async function stream(used: Model): Promise<void> {
   const agent = new Agent({ name: "assistant", instructions: "Help.", model: used });
   const result = await run(agent, "What is the answer?", { stream: true });
@@ -83,14 +88,11 @@ async function stream(used: Model): Promise<void> {
 /** The OpenAI Agents SDK. */
 export const subject: Subject = {
   turn: (units) => inTurn(units, () => turn(model)),
-  "tool call": (units) =>
-    inTurn(units, async () => {
-      const agent = new Agent({ name: "assistant", instructions: "Help.", model, tools: [add] });
-      check((await run(agent, "Add.")).finalOutput, ANSWER, "answer");
-    }),
+  "tool call": (units) => inTurn(units, () => toolCall(model)),
   delta: (units) => inTurn(units / DELTAS, () => stream(model)),
   "200 at once": (units) => atOnce(units, () => turn(model)),
   "turn, HTTP": (units) => inTurn(units, () => turn(remote)),
+  "tool call, HTTP": (units) => inTurn(units, () => toolCall(remote)),
   "200 at once, HTTP": (units) => atOnce(units, () => turn(remote)),
   "delta, SSE": (units) => inTurn(units / DELTAS, () => stream(remote)),
 };

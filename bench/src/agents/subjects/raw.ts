@@ -1,6 +1,6 @@
 /** The floor: a loop that does only what must be done. */
 import { Agent, request } from "node:http";
-import { ANSWER, DELTA, DELTAS, atOnce, check, inTurn, modelUrl, type Subject } from "../subject.ts";
+import { ADD_TOOL, ANSWER, DELTA, DELTAS, atOnce, check, inTurn, modelUrl, type Subject } from "../subject.ts";
 
 interface Message {
   role: string;
@@ -42,7 +42,11 @@ function post(body: object, onChunk?: (chunk: string) => void): Promise<string> 
       {
         method: "POST",
         agent,
-        headers: { "content-type": "application/json", "content-length": Buffer.byteLength(text) },
+        headers: {
+          authorization: "Bearer sk-bench",
+          "content-type": "application/json",
+          "content-length": Buffer.byteLength(text),
+        },
       },
       (response) => {
         let whole = "";
@@ -57,14 +61,48 @@ function post(body: object, onChunk?: (chunk: string) => void): Promise<string> 
   });
 }
 
+/** What an agent of ours sends: with its instructions. */
+const SYSTEM = {
+  role: "system",
+  content:
+    "You are a capable assistant. Work on the task with the tools you have. When the task is complete, answer with TERMINATE.",
+};
+
+interface Answer {
+  readonly choices: readonly {
+    readonly message: { readonly content: string; readonly tool_calls?: readonly Call[] };
+  }[];
+}
+interface Call {
+  readonly id: string;
+  readonly function: { readonly arguments: string };
+}
+
 async function httpTurn(): Promise<void> {
-  const body = { model: "gpt-4o-mini", messages: [{ role: "user", content: "What is the answer?" }] };
-  const answer = JSON.parse(await post(body)) as { choices: { message: { content: string } }[] };
+  const body = { model: "gpt-4o-mini", messages: [SYSTEM, { role: "user", content: "What is the answer?" }] };
+  const answer = JSON.parse(await post(body)) as Answer;
   check(answer.choices[0]?.message.content, ANSWER, "answer");
 }
 
+async function httpToolCall(): Promise<void> {
+  const messages: object[] = [SYSTEM, { role: "user", content: "Add." }];
+  const asked = JSON.parse(await post({ model: "gpt-4o-mini", messages, tools: [ADD_TOOL] })) as Answer;
+  const message = asked.choices[0]?.message;
+  for (const { id, function: called } of message?.tool_calls ?? []) {
+    const { a, b } = JSON.parse(called.arguments) as { a: number; b: number };
+    messages.push(message ?? {}, { role: "tool", tool_call_id: id, content: String(a + b) });
+  }
+  const answer = JSON.parse(await post({ model: "gpt-4o-mini", messages })) as Answer;
+  check(answer.choices[0]?.message.content, ANSWER, "answer");
+  check(messages.length, 4, "messages");
+}
+
 async function httpStream(): Promise<void> {
-  const body = { model: "gpt-4o-mini", stream: true, messages: [{ role: "user", content: "What is the answer?" }] };
+  const body = {
+    model: "gpt-4o-mini",
+    stream: true,
+    messages: [SYSTEM, { role: "user", content: "What is the answer?" }],
+  };
   let rest = "";
   let count = 0;
   await post(body, (chunk) => {
@@ -92,6 +130,7 @@ export const subject: Subject = {
     }),
   "200 at once": (units) => atOnce(units, turn),
   "turn, HTTP": (units) => inTurn(units, httpTurn),
+  "tool call, HTTP": (units) => inTurn(units, httpToolCall),
   "200 at once, HTTP": (units) => atOnce(units, httpTurn),
   "delta, SSE": (units) => inTurn(units / DELTAS, httpStream),
 };

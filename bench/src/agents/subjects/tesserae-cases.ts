@@ -83,8 +83,8 @@ export function tesseraeCases(options: () => RunOptions): Subject {
     const agent = new AssistantAgent({ name: "assistant", modelClient: client });
     check(lastText(await agent.run("What is the answer?", options())), ANSWER, "answer");
   };
-  const toolCall = async (): Promise<void> => {
-    const agent = new AssistantAgent({ name: "assistant", modelClient: client, tools: [add], reflectOnToolUse: true });
+  const toolCall = async (modelClient: ChatCompletionClient): Promise<void> => {
+    const agent = new AssistantAgent({ name: "assistant", modelClient, tools: [add], reflectOnToolUse: true });
     const result = await agent.run("Add.", options());
     check(result.messages.length, 4, "messages");
     check(lastText(result), ANSWER, "answer");
@@ -121,7 +121,7 @@ export function tesseraeCases(options: () => RunOptions): Subject {
   };
   return {
     turn: (units) => inTurn(units, turn),
-    "tool call": (units) => inTurn(units, toolCall),
+    "tool call": (units) => inTurn(units, () => toolCall(client)),
     "team turn": (units) => inTurn(units / TEAM_TURNS, team),
     delta: (units) =>
       inTurn(units / DELTAS, async () => {
@@ -130,6 +130,7 @@ export function tesseraeCases(options: () => RunOptions): Subject {
       }),
     "200 at once": (units) => atOnce(units, turn),
     "turn, HTTP": (units) => inTurn(units, httpTurn),
+    "tool call, HTTP": (units) => inTurn(units, async () => toolCall(remote ?? (await connect()))),
     "200 at once, HTTP": (units) => atOnce(units, httpTurn),
     "delta, SSE": (units) => inTurn(units / DELTAS, httpStream),
   };

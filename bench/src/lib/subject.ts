@@ -1,0 +1,30 @@
+/**
+ * What one contender can do, by the name of the case. A case does its work `units` times, and throws when a result is
+ * wrong: a benchmark of wrong results is worth nothing.
+ */
+export type Subject<Case extends string = string> = { readonly [name in Case]?: (units: number) => Promise<void> };
+
+/** What a file of a contender exports. */
+export interface SubjectModule {
+  readonly subject: Subject;
+  /** Makes `count` agents or actors and returns what keeps them; its heap is measured. */
+  readonly keep?: (count: number) => Promise<unknown>;
+}
+
+/** What the parent asks of a worker. */
+export type Question =
+  | { readonly ask: "units"; readonly name: string; readonly step: number; readonly milliseconds: number }
+  | { readonly ask: "time"; readonly name: string; readonly units: number }
+  | { readonly ask: "heap"; readonly count: number };
+
+/** What a worker answers; nothing but the kind where its contender has no such case. */
+export type Answer =
+  | { readonly units?: number }
+  | { readonly wall: number; readonly cpu: number }
+  | { readonly bytes?: number }
+  | { readonly error: string };
+
+/** Throws unless the two are equal. */
+export function check(actual: unknown, expected: unknown, what: string): void {
+  if (actual !== expected) throw new Error(`${what}: expected ${String(expected)}, got ${String(actual)}`);
+}
