@@ -1,6 +1,7 @@
 import type { LeafIo, LeafSpec } from "../effects/effect-spec.ts";
 import type { Json } from "../json.ts";
 import { idempotencyKey, type RunIdentity } from "./derived.ts";
+import type { OpenLeaf } from "./open-leaf.ts";
 import type { Reservation } from "../run/meter.ts";
 import type { RunContext } from "../run/run-context.ts";
 
@@ -23,6 +24,14 @@ interface Settlers<T> {
   reject(error: unknown): void;
 }
 
+/** What the body of a leaf has given so far. */
+export interface RunningBody {
+  readonly leaf: OpenLeaf;
+  readonly items: readonly unknown[];
+  /** When it began, on the clock of `performance.now()`. */
+  readonly began: number;
+}
+
 /** A leaf effect that somebody asked for and that has no outcome yet. */
 export class Ask<T = unknown> {
   readonly address: string;
@@ -37,6 +46,8 @@ export class Ask<T = unknown> {
   reservation: Reservation | undefined;
   /** True when it has an outcome that waits for its place in the order. */
   taken = false;
+  /** Set while it is performed. */
+  running: RunningBody | undefined;
 
   constructor(init: AskInit<T>) {
     this.address = init.address;

@@ -3,7 +3,7 @@ import type { Ask } from "./ask.ts";
 import { DivergenceError } from "./divergence.ts";
 import type { SettleEntry, SignalEntry } from "./entries.ts";
 import { readSettle, type Settled } from "./outcome.ts";
-import type { Recording } from "./recording.ts";
+import type { OrderedItem, Recording } from "./recording.ts";
 
 /** What a {@link Follower} needs of its session. */
 export interface FollowerHost {
@@ -46,9 +46,15 @@ export class Follower {
   readonly #options: FollowOptions;
   readonly #waiting = new Map<string, Ask>();
   readonly #answers = new Map<string, Answer>();
+  /** Clock readings that were taken. */
+  readonly #seen = new Set<string>();
+  /** Outcomes from after an abort that the end of the run made void. */
+  readonly #taken = new Set<string>();
   #held: Ask[] = [];
   #cursor = 0;
   #spent = false;
+  /** True while something from outside waits until the run is where it came. */
+  #awaiting = false;
   #stuck: ReturnType<typeof setTimeout> | undefined;
 
   constructor(recording: Recording, options: FollowOptions, host: FollowerHost) {
@@ -70,11 +76,32 @@ export class Follower {
     this.#cursor = position;
   }
 
+  /** A clock reading of the record was taken. */
+  seen(address: string): void {
+    this.#seen.add(address);
+    if (this.#awaiting) this.#host.wake();
+  }
+
+  /** The run was aborted and is over: the outcomes that were asked for and come after that. */
+  takeRest(): readonly { readonly ask: Ask; readonly entry: SettleEntry; readonly settled: Settled<unknown> }[] {
+    const rest = [];
+    for (const { entry, dropped } of this.#recording.order.slice(this.#cursor)) {
+      if (entry.e !== "settle" || dropped) continue;
+      const answer = this.#answers.get(entry.a);
+      if (answer !== undefined) rest.push({ ...answer, entry });
+      this.#answers.delete(entry.a);
+      if (answer !== undefined || entry.o === "aborted" || this.#waiting.has(entry.a)) this.#taken.add(entry.a);
+    }
+    return rest;
+  }
+
   /** Outcomes that nobody has asked for. */
   leftover(): readonly string[] {
     return this.#recording.order
       .slice(this.#cursor)
-      .flatMap(({ entry, dropped }) => (entry.e === "settle" && !dropped ? [entry.a] : []));
+      .flatMap(({ entry, dropped }) =>
+        entry.e === "settle" && !dropped && !this.#taken.has(entry.a) ? [entry.a] : [],
+      );
   }
 
   ask(ask: Ask): void {
@@ -100,6 +127,7 @@ export class Follower {
     if (item === undefined) return this.#spend();
     const { entry } = item;
     if (entry.e === "signal") {
+      if (this.#isEarly(item)) return false;
       this.#advance();
       this.#host.apply(entry);
       return true;
@@ -114,6 +142,20 @@ export class Follower {
     this.#advance();
     const released = this.#host.release(answer.ask, entry, answer.settled);
     return released === undefined ? true : released.then(() => true);
+  }
+
+  /** True while the run has not come to where something from outside reached it. */
+  #isEarly({ after = [] }: OrderedItem): boolean {
+    this.#awaiting = false;
+    // A run that may go another way may never come there.
+    if (after.length === 0 || this.#host.lenient || this.#options.accept) return false;
+    // What a leaf streamed is shown before.
+    const held = new Set(this.#held.map(({ address }) => address));
+    const missing = after.find((one) => !held.has(one) && !this.#answers.has(one) && !this.#seen.has(one));
+    if (missing === undefined) return false;
+    this.#awaiting = true;
+    this.#watch(missing);
+    return true;
   }
 
   stop(): void {
@@ -172,7 +214,7 @@ export class Follower {
   }
 
   #watch(awaited: string): void {
-    if (this.#stuck !== undefined || this.open.length === 0) return;
+    if (this.#stuck !== undefined || (this.open.length === 0 && !this.#awaiting)) return;
     this.#stuck = setTimeout(() => {
       const asked = this.open.map(({ address }) => address).join(", ");
       const { turn } = this.#host;

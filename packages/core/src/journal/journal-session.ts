@@ -104,8 +104,9 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     return from === undefined ? this.#own : { seed: from.seed, runId: from.run };
   }
 
+  /** Not after an abort: how far the rest of a run still came is not a part of its record. */
   get complete(): boolean {
-    return this.mode === "replay" && this.recording?.end !== undefined;
+    return this.mode === "replay" && this.recording?.end !== undefined && !this.controller.signal.aborted;
   }
 
   /** Everything that was asked and has no outcome. */
@@ -117,6 +118,11 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     if (this.isCovered(context)) return this.unjournaled(context, spec, perform);
     if (this.failure !== undefined) return Promise.reject(this.failure);
     if (this.#ended) return Promise.reject(new CancelledError("The run has ended."));
+    const { signal } = this.controller;
+    // Nothing begins after an abort; a clean-up that has a signal of its own may.
+    if (signal.aborted && context.signal?.aborted === true) {
+      return Promise.reject(new CancelledError(undefined, { cause: signal.reason }));
+    }
     let ask: Ask<T>;
     try {
       ask = this.#ask(context, spec, perform);
@@ -134,6 +140,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     if (this.isCovered(context)) return Date.now();
     const address = (context.scope ?? this.root).leaf("time", "now", undefined);
     const recorded = this.recording?.values.get(address)?.[0];
+    this.#follower?.seen(address);
     if (typeof recorded === "number") return recorded;
     if (this.complete) throw this.surplus(address);
     const now = Date.now();
@@ -244,6 +251,11 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
   finish(): readonly string[] {
     this.#ended = true;
     this.#follower?.stop();
+    const { signal } = this.controller;
+    if (signal.aborted && this.failure === undefined) {
+      for (const { ask, entry, settled } of this.#follower?.takeRest() ?? []) void this.release(ask, entry, settled);
+      this.#live.settleAborted(signal.reason);
+    }
     const { open } = this;
     this.#live.stop();
     if (open.length > 0) this.controller.abort(new CancelledError("The run has ended."));

@@ -1,8 +1,8 @@
 import { isTesseraeError, type TesseraeError } from "../errors/tesserae-error.ts";
 import type { LeafIo } from "../effects/effect-spec.ts";
-import { RuntimeError } from "../errors/kinds.ts";
+import { CancelledError, RuntimeError } from "../errors/kinds.ts";
 import type { Json } from "../json.ts";
-import type { Ask } from "./ask.ts";
+import type { Ask, RunningBody } from "./ask.ts";
 import type { BeginEntry, SettleEntry, SignalEntry } from "./entries.ts";
 import { showItems } from "./follower.ts";
 import { inDoubtError, type InDoubt } from "./in-doubt.ts";
@@ -63,6 +63,31 @@ export class LiveLeaves {
   stop(): void {
     this.#ended = true;
     for (const { dropped } of this.#queue.splice(0)) dropped?.();
+  }
+
+  /**
+   * The run was aborted and is over. What has an outcome keeps it; what is open ends as aborted, with what had come.
+   * Written with the next entry that cannot wait: the end.
+   */
+  settleAborted(reason: unknown): void {
+    this.#ended = true;
+    for (const { entry, done, dropped } of this.#queue.splice(0)) {
+      if (entry?.e !== "settle") dropped?.();
+      else {
+        this.#host.log.later(entry);
+        void done();
+      }
+    }
+    const { packer, log } = this.#host;
+    for (const ask of this.open) {
+      const { leaf, items, began } = ask.running ?? this.#unstarted(ask);
+      const outcome: Outcome<unknown> = { o: "aborted", error: new CancelledError(undefined, { cause: reason }) };
+      const { settled, entry } = settle(ask, outcome, leaf, items, performance.now() - began, packer);
+      log.later(entry);
+      // Whoever waits for it may be gone.
+      ask.promise.catch(() => undefined);
+      void this.#release(ask, entry, settled);
+    }
   }
 
   start(ask: Ask): void {
@@ -206,6 +231,8 @@ export class LiveLeaves {
   }
 
   #perform<T>(ask: Ask<T>, begunAt: number | undefined): void {
+    // Its start was being written when the run ended.
+    if (this.#ended) return;
     const { spec } = ask;
     const leaf = openLeaf(this.#host, spec.kind, ask.address);
     const items: unknown[] = [];
@@ -218,6 +245,7 @@ export class LiveLeaves {
     };
     const context = this.#answerable(ask);
     const began = performance.now();
+    ask.running = { leaf, items, began };
     const finish = (outcome: Outcome<T>): void => this.#finish(ask, outcome, leaf, items, performance.now() - began);
     const how = { idempotencyKey: () => ask.idempotencyKey, begunAt, emit };
     this.#host
@@ -267,6 +295,10 @@ export class LiveLeaves {
 
   #settle<T>(ask: Ask<T>, outcome: Outcome<T>): void {
     this.#finish(ask, outcome, openLeaf(this.#host, ask.spec.kind, ask.address), [], 0);
+  }
+
+  #unstarted({ spec, address }: Ask): RunningBody {
+    return { leaf: openLeaf(this.#host, spec.kind, address), items: [], began: performance.now() };
   }
 
   #refuse(ask: Ask, error: unknown): void {

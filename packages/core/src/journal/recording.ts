@@ -18,6 +18,8 @@ export interface OrderedItem {
   readonly entry: SettleEntry | SignalEntry;
   /** True when it was taken back. */
   dropped: boolean;
+  /** For something from outside: the leaves that were open and the last clock readings. The run was there when it came. */
+  readonly after?: readonly string[] | undefined;
 }
 
 /** A mark and its place in the order. */
@@ -45,6 +47,10 @@ export class Recording {
   readonly answers: Map<string, Json> = new Map();
   readonly blobs: Map<string, Json> = new Map();
   end: EndEntry | undefined;
+  /** Leaves that were begun and are not settled, where the reading stands. */
+  readonly #open = new Set<string>();
+  /** Clock readings since the last item of the order. */
+  #read: string[] = [];
 
   get header(): RunEntry {
     if (this.#header === undefined) throw corrupt("it has no entry that says what run it is");
@@ -67,21 +73,27 @@ export class Recording {
       case "begin":
         this.begins.set(entry.a, entry);
         this.begun.set(entry.a, (this.begun.get(entry.a) ?? 0) + 1);
+        if (entry.of === undefined) this.#open.add(entry.a);
         return;
       case "settle":
         this.#addSettle(entry);
         return;
       case "value":
         this.#addValue(entry.a, entry.value);
+        if (entry.k === "time") this.#read.push(entry.a);
         return;
       case "signal":
         this.#addSignal(entry);
         return;
       case "mark":
         this.marks = [...this.marks, { entry, position: this.order.length }];
+        // A resume may start from here.
+        this.#read = [];
         return;
       case "attach":
         this.end = undefined;
+        // What the run did when it was left is not done again.
+        this.#read = [];
         return;
       case "end":
         this.end = entry;
@@ -113,6 +125,7 @@ export class Recording {
     const settle = this.settles.get(to);
     if (settle === undefined) return;
     this.settles.delete(to);
+    if (reason === "unsettle") this.#open.add(to);
     if (reason === "moved") this.moved.set(to, settle);
     if (reason === "repeat") this.begins.delete(to);
   }
@@ -135,6 +148,8 @@ export class Recording {
     this.settles.set(entry.a, entry);
     this.moved.delete(entry.a);
     this.order.push({ entry, dropped: false });
+    this.#open.delete(entry.a);
+    this.#read = [];
   }
 
   #addValue(address: string, value: Json): void {
@@ -155,7 +170,10 @@ export class Recording {
       const { request_id: requestId, value = null } = isJsonObject(answer) ? answer : {};
       if (typeof requestId === "string") this.answers.set(requestId, value);
     }
-    this.order.push({ entry, dropped: false });
+    // An answer is taken by the input itself, which may be asked again long after.
+    const after = entry.k === "answer" ? undefined : [...this.#open, ...this.#read];
+    this.order.push({ entry, dropped: false, after });
+    this.#read = [];
   }
 }
 
