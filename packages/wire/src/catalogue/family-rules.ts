@@ -65,6 +65,20 @@ export const FAMILY_RULES: readonly FamilyRule[] = [
   rule(/^grok/, "01111", "unknown", 131_072),
 ];
 
+/**
+ * Names of the vendors' main lines, up to a date. All members of these lines that are on sale can do what the rule of
+ * their family says, so a name that the price table has too is no guess. Lines with other uses (images, speech, search,
+ * code, chat) are left out: they lack functions, or are offered by another protocol.
+ */
+export const CERTAIN_NAMES: Readonly<Record<"openai" | "anthropic", readonly RegExp[]>> = {
+  openai: [/^gpt-5\.\d(-(mini|nano))?(-20\d\d-\d\d-\d\d)?$/, /^gemini-[23](\.\d)?-(pro|flash|flash-lite)(-preview)?$/],
+  // Behind OpenAI's protocol Claude follows no schemas for certain.
+  anthropic: [
+    /^claude-(opus|sonnet|haiku|fable|mythos)-\d(-\d)?(-20\d{6}|-latest)?$/,
+    /^claude-3-5-(sonnet|haiku)-(20\d{6}|latest)$/,
+  ],
+};
+
 /** Facts that belong to a model whatever client it is called through. Absent: not known. */
 export interface ModelTraits {
   /** The most tokens that one answer may have, its reasoning included. */

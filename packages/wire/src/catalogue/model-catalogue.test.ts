@@ -46,14 +46,12 @@ describe("AutoGen's rows", () => {
 
 describe("names that no table has", () => {
   test.each([
-    ["gpt-5.2", "11111", "gpt-5"],
+    ["gpt-5.2-codex", "11111", "gpt-5"],
+    ["gpt-5.99", "11111", "gpt-5"],
     ["gpt-4.1-2026-01-01", "11111", "gpt-41"],
     ["o3-pro", "11111", "o3"],
     ["codex-mini-latest", "11111", "o4"],
-    ["gemini-2.0-flash-lite", "11110", "gemini-2.0-flash"],
-    ["gemini-2.5-pro", "11110", "gemini-2.5-pro"],
-    ["gemini-3-flash-preview", "11110", "gemini-2.5-flash"],
-    ["models/gemini-2.5-pro", "11110", "gemini-2.5-pro"],
+    ["gemini-2.5-flash-image", "11110", "gemini-2.5-flash"],
     ["openai/gpt-5-mini-2027-01-01", "11111", "gpt-5"],
     ["deepseek-reasoner", "01101", "r1"],
     ["mistral-large-latest", "01111", "mistral"],
@@ -72,6 +70,32 @@ describe("names that no table has", () => {
 
   test.each(["claude-3-5-haiku-20241022", "claude-3-7-sonnet-20250219"])("%s has tools and eyes", (name) => {
     expect(bits(name, "anthropic")).toBe("11100");
+  });
+
+  test.each([
+    ["claude-sonnet-4-6", "11110", "claude-4-sonnet", "anthropic"],
+    ["claude-haiku-4-5-20251001", "11110", "claude-4-sonnet", "anthropic"],
+    ["claude-opus-4-1", "11110", "claude-4-opus", "anthropic"],
+    ["claude-3-5-haiku-20241022", "11100", "claude-3-5-haiku", "anthropic"],
+    ["gpt-5.2", "11111", "gpt-5", "openai"],
+    ["gpt-5.4-mini-2026-03-17", "11111", "gpt-5", "openai"],
+    ["openai/gpt-5.2", "11111", "gpt-5", "openai"],
+    ["gemini-2.0-flash-lite", "11110", "gemini-2.0-flash", "openai"],
+    ["gemini-2.5-pro", "11110", "gemini-2.5-pro", "openai"],
+    ["models/gemini-2.5-pro", "11110", "gemini-2.5-pro", "openai"],
+    ["gemini-3-flash-preview", "11110", "gemini-2.5-flash", "openai"],
+  ] as const)("%s is on sale, and of a line whose members all can do the same", (name, expected, family, client) => {
+    expect(bits(name, client)).toBe(expected);
+    expect(catalogue.lookup(name, client)).toMatchObject({ name, inferred: false, info: { family } });
+  });
+
+  test.each([
+    ["claude-sonnet-9-9", "anthropic"],
+    ["claude-something-new", "anthropic"],
+    ["claude-sonnet-4-6", "openai"],
+    ["claude-sonnet-4-6-mine", "anthropic"],
+  ] as const)("%s is a guess with the client of %s", (name, client) => {
+    expect(catalogue.lookup(name, client)?.inferred).toBe(true);
   });
 
   test("a name of no family is unknown, also one that every object has", () => {

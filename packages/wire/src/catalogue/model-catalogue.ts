@@ -1,5 +1,5 @@
 import { ANTHROPIC_MODELS } from "./anthropic-models.ts";
-import { FAMILY_RULES, TRAIT_RULES, type ModelTraits } from "./family-rules.ts";
+import { CERTAIN_NAMES, FAMILY_RULES, TRAIT_RULES, type ModelTraits } from "./family-rules.ts";
 import { flags, type CatalogueModelInfo } from "./model-info.ts";
 import type { ModelPrice } from "./model-price.ts";
 import { OPENAI_MODELS, OPENAI_POINTERS } from "./openai-models.ts";
@@ -12,7 +12,7 @@ export interface CatalogueModel extends ModelTraits {
   readonly info: CatalogueModelInfo;
   /** Tokens of input and output together. */
   readonly contextWindow: number;
-  /** True when a rule for the family answered, because no table has the name: a caller may warn. */
+  /** True when a rule for the family answered, and no table has the name: a caller may warn. */
   readonly inferred: boolean;
 }
 
@@ -29,7 +29,8 @@ export type CatalogueClient = "openai" | "anthropic";
 /**
  * Models with what they can do and what they cost. Each catalogue is its own: what is registered in one is in no other.
  *
- * AutoGen's tables come first and are exact (a pointer, then a dated name); what they lack is inferred from the family.
+ * AutoGen's tables come first and are exact (a pointer, then a dated name); what they lack is inferred from the family,
+ * for certain where the name is one of a vendor's main line and has a price.
  * Prices have a table of their own, parsed at the first question about one.
  */
 export class ModelCatalogue {
@@ -80,6 +81,7 @@ export class ModelCatalogue {
     if (rule === undefined) return undefined;
     this.#prices ??= new PriceTable();
     const priced = this.#prices.find(bare);
+    const isCertain = priced !== undefined && CERTAIN_NAMES[client].some((pattern) => pattern.test(bare));
     const info = flags(rule.flags, rule.family);
     // Behind OpenAI's protocol Claude takes system messages anywhere and has no JSON mode.
     const isClaude = bare.startsWith("claude-") && client === "openai";
@@ -87,7 +89,7 @@ export class ModelCatalogue {
       name,
       info: isClaude ? { ...info, multipleSystemMessages: true, jsonOutput: info.structuredOutput } : info,
       contextWindow: priced?.contextWindow ?? rule.contextWindow,
-      inferred: true,
+      inferred: !isCertain,
     };
   }
 }

@@ -1,5 +1,6 @@
 import { ValueError } from "@tesserae/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { forgetWarnings } from "../../testing/openai-fixture.ts";
 import { AnthropicChatCompletionClient } from "./anthropic-chat-completion-client.ts";
 
 const client = (model: string): AnthropicChatCompletionClient =>
@@ -50,6 +51,18 @@ describe("models that no table names", () => {
     expect(flags(model)).toBe(expected);
     expect(client(model).modelInfo.family).toBe(family);
     expect(client(model).remainingTokens([])).toBeGreaterThanOrEqual(200_000);
+  });
+
+  test("give a warning where their name is nothing but a guess", () => {
+    forgetWarnings();
+    const emitWarning = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    for (const model of ["claude-sonnet-4-6", "claude-haiku-4-5", "claude-opus-4-1-20250805"]) client(model);
+    expect(emitWarning).not.toHaveBeenCalled();
+    client("claude-guess-9");
+    expect(emitWarning.mock.calls).toMatchObject([
+      [expect.stringContaining("claude-guess-9"), { code: "TESSERAE_MODEL_INFERRED" }],
+    ]);
+    emitWarning.mockRestore();
   });
 
   test("are taken with a model info, and refused without one when nothing is known of them", () => {
