@@ -41,7 +41,7 @@ async function makeRepository(table: Record<string, Budget>, source: string): Pr
     "packages/agentchat/dist/index.d.ts": "export declare const a: number;\n",
     "node_modules/small/package.json": JSON.stringify({ name: "small", version: "1.0.0" }),
     "node_modules/@tesserae/.keep": "",
-    "tests/consumers/budgets/everything.js": `export * from "@tesserae/agentchat";\n`,
+    "tests/consumers/budgets/agent-and-teams.js": `export * from "@tesserae/agentchat";\n`,
     "tests/consumers/budgets/build-agent.js": `import "@tesserae/agentchat";\n`,
     "tests/consumers/instantiations/schema-only.ts": "export const a = 1;\n",
     "tests/consumers/instantiations/tool-and-agent.ts": "export const a: Partial<{ b: 1 }> = {};\n",
@@ -121,7 +121,7 @@ describe("measures", () => {
 
   test("a bundle holds what the entry imports", async () => {
     const root = await makeRepository({}, LARGE);
-    const entry = join(root, "tests/consumers/budgets/everything.js");
+    const entry = join(root, "tests/consumers/budgets/agent-and-teams.js");
     expect(await measureBundle(entry)).toBeGreaterThan(4000);
   });
 });

@@ -44,7 +44,7 @@ export function checkHistory(name: string, { first, limit, raises }: Budget): st
 
 /** How each budget is measured, in the repository at `root`. */
 const MEASURES: Readonly<Record<string, (root: string) => Promise<number>>> = {
-  bundle: (root) => measureBundle(join(root, CONSUMERS, "budgets/everything.js")),
+  bundle: (root) => measureBundle(join(root, CONSUMERS, "budgets/agent-and-teams.js")),
   packages: async (root) => installedWith(root, PACKAGE).length,
   async installSize(root) {
     let sum = 0;
