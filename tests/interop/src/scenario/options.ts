@@ -21,12 +21,3 @@ export function optionalList(value: Json | undefined): readonly Json[] | undefin
   return value === undefined ? undefined : listOf(value);
 }
 
-/** The options as a condition's or context's constructor takes them: the first letter after `_` in capitals. */
-function camelKeys(spec: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(spec).map(([key, value]) => [
-      key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
-  );
-}
