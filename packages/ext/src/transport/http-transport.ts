@@ -4,7 +4,7 @@ import { ConnectionPool } from "./connection-pool.ts";
 import { exchangeOverFetch } from "./fetch-exchange.ts";
 import { exchangeOverNode, type NodeExchangeOptions } from "./node-exchange.ts";
 import { proxyForAll, proxyFromEnvironment, type ProxySettings } from "./proxy.ts";
-import { parseUrl } from "./target.ts";
+import { TargetReader, parseUrl } from "./target.ts";
 import type { FetchFunction, HttpRequest, HttpResponse, HttpTransportOptions, Transport } from "./types.ts";
 
 /** The longest time that timers take: they count in 31 bits. */
@@ -47,18 +47,19 @@ export class HttpTransport implements Transport {
     checkMilliseconds("firstByteTimeoutMs", request.firstByteTimeoutMs);
     checkMilliseconds("idleTimeoutMs", request.idleTimeoutMs);
     throwIfAborted(request.signal);
+    if (this.#node !== undefined) return exchangeOverNode(request, this.#node);
     const fetch = this.#options.fetch ?? (hasNodeHttp() ? undefined : platformFetch());
     if (fetch !== undefined) {
       parseUrl(request.url);
       return exchangeOverFetch(request, { fetch, maxBodyBytes: this.#maxBodyBytes });
     }
-    this.#node ??= {
+    this.#node = {
       pool: new ConnectionPool({
         connectTimeoutMs: this.#options.connectTimeoutMs ?? 10_000,
         freeSocketTimeoutMs: this.#options.freeSocketTimeoutMs ?? 60_000,
         tls: this.#options.tls ?? {},
       }),
-      proxies: this.#proxies,
+      targets: new TargetReader(this.#proxies),
       acceptEncoding: this.#options.acceptEncoding ?? "gzip, deflate, br",
       maxBodyBytes: this.#maxBodyBytes,
     };

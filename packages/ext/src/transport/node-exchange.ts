@@ -5,18 +5,17 @@ import type { ConnectionPool } from "./connection-pool.ts";
 import { decoded } from "./decoding-source.ts";
 import { joinHeaders, requestHeaders } from "./headers.ts";
 import { MessageSource } from "./message-source.ts";
-import type { ProxySettings } from "./proxy.ts";
 import { ReceivedResponse } from "./received-response.ts";
 import { MAX_REDIRECTS, redirected } from "./redirect.ts";
 import { ResponseBody } from "./response-body.ts";
-import { readTarget } from "./target.ts";
+import type { TargetReader } from "./target.ts";
 import { connectionError, platformCode } from "./transport-error.ts";
 import type { HttpRequest, HttpResponse } from "./types.ts";
 
 /** What an exchange needs of its transport. */
 export interface NodeExchangeOptions {
   readonly pool: ConnectionPool;
-  readonly proxies: ProxySettings | undefined;
+  readonly targets: TargetReader;
   readonly acceptEncoding: string | false;
   readonly maxBodyBytes: number;
 }
@@ -62,7 +61,7 @@ class NodeExchange {
 
   #send(): void {
     const request = this.#request;
-    const target = readTarget(request.url, this.#options.proxies);
+    const target = this.#options.targets.read(request.url);
     const peer = this.#options.pool.peerOf(target);
     const headers = requestHeaders(request, this.#options.acceptEncoding);
     headers.push("host", target.host);

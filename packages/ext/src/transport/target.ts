@@ -14,6 +14,26 @@ export interface Target {
   readonly proxy: ProxyServer | undefined;
 }
 
+/** Reads the addresses of one transport. A model client asks the same one again and again: the last one is kept. */
+export class TargetReader {
+  readonly #proxies: ProxySettings | undefined;
+  #text: string | undefined;
+  #target: Target | undefined;
+
+  constructor(proxies: ProxySettings | undefined) {
+    this.#proxies = proxies;
+  }
+
+  /** What a URL leads to; `ValueError` when it is none that can be asked. */
+  read(text: string): Target {
+    if (this.#target === undefined || text !== this.#text) {
+      this.#target = readTarget(text, this.#proxies);
+      this.#text = text;
+    }
+    return this.#target;
+  }
+}
+
 /** Reads a URL; `ValueError` when it is none that can be asked. */
 export function readTarget(text: string, proxies: ProxySettings | undefined): Target {
   const url = parseUrl(text);
