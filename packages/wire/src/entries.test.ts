@@ -13,8 +13,15 @@ const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
 );
 
 const ROOMS: readonly string[] = [
-  ...["sse", "usage", "errors", "response"],
-  ...["openai-chat", "openai-responses", "anthropic", "gemini", "ollama"],
+  "sse",
+  "usage",
+  "errors",
+  "response",
+  "openai-chat",
+  "openai-responses",
+  "anthropic",
+  "gemini",
+  "ollama",
   "cost",
 ];
 

@@ -25,7 +25,7 @@ function sdkSchema(schema: z.ZodType): unknown {
 /** The schema with the order of `required` made the same. */
 const sorted = (schema: unknown): unknown =>
   JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
-    key === "required" && Array.isArray(value) ? value.toSorted() : value,
+    key === "required" && Array.isArray(value) ? value.map(String).toSorted((a, b) => (a < b ? -1 : 1)) : value,
   );
 
 describe("the schema of a structured answer is what the vendor's SDK makes of the same zod schema", () => {
