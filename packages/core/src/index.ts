@@ -152,6 +152,7 @@ export {
   isComponentInstance,
   type DumpOptions,
 } from "./components/dump.ts";
+export { withoutMaskedSecrets } from "./components/without-masked-secrets.ts";
 export { ComponentRegistry, type LoadOptions, type ValidationReport } from "./components/registry.ts";
 export { coreComponents } from "./components/core-components.ts";
 export { raceSignal } from "./abort.ts";

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { canonicalJson } from "../canonical-json.ts";
+import { MASKED_SECRET } from "../components/dump.ts";
 import { isTesseraeError } from "../errors/tesserae-error.ts";
+import type { JsonObject } from "../json.ts";
 import { openRun } from "../run/open-run.ts";
+import { sha256Hex } from "../sha256.ts";
 import { effect } from "../effects/effect.ts";
 import { DivergenceError } from "./divergence.ts";
 import { forkFrom, recordTo, replayFrom, resumeFrom } from "./journals.ts";
@@ -162,6 +166,45 @@ describe("a resume or fork of a changed run", () => {
     });
     expect(accepted.error).toBeUndefined();
     expect(world.total).toBe(1);
+  });
+
+  test("a resume takes a definition that differs in its secrets alone, and tells no secret of one that differs", async () => {
+    const client = (config: JsonObject): JsonObject => ({ provider: "client", config: { model: "m", ...config } });
+    const keyed = client({ api_key: MASKED_SECRET, default_headers: { authorization: MASKED_SECRET } });
+    const keyless = client({ default_headers: {} });
+    for (const [one, other] of [
+      [keyed, keyless],
+      [keyless, keyed],
+    ] as const) {
+      const store = new MemoryJournalStore();
+      const opening = { name: "x", task: "t" };
+      const first = await openRun({ ...opening, definition: [one], journal: recordTo(store, { runId: "r" }) });
+      await first.end({ status: "failed", error: new Error("no") });
+      const again = await openRun({ ...opening, definition: [other], journal: resumeFrom(store, "r") });
+      await again.end({ status: "failed", error: new Error("no") });
+      const changed = { ...opening, definition: [client({ api_key: MASKED_SECRET, temperature: 1 })] };
+      const error = await openRun({ ...changed, journal: resumeFrom(store, "r") }).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(DivergenceError);
+      expect(String(error)).not.toContain(MASKED_SECRET);
+      expect(error).toMatchObject({
+        diff: [
+          { pointer: "/0/config/default_headers", asked: undefined },
+          { pointer: "/0/config/temperature", asked: 1 },
+        ],
+      });
+    }
+  });
+
+  test("a resume takes a definition whose recorded hash counted its secrets, as it once did", async () => {
+    const definition = { api_key: MASKED_SECRET };
+    const hash = sha256Hex(canonicalJson(definition));
+    const store = new MemoryJournalStore();
+    const opening = { name: "x", task: "t", definition };
+    const journal = recordTo(store, { runId: "r" });
+    const first = await openRun({ ...opening, definitionHash: hash, journal });
+    await first.end({ status: "failed", error: new Error("no") });
+    const again = await openRun({ ...opening, journal: resumeFrom(store, "r") });
+    await again.end({ status: "finished" });
   });
 
   test("a resume refuses a changed definition", async () => {

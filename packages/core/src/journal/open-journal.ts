@@ -1,4 +1,5 @@
 import { canonicalJson } from "../canonical-json.ts";
+import { withoutMaskedSecrets } from "../components/without-masked-secrets.ts";
 import { TesseraeError } from "../errors/tesserae-error.ts";
 import type { Json } from "../json.ts";
 import { RunMeter } from "../run/meter.ts";
@@ -134,9 +135,16 @@ export function checkResumable(recording: Recording, options: OpenRunOptions, ac
   const asked = hashOfDefinition(options);
   if (accept || asked === undefined || header.definition_hash === null || asked === header.definition_hash) return;
   const recorded = recording.read(header.definition);
+  // The hash may have been made by a version that took the secrets for a part of it.
+  if (options.definitionHash === undefined && asked === hashOfDefinition({ definition: recorded })) return;
   throw new DivergenceError(
     "its definition has changed since it was recorded",
-    { address: "", turn: null, recorded, asked: options.definition },
+    {
+      address: "",
+      turn: null,
+      recorded: withoutMaskedSecrets(recorded),
+      asked: withoutMaskedSecrets(options.definition ?? null),
+    },
     ' Fork the run, or resume it with `accept: "recorded"`.',
   );
 }
@@ -153,9 +161,13 @@ export function newSeed(): string {
   return randomUuid().replaceAll("-", "");
 }
 
-function hashOfDefinition({ definition, definitionHash }: OpenRunOptions): string | undefined {
+/** Without its secrets: a key may be given in one process and come from the environment in the other. */
+function hashOfDefinition({
+  definition = null,
+  definitionHash,
+}: Pick<OpenRunOptions, "definition" | "definitionHash">): string | undefined {
   if (definitionHash !== undefined) return definitionHash;
-  return definition === undefined || definition === null ? undefined : sha256Hex(canonical(definition));
+  return definition === null ? undefined : sha256Hex(canonical(withoutMaskedSecrets(definition)));
 }
 
 function canonical(json: Json): string {

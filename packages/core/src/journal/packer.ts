@@ -46,8 +46,8 @@ export class Packer implements RequestPacker {
     if (typeof json !== "object" || json === null) return json;
     if (isList(json)) return json.map((item) => this.value(item));
     const packed: { [key: string]: Json } = {};
-    for (const [key, item] of Object.entries(json)) {
-      setKey(packed, REFERENCE.test(key) ? `$${key}` : key, this.value(item));
+    for (const key of Object.keys(json)) {
+      setKey(packed, key.startsWith("$") && REFERENCE.test(key) ? `$${key}` : key, this.value(json[key] ?? null));
     }
     return packed;
   }

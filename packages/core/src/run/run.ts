@@ -19,7 +19,7 @@ export interface OpenRunOptions {
   readonly task: Json;
   /** The definition as component JSON, secrets masked; `null` when it cannot be written. */
   readonly definition?: Json | undefined;
-  /** Default: the hash of the definition. */
+  /** Default: the hash of the definition without its secrets. */
   readonly definitionHash?: string | undefined;
   /** The state before this run; `null` for a fresh one. */
   readonly state?: Json | undefined;

@@ -10,7 +10,6 @@ import { findRun } from "../runs/find-run.ts";
 import { openStore, runsFolder } from "../runs/open-store.ts";
 import { perform } from "../runs/perform.ts";
 import { preparing } from "../runs/preparing.ts";
-import { withRecordedDefinition } from "../runs/recorded-definition.ts";
 import { rebuild } from "../runs/rebuild.ts";
 
 /** What `tesserae run` may be told. */
@@ -79,8 +78,7 @@ async function resume(
   });
   try {
     const accept = options.accept === "recorded" ? "recorded" : undefined;
-    const resumed = resumeFrom(store, runId, { accept, force: options.force });
-    const journal = preparing(withRecordedDefinition(resumed, recorded), prepare);
+    const journal = preparing(resumeFrom(store, runId, { accept, force: options.force }), prepare);
     const code = await perform({ command: "tesserae run --resume", runner, journal, options });
     return code === EXIT.ok && report !== undefined ? await report(options) : code;
   } finally {

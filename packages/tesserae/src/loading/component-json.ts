@@ -1,4 +1,4 @@
-import { MASKED_SECRET, isObject, type ComponentRegistry, type Json, type JsonObject } from "@tesserae/core";
+import { isObject, type ComponentRegistry, type Json, type JsonObject } from "@tesserae/core";
 
 /** The component types of whatever answers as a model. */
 const MODEL_TYPES: readonly string[] = ["model", "replay_chat_completion_client", "chat_completion_cache"];
@@ -14,17 +14,6 @@ export async function replaceModels(json: Json, model: JsonObject, registry: Com
     async ([key, value]) => [key, await replaceModels(value, model, registry)] as const,
   );
   return Object.fromEntries(await Promise.all(entries));
-}
-
-/** The JSON without masked secrets: the clients then take them from the environment. */
-export function withoutMaskedSecrets(json: Json): Json {
-  if (Array.isArray(json)) return json.map((item: Json) => withoutMaskedSecrets(item));
-  if (!isObject(json)) return json;
-  return Object.fromEntries(
-    Object.entries(json)
-      .filter(([, value]) => value !== MASKED_SECRET)
-      .map(([key, value]) => [key, withoutMaskedSecrets(value)]),
-  );
 }
 
 /** The team with another limit of turns. `undefined` when the component has none. */

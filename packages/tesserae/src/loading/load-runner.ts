@@ -1,8 +1,15 @@
 import type { ChatAgent, Team } from "@tesserae/agentchat";
-import { ComponentError, dumpComponent, type ComponentIssue, type Json, type JsonObject } from "@tesserae/core";
+import {
+  ComponentError,
+  dumpComponent,
+  withoutMaskedSecrets,
+  type ComponentIssue,
+  type Json,
+  type JsonObject,
+} from "@tesserae/core";
 import { CommandError } from "../cli/command-error.ts";
 import { messageOf } from "../cli/report-error.ts";
-import { replaceModels, withMaxTurns, withoutMaskedSecrets } from "./component-json.ts";
+import { replaceModels, withMaxTurns } from "./component-json.ts";
 import { loadTools } from "./tools-module.ts";
 
 /** What is told about a component when it is loaded. */
