@@ -88,6 +88,19 @@ describe("canonical JSON (RFC 8785)", () => {
     );
   });
 
+  test("many keys are sorted as few are", () => {
+    for (const count of [1, 2, 19, 20, 21, 22, 200]) {
+      const keys = Array.from({ length: count }, (_, index) => `k${(index * 7919) % count}`);
+      const object = Object.fromEntries(keys.map((key) => [key, 1]));
+      expect(canonicalJson(object)).toBe(
+        `{${keys
+          .toSorted()
+          .map((key) => `"${key}":1`)
+          .join(",")}}`,
+      );
+    }
+  });
+
   test("keys come out in code unit order whatever they hold", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ unit: "grapheme" })), (keys) => {

@@ -61,15 +61,42 @@ function writeArray(items: readonly unknown[], strict: boolean, depth: number): 
 
 function writeObject(value: object, strict: boolean, depth: number): string | undefined {
   if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0) return undefined;
-  // Without a comparator, sort compares UTF-16 code units: what the RFC asks for.
-  const keys = Object.keys(value).sort();
+  const keys = sorted(Object.keys(value));
   let text = "{";
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index] ?? "";
-    const name = quote(key, strict);
+    const name = isPlainKey(key) ? `"${key}"` : quote(key, strict);
     const item = write(value[key], strict, depth);
     if (name === undefined || item === undefined) return undefined;
     text += index === 0 ? `${name}:${item}` : `,${name}:${item}`;
   }
   return `${text}}`;
+}
+
+/** Up to so many keys are sorted by insertion: that is several times as fast as `sort` for the few that objects have. */
+const FEW = 20;
+
+/** Sorts by UTF-16 code units, as the RFC asks and as both `<` and `sort` without a comparator do. */
+function sorted(keys: string[]): string[] {
+  if (keys.length > FEW) return keys.sort();
+  for (let index = 1; index < keys.length; index += 1) {
+    const key = keys[index] ?? "";
+    let at = index;
+    for (; at > 0; at -= 1) {
+      const before = keys[at - 1] ?? "";
+      if (before < key) break;
+      keys[at] = before;
+    }
+    keys[at] = key;
+  }
+  return keys;
+}
+
+/** True for a key of lower-case letters and underscores: most are, and need no escapes. */
+function isPlainKey(key: string): boolean {
+  for (let index = 0; index < key.length; index += 1) {
+    const unit = key.charCodeAt(index);
+    if (unit !== 0x5f && (unit < 0x61 || unit > 0x7a)) return false;
+  }
+  return true;
 }

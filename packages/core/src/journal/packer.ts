@@ -47,7 +47,9 @@ export class Packer implements RequestPacker {
     if (isList(json)) return json.map((item) => this.value(item));
     const packed: { [key: string]: Json } = {};
     for (const key of Object.keys(json)) {
-      setKey(packed, key.startsWith("$") && REFERENCE.test(key) ? `$${key}` : key, this.value(json[key] ?? null));
+      const item = json[key];
+      if (item === undefined) continue;
+      setKey(packed, key.startsWith("$") && REFERENCE.test(key) ? `$${key}` : key, this.value(item));
     }
     return packed;
   }
