@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import type { AnswerCommandOptions } from "../commands/answer.ts";
 import type { DemoCommandOptions } from "../commands/demo.ts";
 import type { ForkCommandOptions } from "../commands/fork.ts";
 import type { ReplayCommandOptions } from "../commands/replay.ts";
@@ -38,6 +39,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   addShow(adding);
   addReplay(adding);
   addFork(adding);
+  addAnswer(adding);
   showWarnings(argv[0] === "validate" ? "none" : "all");
   try {
     if (argv.length === 0) {
@@ -184,6 +186,22 @@ function addFork(adding: Adding): void {
     .action(
       adding.act(async (run: string, task: string | undefined, options: ForkCommandOptions) =>
         (await import("../commands/fork.ts")).forkCommand(run, task, options),
+      ),
+    );
+}
+
+function addAnswer(adding: Adding): void {
+  const command = addCommand(
+    adding,
+    "answer <run> [text]",
+    "Answer the question that a run waits with, from any terminal or program. The text may come on standard input.",
+    'tesserae answer last "yes"\ntesserae run --resume last',
+  );
+  withStoreOptions(command)
+    .option("--request <id>", "which question, where the run waits for several")
+    .action(
+      adding.act(async (run: string, text: string | undefined, options: AnswerCommandOptions) =>
+        (await import("../commands/answer.ts")).answerCommand(run, text, options),
       ),
     );
 }

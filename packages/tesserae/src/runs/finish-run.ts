@@ -35,7 +35,12 @@ export function finishRun({ command, outcome, error, runId, startedAt, interrupt
   }
   if (outcome?.status === "waiting") {
     tell(`${command}: the run waits for a person's answer, and nobody is here to give it.`);
-    advice("Give it in a terminal", "run --resume");
+    advice("Be asked again, in a terminal", "run --resume");
+    if (runId !== undefined) {
+      tell(
+        `Or answer from anywhere: tesserae answer ${shortId(runId)} "text", then tesserae run --resume ${shortId(runId)}`,
+      );
+    }
     return EXIT.failed;
   }
   const code = reportError(command, error, verbose);

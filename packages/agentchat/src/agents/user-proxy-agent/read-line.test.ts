@@ -31,10 +31,32 @@ describe("a line from the console", () => {
     expect(String(prompts.read())).toMatch(/Name\? /);
   });
 
-  test("that never comes is an error when the input ends", async () => {
+  test("is one of several: the next question takes the next one, the last without a newline too", async () => {
+    input.write("Ada\r\nGr");
+    expect(await readLine("Name? ")).toBe("Ada");
+    const second = readLine("Name? ");
+    input.write("\u00e9goire\n");
+    expect(await second).toBe("Grégoire");
+    input.end("Last");
+    expect(await readLine("Name? ")).toBe("Last");
+    expect(await rejection(readLine("Name? "))).toMatchObject({ code: "ERR_INPUT_WAITING" });
+  });
+
+  test("that never comes, since the input ends, is waited for elsewhere", async () => {
     const line = rejection(readLine("Name? "));
     input.end();
-    expect(String(await line)).toMatch(/ended before a line came/);
+    expect(await line).toMatchObject({
+      code: "ERR_INPUT_WAITING",
+      message: expect.stringContaining("nobody is there"),
+    });
+    // Long after the end, too.
+    expect(await rejection(readLine("Name? "))).toMatchObject({ code: "ERR_INPUT_WAITING" });
+  });
+
+  test("that cannot be read, since the terminal is gone, is waited for elsewhere", async () => {
+    const line = rejection(readLine("Name? "));
+    input.destroy(new Error("EIO"));
+    expect(await line).toMatchObject({ code: "ERR_INPUT_WAITING" });
   });
 
   test("is not waited for after an abort", async () => {
@@ -42,6 +64,7 @@ describe("a line from the console", () => {
     const line = rejection(readLine("Name? ", controller.signal));
     controller.abort();
     expect(isAbortError(await line)).toBe(true);
+    expect(input.listenerCount("data")).toBe(0);
     expect(isAbortError(await rejection(readLine("Name? ", AbortSignal.abort())))).toBe(true);
   });
 });
