@@ -15,8 +15,8 @@ afterEach(() => folder.remove());
 const person = (name: string) => component("autogen_agentchat.agents.UserProxyAgent", { name });
 
 function writeTeam(): string {
-  const writer = assistant("writer", replayModel("Shall it be blue?", "Then it is blue."));
-  return folder.write("team.json", roundRobin([writer, person("reader")], { max_turns: 3 }));
+  const writer = assistant("writer", replayModel("Shall it be blue?"));
+  return folder.write("team.json", roundRobin([writer, person("reader")], { max_turns: 2 }));
 }
 
 describe("a run that asks a person who is not there", () => {
@@ -57,7 +57,6 @@ describe("a run that asks a person who is not there", () => {
         { content: "Shall it be blue?" },
         {},
         { content: "Yes, blue.", source: "reader" },
-        { content: "Then it is blue." },
       ],
     });
     expect((await runCommandLine(["replay", "last"], { environment })).code).toBe(0);
