@@ -3,7 +3,7 @@
  * missed. `npm run bench -- agents --case=turn` runs one case of one suite, and writes nothing.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { resolve } from "node:path";
 import { agents } from "./agents/suite.ts";
 import { footprint } from "./footprint/suite.ts";
@@ -26,6 +26,7 @@ for (const name of options.suites) {
 }
 const whole = options.suites.length === 0 && options.only === undefined && options.subjects === undefined;
 
+const [load = 0] = loadavg();
 await build();
 const found: Suite[] = [];
 for (const [name, run] of Object.entries(SUITES)) {
@@ -41,7 +42,7 @@ const date = new Date().toISOString().slice(0, 10);
 if (whole) {
   const head = [
     `# Benchmark of ${date}`,
-    `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cores()}. Only the ratios mean anything on another machine. How it is measured: [README](../README.md).`,
+    `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cores()}, load average ${load.toFixed(1)} at the start. Only the ratios mean anything on another machine. How it is measured: [README](../README.md).`,
     missed.length === 0
       ? `All ${verdicts.length} budgets are held.`
       : `Of ${verdicts.length} budgets ${missed.length} are missed: ${missed.map(({ what }) => what).join("; ")}.`,

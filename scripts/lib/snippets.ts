@@ -35,7 +35,11 @@ export function readFences(page: string): Fence[] {
 
 /** The lines between `//#region name` and its `//#endregion`, without their common indentation and other markers. */
 export function readRegion(source: string, region: string | undefined): string | undefined {
-  const lines = source.trimEnd().split("\n");
+  // The formatter of the pages takes blanks off the ends of lines.
+  const lines = source
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.trimEnd());
   const marker = /^\s*\/\/\s?#(?:end)?region\b/;
   if (region === undefined) return `${lines.filter((line) => !marker.test(line)).join("\n")}\n`;
   const start = lines.findIndex((line) => new RegExp(`^\\s*//\\s?#region ${region}\\s*$`).test(line));

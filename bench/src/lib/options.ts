@@ -22,7 +22,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       case: { type: "string" },
       subjects: { type: "string" },
       repetitions: { type: "string", default: "15" },
-      milliseconds: { type: "string", default: "100" },
+      milliseconds: { type: "string", default: "200" },
     },
   });
   return {

@@ -64,11 +64,10 @@ async function untilAborted(responding: Promise<Response>, signal: AbortSignal):
 function settledWithin(promise: Promise<unknown>, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
-    const done = (): void => {
+    void Promise.allSettled([promise]).finally(() => {
       clearTimeout(timer);
       resolve();
-    };
-    promise.then(done, done);
+    });
   });
 }
 

@@ -6,7 +6,6 @@ import {
   resumeFrom,
   tool,
   type JournalEntry,
-  type SettleEntry,
 } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
 import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
@@ -125,7 +124,8 @@ async function entriesOf(store: MemoryJournalStore): Promise<readonly JournalEnt
   return entries;
 }
 
-const isSettle = (entry: JournalEntry): entry is SettleEntry => entry.e === "settle";
+const isSettle = (entry: JournalEntry): entry is Extract<JournalEntry, { readonly e: "settle" }> =>
+  entry.e === "settle";
 const TASK = "Go\n```python\nprint(1)\n```";
 const shapes = {
   "an agent": (agent: ChatAgent): ChatAgent => agent,

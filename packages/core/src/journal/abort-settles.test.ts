@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { EffectSpec } from "../effects/effect-spec.ts";
 import { effectStream } from "../effects/effect-stream.ts";
 import { effect, scope } from "../effects/effect.ts";
 import { executeCode } from "../effects/execute-code.ts";
@@ -50,7 +51,7 @@ async function performed(
   }
 }
 
-const spec = (name: string): Parameters<typeof effect>[1] & { readonly repeat: "safe" } => ({
+const spec = (name: string): Pick<EffectSpec<never>, "kind" | "name" | "request"> & { readonly repeat: "safe" } => ({
   kind: "tool",
   name,
   repeat: "safe",

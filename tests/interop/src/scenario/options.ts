@@ -20,4 +20,3 @@ export function truthIn(spec: JsonObject, key: string): boolean | undefined {
 export function optionalList(value: Json | undefined): readonly Json[] | undefined {
   return value === undefined ? undefined : listOf(value);
 }
-
