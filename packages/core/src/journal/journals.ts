@@ -1,3 +1,4 @@
+import { ValueError } from "../errors/kinds.ts";
 import type { OpenRunOptions, Run } from "../run/run.ts";
 import { randomUuid } from "../run/uuid.ts";
 import type { AttachEntry, BlobEntry } from "./entries.ts";
@@ -55,6 +56,7 @@ const FORK_BATCH = 1000;
 
 /** Records runs: every run that is given this journal is a new one. */
 export function recordTo(store: JournalStore, options: RecordOptions = {}): Journal {
+  checkOptions(options);
   return new OpenableJournal("record", options.runId, async (opening) => {
     const runId = options.runId ?? randomUuid();
     const seed = options.seed ?? newSeed();
@@ -78,6 +80,7 @@ export function recordTo(store: JournalStore, options: RecordOptions = {}): Jour
 
 /** Runs a recorded run again without touching the world, and compares. */
 export function replayFrom(store: JournalStore, runId: string, options: JournalOptions = {}): Journal {
+  checkOptions(options);
   return new OpenableJournal("replay", runId, async (opening) => {
     const recording = await loadRecording(store.read(runId));
     checkTask(recording, opening.task);
@@ -93,6 +96,7 @@ export function replayFrom(store: JournalStore, runId: string, options: JournalO
 
 /** Goes on with a run that was interrupted, failed, was aborted or waits: what has an outcome is not performed again. */
 export function resumeFrom(store: JournalStore, runId: string, options: ResumeOptions = {}): Journal {
+  checkOptions(options);
   return new OpenableJournal("resume", runId, async (opening) => {
     const writer = await store.open(runId, "append", options.force === true ? { force: true } : {});
     try {
@@ -129,6 +133,7 @@ export function resumeFrom(store: JournalStore, runId: string, options: ResumeOp
 
 /** Starts a new run from a recorded one: up to the mark of a turn it is answered, whatever it asks; then it is on its own. */
 export function forkFrom(store: JournalStore, parentId: string, options: ForkOptions = {}): Journal {
+  checkOptions(options);
   return new OpenableJournal("fork", undefined, async (opening) => {
     const { turn, salvage = false } = options;
     const source = await loadRecording(store.read(parentId), { salvage });
@@ -159,6 +164,16 @@ export function forkFrom(store: JournalStore, parentId: string, options: ForkOpt
       throw error;
     }
   });
+}
+
+/** @throws ValueError */
+function checkOptions({ stateEvery, stuckAfterMs }: JournalOptions): void {
+  if (stateEvery !== undefined && !(Number.isInteger(stateEvery) && stateEvery > 0)) {
+    throw new ValueError(`stateEvery must be a whole number of turns above 0, got ${stateEvery}.`);
+  }
+  if (stuckAfterMs !== undefined && !(stuckAfterMs > 0)) {
+    throw new ValueError(`stuckAfterMs must be a number of milliseconds above 0, got ${stuckAfterMs}.`);
+  }
 }
 
 /** A class for the sake of its getter: an object with a getter of its own is dear to make and long kept. */

@@ -80,6 +80,11 @@ function addRun(adding: Adding): void {
   );
   withMaxTurnsOption(withPerformOptions(command))
     .option("--no-journal", "do not record the run")
+    .option(
+      "--state-every <turns>",
+      "keep the state after every so many turns: a resume starts from the last one",
+      wholeNumber("--state-every", 1),
+    )
     .option("--gateway <url>", "send model calls through a gateway")
     .option("--resume <run>", "go on with a recorded run (an id, its beginning, or last)")
     .option("--force", "with --resume: break the lock that another machine holds")

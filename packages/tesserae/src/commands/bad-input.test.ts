@@ -209,6 +209,24 @@ const TABLE: readonly BadInput[] = [
     code: 2,
     says: /--force goes with --resume/,
   },
+  {
+    name: "states of no turns",
+    args: ["run", sound, "task", "--state-every", "0"],
+    code: 2,
+    says: /--state-every takes a whole number of at least 1, not "0"/,
+  },
+  {
+    name: "states that are not recorded",
+    args: ["run", sound, "task", "--state-every", "2", "--no-journal"],
+    code: 2,
+    says: /--state-every keeps states in the recording/,
+  },
+  {
+    name: "an answer to no run",
+    args: ["answer", "last", "yes"],
+    code: 2,
+    says: /^tesserae answer: No run is recorded here yet/,
+  },
   { name: "an unknown run", args: ["show", "abc"], code: 2, says: /^tesserae show: No run is recorded here yet/ },
   {
     name: "a status that is none",

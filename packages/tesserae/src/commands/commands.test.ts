@@ -193,6 +193,20 @@ describe("recorded runs", () => {
     expect(entries.at(-1)).toMatchObject({ e: "end", o: "finished" });
   });
 
+  test("--state-every keeps states at turns, where a resume may start", async () => {
+    const kept = { TESSERAE_RUNS_DIR: `${folder.path}/kept` };
+    await tesserae(["run", file, "Write a slogan.", "--state-every", "2"], { environment: kept });
+    const entries = jsonLines((await tesserae(["show", "last", "--entries"], { environment: kept })).stdout);
+    const marks = entries.filter((entry) => entry["e"] === "mark");
+    expect(marks.map((entry) => [entry["turn"], "state" in entry])).toEqual([
+      [1, false],
+      [2, true],
+      [3, false],
+      // The run ends with it.
+      [4, false],
+    ]);
+  });
+
   test("replay is the same without a file or a key; with a changed file it fails at the first address that differs", async () => {
     expect(await tesserae(["replay", runId], { environment })).toMatchObject({
       code: 0,

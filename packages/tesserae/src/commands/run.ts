@@ -23,6 +23,8 @@ export interface RunCommandOptions extends PerformOptions {
   readonly resume?: string;
   readonly force?: boolean;
   readonly accept?: string;
+  /** The team's state is kept after every so many turns. */
+  readonly stateEvery?: number;
 }
 
 /** `tesserae run FILE "task"` and `tesserae run --resume RUN`. */
@@ -50,7 +52,7 @@ export async function runCommand(
   });
   try {
     const given = await taskOrStdin(task);
-    const journal = store === undefined ? undefined : recordTo(store);
+    const journal = store === undefined ? undefined : recordTo(store, { stateEvery: options.stateEvery });
     const labels = { command: "run", file };
     return await perform({ command: "tesserae run", runner, task: given, journal, labels, options });
   } finally {
@@ -78,7 +80,8 @@ async function resume(
   });
   try {
     const accept = options.accept === "recorded" ? "recorded" : undefined;
-    const journal = preparing(resumeFrom(store, runId, { accept, force: options.force }), prepare);
+    const { force, stateEvery } = options;
+    const journal = preparing(resumeFrom(store, runId, { accept, force, stateEvery }), prepare);
     const code = await perform({ command: "tesserae run --resume", runner, journal, options });
     return code === EXIT.ok && report !== undefined ? await report(options) : code;
   } finally {
@@ -86,7 +89,7 @@ async function resume(
   }
 }
 
-function checkOptions({ gateway, accept, force, resume: resumed }: RunCommandOptions): void {
+function checkOptions({ gateway, accept, force, resume: resumed, stateEvery, journal }: RunCommandOptions): void {
   if (gateway !== undefined) {
     throw new CommandError(
       "--gateway: the gateway comes with the package @tesserae/tessera, which is not installed. Leave the option out.",
@@ -97,6 +100,9 @@ function checkOptions({ gateway, accept, force, resume: resumed }: RunCommandOpt
   }
   if (resumed === undefined && (accept !== undefined || force === true)) {
     throw new CommandError(`${force === true ? "--force" : "--accept"} goes with --resume RUN.`);
+  }
+  if (stateEvery !== undefined && !journal) {
+    throw new CommandError("--state-every keeps states in the recording; leave out --no-journal.");
   }
 }
 

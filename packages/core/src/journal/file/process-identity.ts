@@ -25,7 +25,11 @@ function startOf(pid: number): string | undefined {
   try {
     // proc(5): the command's name, in brackets, may hold anything; after it come the fields from the third on.
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state] = fields;
+    const started = fields[19];
+    // A process that has died keeps its pid until its parent asks how: it answers to signals, and writes nothing more.
+    if (state === "Z" || state === "X") return undefined;
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
     return started === undefined ? UNKNOWN_START : `${boot}:${started}`;
   } catch {
