@@ -6,6 +6,7 @@ import {
   type ComponentDefinition,
   type JsonObject,
 } from "@tesserae/core";
+import { checkedOptions } from "../../base/checked-options.ts";
 import type { Response, Turn } from "../../base/task.ts";
 import { HANDOFF_MESSAGE, TEXT_MESSAGE, TOOL_CALL_SUMMARY_MESSAGE } from "../../messages/built-in-definitions.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
@@ -35,7 +36,12 @@ export class AssistantAgent extends BaseChatAgent {
   readonly #produced: readonly MessageDefinition[];
 
   constructor(options: AssistantAgentOptions) {
-    super({ name: options.name, description: options.description ?? DEFAULT_ASSISTANT_DESCRIPTION });
+    const { name, description = DEFAULT_ASSISTANT_DESCRIPTION } = checkedOptions(
+      options,
+      "AssistantAgent",
+      "name, modelClient",
+    );
+    super({ name, description });
     this.settings = assistantSettings(options);
     const { outputContentType } = this.settings;
     this.#produced = [

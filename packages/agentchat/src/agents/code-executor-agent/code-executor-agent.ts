@@ -8,6 +8,7 @@ import {
   type ComponentDefinition,
   type JsonObject,
 } from "@tesserae/core";
+import { checkedOptions } from "../../base/checked-options.ts";
 import type { Response, Turn } from "../../base/task.ts";
 import { AGENT_NAME_SCHEMA, nullable, type ComponentJson } from "../../components/config.ts";
 import { TEXT_MESSAGE } from "../../messages/built-in-definitions.ts";
@@ -105,7 +106,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
   readonly settings: CodeExecutorSettings;
 
   constructor(options: CodeExecutorAgentOptions) {
-    const settings = codeExecutorSettings(options);
+    const settings = codeExecutorSettings(checkedOptions(options, "CodeExecutorAgent", "name, codeExecutor"));
     super({ name: options.name, description: settings.description });
     this.settings = settings;
   }

@@ -9,6 +9,7 @@ import {
   type ComponentDefinition,
   type JsonObject,
 } from "@tesserae/core";
+import { checkedOptions } from "../../base/checked-options.ts";
 import type { Response, Turn } from "../../base/task.ts";
 import { AGENT_NAME_SCHEMA } from "../../components/config.ts";
 import { HANDOFF_MESSAGE, TEXT_MESSAGE } from "../../messages/built-in-definitions.ts";
@@ -67,7 +68,8 @@ export class UserProxyAgent extends BaseChatAgent {
   readonly #inputFunc: InputFunction;
 
   constructor(options: UserProxyAgentOptions) {
-    super({ name: options.name, description: options.description ?? "A human user" });
+    const { name, description = "A human user" } = checkedOptions(options, "UserProxyAgent", "name");
+    super({ name, description });
     this.timeoutMs = options.timeoutMs;
     this.#inputFunc = options.inputFunc ?? readLine;
   }

@@ -1,4 +1,5 @@
 import type { ComponentDefinition, JsonObject } from "@tesserae/core";
+import { checkedOptions } from "../../base/checked-options.ts";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
 import { participantNames } from "../group-chat/names.ts";
 import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
@@ -25,7 +26,7 @@ export class RoundRobinGroupChat extends BaseGroupChat {
       name: NAME,
       managerName: "RoundRobinGroupChatManager",
       description: DESCRIPTION,
-      selection: new RoundRobinSelection(participantNames(options.participants)),
+      selection: new RoundRobinSelection(participantNames(checkedOptions(options, NAME, "participants").participants)),
     });
   }
 }

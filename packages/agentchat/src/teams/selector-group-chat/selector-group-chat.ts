@@ -7,6 +7,7 @@ import {
 } from "@tesserae/core";
 import { nullable, type ComponentJson } from "../../components/config.ts";
 import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
+import { checkedOptions } from "../../base/checked-options.ts";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
 import { participantNames } from "../group-chat/names.ts";
 import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
@@ -101,7 +102,7 @@ export class SelectorGroupChat extends BaseGroupChat {
   readonly #modelContextGiven: boolean;
 
   constructor(options: SelectorGroupChatOptions) {
-    const settings = selectorSettings(options);
+    const settings = selectorSettings(checkedOptions(options, NAME, "participants, modelClient"));
     super(options, {
       name: NAME,
       managerName: MANAGER,
