@@ -7,7 +7,7 @@ export type TraceChannel = ChannelName extends `tesserae:${infer Name}` ? Name :
 /** The payload of a channel. */
 export type PayloadOf<Name extends TraceChannel> = ChannelPayloads[`tesserae:${Name}`];
 
-type Channel = TracingChannel<unknown, object>;
+type Channel = TracingChannel<object, object>;
 
 const NAMES = ["run", "agent", "message", "model", "tool", "effect"] as const satisfies readonly TraceChannel[];
 
@@ -18,7 +18,7 @@ function all(): { readonly [name in TraceChannel]: Channel } | undefined {
   if (channels === undefined) {
     const module = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel");
     const make = (name: TraceChannel): Channel | undefined =>
-      module?.tracingChannel<unknown, object>(`tesserae:${name}`);
+      module?.tracingChannel<object, object>(`tesserae:${name}`);
     const [run, agent, message, model, tool, effect] = NAMES.map(make);
     channels = run && agent && message && model && tool && effect ? { run, agent, message, model, tool, effect } : null;
   }
