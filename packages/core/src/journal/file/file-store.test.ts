@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -320,6 +320,23 @@ describe("the lock", () => {
     const store = new FileJournalStore({ directory });
     await expect(store.open("r", "append")).rejects.toMatchObject({ code: "ERR_JOURNAL_LOCKED" });
   });
+
+  test.each(["", "rubbish", "{}", '{"pid":'])(
+    "that holds %j is said to be unreadable, and is taken over by force",
+    async (text) => {
+      const directory = lock({});
+      const file = join(directory, "r/lock");
+      writeFileSync(file, text);
+      const store = new FileJournalStore({ directory });
+      await expect(store.open("r", "append")).rejects.toMatchObject({
+        code: "ERR_JOURNAL_LOCKED",
+        message: expect.stringMatching(/the lock file is unreadable.*`force`/),
+      });
+      await expect(store.open("r", "append")).rejects.toThrow(file);
+      await (await store.open("r", "append", { force: true })).close();
+      expect(existsSync(file)).toBe(false);
+    },
+  );
 
   test("is given back when opening fails", async () => {
     const directory = fresh();

@@ -28,12 +28,17 @@ export class RunLock {
 
   /**
    * Takes the lock. One that a dead process of this machine left is taken over; one of another machine only by force.
+   * One that does not name its owner is taken over by force, or when it is too old to be a write that is under way.
    * @throws TesseraeError `ERR_JOURNAL_LOCKED`
    */
   acquire(force: boolean): void {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       if (this.#make(this.#path, this.#content())) return;
       this.#clearStale(force);
+    }
+    if (this.#isUnreadable()) {
+      const hint = "Break the lock with `force` when you know that nobody writes the run; left alone, it lapses soon.";
+      throw locked(this.#path, "the lock file is unreadable, so its owner is not known", hint);
     }
     throw locked(this.#path, "several processes try to take it at once");
   }
@@ -92,7 +97,7 @@ export class RunLock {
     try {
       const content = this.#read();
       if (content === undefined) {
-        if (this.#isOld(this.#path)) this.#fileSystem.remove(this.#path);
+        if (this.#isUnreadable() && (force || this.#isOld(this.#path))) this.#fileSystem.remove(this.#path);
         return;
       }
       if (!this.#isStale(content) && !(force && this.#isBreakable(content))) throw this.#lockedBy(content);
@@ -112,6 +117,16 @@ export class RunLock {
   /** True when nobody here can tell whether the owner lives. */
   #isBreakable({ host, started }: LockContent): boolean {
     return host !== this.#identity.host || started === UNKNOWN_START;
+  }
+
+  /** True when there is a lock that does not name its owner. */
+  #isUnreadable(): boolean {
+    try {
+      this.#fileSystem.modified(this.#path);
+    } catch {
+      return false;
+    }
+    return this.#read() === undefined;
   }
 
   #isOld(path: string): boolean {
