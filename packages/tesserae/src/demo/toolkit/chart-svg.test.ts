@@ -144,6 +144,20 @@ describe("a chart", () => {
     expect(drawn).toContain("&lt;script&gt;");
     expect(drawn).not.toContain("<script>");
   });
+
+  test("leaves out what no XML document may hold, and nothing else", () => {
+    const [first] = stations.series;
+    const drawn = chartSvg({
+      ...stations,
+      title: "a\u0000b\u0008c\u000bd\u001be\ufffef\uffffg\ud800h\udc00i",
+      x: { label: "tab\tand \u{1f600}" },
+      series: [{ name: "s\u0007", points: first?.points ?? [] }],
+    });
+    expect(drawn).toContain("<title>abcdefghi</title>");
+    expect(drawn).toContain("tab\tand \u{1f600}");
+    // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+    expect(drawn).not.toMatch(/[\u0000-\u0008\u000b-\u001f\ufffe\uffff\p{Surrogate}]/u);
+  });
 });
 
 describe("what cannot be drawn is refused with a reason", () => {

@@ -145,6 +145,15 @@ function n(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
+/** What XML 1.0 (section 2.2) allows in no document, not even escaped. U+000D is allowed, but read as a line's end. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const NOT_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff\p{Surrogate}]/gu;
+
 function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return text
+    .replaceAll(NOT_XML, "")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }
