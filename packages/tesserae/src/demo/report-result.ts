@@ -11,6 +11,7 @@ import { shortId } from "../runs/find-run.ts";
 import type { ChosenModel } from "./choose-model.ts";
 import { LIST_PRICE_MODEL, SCRIPTED_MODEL } from "./scripted-model/scripted-client.ts";
 import { markdownTable } from "./team/markdown-table.ts";
+import { oneLine } from "./team/markdown-text.ts";
 import { hasChart, readTable } from "./team/read-outputs.ts";
 import { OUTPUTS } from "./team/workspace.ts";
 
@@ -41,7 +42,7 @@ export async function reportResult({ store, runId, folder, options, model }: Dem
   const id = shortId(runId);
   const line = (label: string, text: string): void => print(`${style.bold(label.padEnd(10))}${text}`);
   print(`\n${style.bold(harmless(table.title))}\n`);
-  print(harmless(markdownTable(table)));
+  print(harmless(markdownTable(table, oneLine)));
   line("Chart", join(outputs, OUTPUTS.chart));
   line("Report", join(outputs, OUTPUTS.report));
   line("Tokens", `${countText(summary.promptTokens)} in, ${countText(summary.completionTokens)} out`);

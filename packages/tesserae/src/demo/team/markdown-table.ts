@@ -1,8 +1,12 @@
 import type { Column, Table } from "../toolkit/table.ts";
+import { oneLine, withoutHtml } from "./markdown-text.ts";
 
-/** A table in Markdown: numbers to the right, absent cells as a dash. */
-export function markdownTable({ columns, rows }: Table): string {
-  const texts = [columns.map(heading), ...rows.map((row) => row.map(cellText))].map((row) => row.map(escape));
+/**
+ * A table in Markdown: numbers to the right, absent cells as a dash. `write` makes the text of a cell one that stands in
+ * a table: for a terminal, which shows the source, {@link oneLine} will do.
+ */
+export function markdownTable({ columns, rows }: Table, write: (text: string) => string = markdownCell): string {
+  const texts = [columns.map(heading), ...rows.map((row) => row.map(cellText))].map((row) => row.map(write));
   const isNumeric = columns.map((_, column) => rows.every((row) => typeof row[column] !== "string"));
   const widths = columns.map((_, column) => Math.max(4, ...texts.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
@@ -22,6 +26,7 @@ function cellText(cell: string | number | null): string {
   return cell === null ? "–" : String(cell);
 }
 
-function escape(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+function markdownCell(text: string): string {
+  // The backslash too: one in front of a pipe would take away what escapes the pipe.
+  return oneLine(withoutHtml(text)).replaceAll(/[\\|]/g, "\\$&");
 }

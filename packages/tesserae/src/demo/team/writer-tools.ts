@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RuntimeError, tool, type FunctionTool } from "@tesserae/core";
 import { markdownTable } from "./markdown-table.ts";
+import { oneLine, withoutHtml } from "./markdown-text.ts";
 import { hasChart, readTable } from "./read-outputs.ts";
 import { OUTPUTS } from "./workspace.ts";
 
@@ -38,7 +39,9 @@ export function saveReportTool(folder: string): FunctionTool {
 function saveReport(folder: string, title: string, text: string): string {
   const table = readTable(folder);
   if (!hasChart(folder)) throw new RuntimeError("The analyst's program drew no chart (chart.svg is missing).");
-  const report = `# ${title.trim()}\n\n${text.trim()}\n\n## ${table.title}\n\n${markdownTable(table)}\n![${table.title}](${OUTPUTS.chart})\n`;
+  const heading = oneLine(withoutHtml(table.title));
+  const description = heading.replaceAll(/[\\[\]]/g, "\\$&");
+  const report = `# ${oneLine(withoutHtml(title))}\n\n${withoutHtml(text.trim())}\n\n## ${heading}\n\n${markdownTable(table)}\n![${description}](${OUTPUTS.chart})\n`;
   writeFileSync(join(folder, OUTPUTS.report), report);
   return `Saved ${OUTPUTS.report}.`;
 }
