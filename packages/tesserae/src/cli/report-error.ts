@@ -5,7 +5,7 @@ import { harmless, styleFor, tell } from "./terminal.ts";
 /** Says what went wrong on standard error, with the stack where it is asked for, and gives the exit code. */
 export function reportError(command: string, error: unknown, verbose: boolean): number {
   const style = styleFor(process.stderr);
-  tell(`${style.red(`${command}:`)} ${harmless(messageOf(error))}`);
+  tell(`${style.red(`${command}:`)} ${harmless(withFlags(error))}`);
   if (verbose) tell(style.dim(stackOf(error)));
   return error instanceof CommandError ? error.exitCode : EXIT.failed;
 }
@@ -14,6 +14,15 @@ export function reportError(command: string, error: unknown, verbose: boolean): 
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error === "string" ? error : (JSON.stringify(error) ?? "undefined");
   return error.message.trim() === "" ? error.name : error.message;
+}
+
+/** The message, in which the options of the journal's functions are those of the command line. */
+function withFlags(error: unknown): string {
+  const message = messageOf(error);
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  if (code === "ERR_JOURNAL_CORRUPT") return message.replaceAll("`salvage`", "`tesserae fork --salvage`");
+  if (code === "ERR_JOURNAL_LOCKED") return message.replaceAll("`force`", "`tesserae run --resume --force`");
+  return message;
 }
 
 function stackOf(error: unknown): string {
