@@ -9,6 +9,7 @@ import { errorOfResponse, errorOfTransport, type ProviderError, type ProviderErr
 import type { RetriableError, TryRecord } from "../transport/retry.ts";
 import { TransportError, type TransportErrorCode } from "../transport/transport-error.ts";
 import type { HttpResponse } from "../transport/types.ts";
+import type { KnownSecrets } from "./shared/known-secrets.ts";
 
 /** The codes of a {@link ModelClientError}. */
 export type ModelErrorCode = Extract<ErrorCode, `ERR_MODEL_${string}`>;
@@ -19,6 +20,8 @@ export interface ModelErrorContext extends TesseraeErrorOptions {
   readonly provider: string;
   /** Where the client looked for the key, such as `OPENAI_API_KEY`; named when the provider refuses the key. */
   readonly keyVariable?: string | undefined;
+  /** What the client has sent that must not be told when the provider repeats it. */
+  readonly secrets?: KnownSecrets | undefined;
 }
 
 /** A model call that failed, the same for every provider. */
@@ -43,14 +46,14 @@ export class ModelClientError extends TesseraeError implements RetriableError {
   constructor(error: ProviderError, context: ModelErrorContext) {
     const kind = error.kind === "aborted" ? "unknown" : error.kind;
     const code = CODE_BY_KIND[kind];
-    super(code, messageOf(error, context), context);
+    super(code, messageOf(error, context), optionsOf(context));
     this.name = "ModelClientError";
     this.code = code;
     this.kind = kind;
     this.provider = context.provider;
     this.status = error.status;
-    this.providerCode = error.code;
-    this.requestId = error.requestId;
+    this.providerCode = masked(error.code, context);
+    this.requestId = masked(error.requestId, context);
     this.retryable = error.retryable;
     this.retryAfterMs = error.retryAfterMs;
   }
@@ -113,7 +116,17 @@ const KIND_BY_TRANSPORT_CODE: Readonly<Record<TransportErrorCode, Exclude<Provid
   ERR_HTTP_MALFORMED: "malformed",
 };
 
-function messageOf(error: ProviderError, { provider, keyVariable }: ModelErrorContext): string {
+/** The cause is there only where the context has one. */
+function optionsOf(context: ModelErrorContext): TesseraeErrorOptions {
+  const { secrets } = context;
+  return secrets !== undefined && "cause" in context ? { cause: secrets.maskCause(context.cause) } : context;
+}
+
+function masked(text: string | undefined, { secrets }: ModelErrorContext): string | undefined {
+  return text === undefined || secrets === undefined ? text : secrets.mask(text);
+}
+
+function messageOf(error: ProviderError, { provider, keyVariable, secrets }: ModelErrorContext): string {
   const status = error.status === undefined ? "" : ` (HTTP ${error.status})`;
   const refused =
     error.kind === "authentication" || error.kind === "permission" || error.status === 401 || error.status === 403;
@@ -121,6 +134,7 @@ function messageOf(error: ProviderError, { provider, keyVariable }: ModelErrorCo
     refused && keyVariable !== undefined
       ? ` The key was looked for in the option apiKey, then in the environment variable ${keyVariable}.`
       : "";
-  const words = /[.!?]\s*$/.test(error.message) ? error.message.trimEnd() : `${error.message}.`;
+  const said = secrets === undefined ? error.message : secrets.mask(error.message);
+  const words = /[.!?]\s*$/.test(said) ? said.trimEnd() : `${said}.`;
   return `${provider}${status}: ${words}${advice}`;
 }

@@ -9,6 +9,7 @@ import {
   type ModelInfo,
 } from "@tesserae/core";
 import { maskHeaders } from "../shared/secret-headers.ts";
+import { maskUrl } from "../shared/secret-url.ts";
 import type { AnthropicOptions, AnthropicThinking } from "./options.ts";
 import { DEFAULT_MAX_TOKENS, thinkingToJson } from "./request-parameters.ts";
 
@@ -54,7 +55,7 @@ export function anthropicConfig(options: AnthropicOptions, includeSecrets: boole
   const config: Readonly<Record<string, JsonObject[string] | undefined>> = {
     model: options.model,
     api_key: options.apiKey,
-    base_url: options.baseUrl,
+    base_url: includeSecrets ? options.baseUrl : options.baseUrl && maskUrl(options.baseUrl),
     timeout: options.timeout,
     max_retries: options.maxRetries,
     default_headers: includeSecrets ? headers : headers && maskHeaders(headers),

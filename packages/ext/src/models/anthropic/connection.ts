@@ -1,6 +1,7 @@
 import { ValueError } from "@tesserae/core";
 import { processEnvironment, readVariable } from "../shared/environment.ts";
 import { secondsToMilliseconds } from "../shared/seconds.ts";
+import { checkUrlSecrets, maskUrl, trimPath } from "../shared/secret-url.ts";
 import { userAgent } from "../shared/user-agent.ts";
 import type { AnthropicOptions } from "./options.ts";
 
@@ -51,7 +52,9 @@ export function lowerCase(headers: Readonly<Record<string, string>>): Record<str
 }
 
 function readBaseUrl(text: string): string {
+  checkUrlSecrets("baseUrl", text);
   const isUrl = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-  if (!isUrl) throw new ValueError(`baseUrl is ${JSON.stringify(text)}: it must be an absolute http: or https: URL.`);
-  return text.replace(/\/+$/, "").replace(/\/v1$/, "");
+  if (!isUrl)
+    throw new ValueError(`baseUrl is ${JSON.stringify(maskUrl(text))}: it must be an absolute http: or https: URL.`);
+  return trimPath(text).replace(/\/v1(?=\?|$)/, "");
 }

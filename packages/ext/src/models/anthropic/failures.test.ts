@@ -1,4 +1,5 @@
-import { CancelledError, UserMessage, type CreateResult } from "@tesserae/core";
+import { inspect } from "node:util";
+import { CancelledError, dumpComponent, UserMessage, type CreateResult } from "@tesserae/core";
 import { afterEach, describe, expect, test } from "vitest";
 import { failure, message, reply, setUp } from "../../../test/anthropic-server.ts";
 import { json, type TestReply, type TestStream } from "../../testing/test-reply.ts";
@@ -34,6 +35,27 @@ const ASK = [
 ] as const;
 
 describe.each(ASK)("%s", (_, ask) => {
+  test("a key that the provider repeats is masked; the path goes before the query of an address", async () => {
+    set = await setUp([OK]);
+    set.server.next(failure(401, "authentication_error", "invalid x-api-key: sk-ant-0123, or key s3cret-42"));
+    const baseUrl = `${set.server.url}/v1/?key=s3cret-42`;
+    const client = new AnthropicChatCompletionClient({
+      model: "claude-sonnet-4-6",
+      apiKey: "sk-ant-0123",
+      baseUrl,
+    });
+    const error: unknown = await ask(client).catch((thrown: unknown) => thrown);
+    await client.close();
+    expect(String(error)).toContain("invalid x-api-key: **********, or key **********.");
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/sk-ant-0123|s3cret-42/);
+    expect(set.server.requests[0]?.path).toBe("/v1/messages?key=s3cret-42");
+    expect(dumpComponent(client).config).toMatchObject({
+      base_url: `${set.server.url}/v1/?key=**********`,
+    });
+    const masked = { model: "claude-sonnet-4-6", baseUrl: "http://u:**********@host" };
+    expect(() => new AnthropicChatCompletionClient(masked)).toThrow(/baseUrl is masked/);
+  });
+
   test.each([
     [401, "authentication_error", "ERR_MODEL_AUTHENTICATION"],
     [403, "permission_error", "ERR_MODEL_PERMISSION"],

@@ -2,9 +2,11 @@ import type { CreateOptions, JsonObject } from "@tesserae/core";
 import type { AssembledResponse } from "@tesserae/wire/response";
 import { decodeAnthropic } from "@tesserae/wire/anthropic";
 import { malformedError } from "@tesserae/wire/errors";
+import { describeUrl } from "../../transport/transport-error.ts";
 import type { HttpResponse } from "../../transport/types.ts";
 import { ModelClientError, type ModelErrorContext } from "../model-client-error.ts";
 import { ModelEndpoint } from "../shared/model-endpoint.ts";
+import { joinUrl } from "../shared/secret-url.ts";
 import { readConnection, KEY_VARIABLE, type Connection } from "./connection.ts";
 import { continuedBody, isPaused, joinResponses } from "./continuation.ts";
 import type { AnthropicOptions } from "./options.ts";
@@ -33,8 +35,6 @@ export interface MessagesRequest {
 
 /** Anthropic's messages over HTTP. */
 export class MessagesEndpoint {
-  /** For errors: who failed, and where its key was looked for. */
-  readonly context: ModelErrorContext = { provider: "Anthropic", keyVariable: KEY_VARIABLE };
   /** How often a paused answer is gone on with. */
   readonly maxContinuations: number;
   readonly #connection: Connection;
@@ -45,13 +45,18 @@ export class MessagesEndpoint {
     this.maxContinuations = maxContinuations;
     this.#connection = readConnection(options);
     this.#endpoint = new ModelEndpoint({
-      label: this.context.provider,
+      label: "Anthropic",
       keyVariable: KEY_VARIABLE,
       timeoutMs: this.#connection.timeoutMs,
       retry: maxRetries === undefined ? retry : { ...retry, maxRetries },
       fetch,
       transport,
     });
+  }
+
+  /** For errors: who failed, where its key was looked for, and what of its requests is secret. */
+  get context(): ModelErrorContext {
+    return this.#endpoint.context;
   }
 
   /** Asks for a whole answer; one that is paused is gone on with, as often as the client may. */
@@ -103,12 +108,12 @@ export class MessagesEndpoint {
     const { idempotencyKey } = options;
     const { baseUrl, keyMissing } = this.#connection;
     if (keyMissing && headers["x-api-key"] === undefined && headers["authorization"] === undefined) {
-      const message = `There is no API key for ${baseUrl}`;
+      const message = `There is no API key for ${describeUrl(baseUrl)}`;
       const error = { kind: "authentication", retryable: false, message } as const;
       return Promise.reject(new ModelClientError(error, this.context));
     }
     const message = {
-      url: `${baseUrl}${path}`,
+      url: joinUrl(baseUrl, path),
       headers: {
         ...this.#connection.headers,
         ...(idempotencyKey === undefined ? {} : { "x-tesserae-effect": idempotencyKey }),

@@ -1,5 +1,6 @@
 import { ValueError } from "@tesserae/core";
 import { processEnvironment, readVariable } from "../shared/environment.ts";
+import { joinUrl } from "../shared/secret-url.ts";
 import type { AzureOpenAIOptions, AzureTokenProviderLike, AzureTokenSource } from "./azure-options.ts";
 import type { OpenAIService } from "./base-openai-chat-completion-client.ts";
 import { baseHeaders, checkedUrl, missingKey } from "./service.ts";
@@ -25,7 +26,7 @@ export function azureService(options: AzureOpenAIOptions): OpenAIService {
   return {
     provider: options.provider ?? "azure",
     label: LABEL,
-    url: `${endpoint}/openai/deployments/${deployment}/chat/completions?api-version=${version}`,
+    url: joinUrl(endpoint, `/openai/deployments/${deployment}/chat/completions?api-version=${version}`),
     keyVariable: KEY_VARIABLE,
     headers: () => {
       if (source !== undefined) return withToken(source, base);

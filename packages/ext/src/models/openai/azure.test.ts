@@ -1,6 +1,7 @@
 import { type ComponentDefinition, ComponentRegistry, dumpComponent } from "@tesserae/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { completion, HELLO } from "../../testing/openai-fixture.ts";
+import { json } from "../../testing/test-reply.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
 import { AzureOpenAIChatCompletionClient } from "./azure-openai-chat-completion-client.ts";
 import type { AzureOpenAIOptions } from "./azure-options.ts";
@@ -34,6 +35,19 @@ class FixedToken {
 }
 
 describe("Azure OpenAI", () => {
+  test("a token that the provider repeats is masked; the query of the endpoint goes after the path, masked in JSON", async () => {
+    const message = "refused: token-0123 for 2024-06-01";
+    server.next(json({ error: { message } }, { status: 401 }));
+    const azure = client({ azureEndpoint: `${server.url}/?code=s3cret-42`, azureAdTokenProvider: () => "token-0123" });
+    await expect(azure.create(HELLO)).rejects.toThrow(/refused: \*{10} for 2024-06-01\./);
+    expect(server.requests[0]?.path).toBe(
+      "/openai/deployments/gpt-4o/chat/completions?api-version=2024-06-01&code=s3cret-42",
+    );
+    const masked = client({ azureEndpoint: `${server.url}/?code=s3cret-42` });
+    expect(dumpComponent(masked).config["azure_endpoint"]).toBe(`${server.url}/?code=**********`);
+    expect(() => client({ azureEndpoint: `${server.url}/?code=**********` })).toThrow(/azureEndpoint is masked/);
+  });
+
   test("calls the deployment with the key", async () => {
     const azure = client({ azureDeployment: "my deployment", apiKey: "key" });
     await expect(azure.create(HELLO)).resolves.toMatchObject({ content: "Hi" });

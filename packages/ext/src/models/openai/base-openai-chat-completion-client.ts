@@ -216,7 +216,7 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
       return JSON.parse(text);
     } catch (cause) {
       const error = malformedError(`it is no JSON but ${JSON.stringify(text.slice(0, 80))}`);
-      throw new ModelClientError(error, { provider: this.#service.label, cause });
+      throw new ModelClientError(error, { ...this.#endpoint.context, cause });
     }
   }
 
@@ -226,10 +226,10 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
   }
 
   #decodeRules(body: RequestBody): DecodeRules {
-    const { label, provider, returnsReasoning } = this.#service;
+    const { provider, returnsReasoning } = this.#service;
     const { model } = body;
     return {
-      label,
+      context: this.#endpoint.context,
       provider,
       returnsReasoning,
       model,

@@ -72,6 +72,15 @@ describe("component", () => {
     expect(dumpComponent(client, { includeSecrets: true }).config["default_headers"]).toEqual(headers);
   });
 
+  test("a password and a query in an address are masked, and refused when they are read", async () => {
+    const address = "http://me:pw-s3cret@host/v1?api-key=s3cret&x=";
+    const client = await load(config({ base_url: address }));
+    const dumped = dumpComponent(client);
+    expect(dumped.config["base_url"]).toBe("http://me:**********@host/v1?api-key=**********&x=");
+    await expect(load(dumped)).rejects.toThrow(/baseUrl is masked/);
+    expect(dumpComponent(client, { includeSecrets: true }).config["base_url"]).toBe(address);
+  });
+
   test("an effort that is none, n and a missing model are refused; unknown keys warn", async () => {
     await expect(load(config({ reasoning_effort: "galactic" }))).rejects.toThrow(/reasoning_effort/);
     await expect(load(config({ n: 2 }))).rejects.toThrow(/\/config\/n/);

@@ -7,6 +7,7 @@ import {
   modelInfoToJson,
 } from "@tesserae/core";
 import { maskHeaders } from "../shared/secret-headers.ts";
+import { maskUrl } from "../shared/secret-url.ts";
 import { CALL_PARAMETERS, REASONING_EFFORTS } from "./call-parameters.ts";
 import type { BaseOpenAIOptions, OpenAIOptions } from "./options.ts";
 import type { AzureOpenAIOptions } from "./azure-options.ts";
@@ -118,6 +119,10 @@ export function optionsToConfig(options: OpenAIOptions | AzureOpenAIOptions, inc
   for (const key of includeSecrets ? [] : ["default_headers", "extra_headers"]) {
     const headers = config[key];
     if (isObject(headers)) config[key] = maskHeaders(headers as Readonly<Record<string, string>>);
+  }
+  for (const key of includeSecrets ? [] : ["base_url", "azure_endpoint"]) {
+    const url = config[key];
+    if (typeof url === "string") config[key] = maskUrl(url);
   }
   return config;
 }

@@ -1,7 +1,7 @@
 import { type CreateResult, ValueError } from "@tesserae/core";
 import type { AssembledResponse } from "@tesserae/wire/response";
 import { cutStreamError, malformedError } from "@tesserae/wire/errors";
-import { ModelClientError } from "../model-client-error.ts";
+import { ModelClientError, type ModelErrorContext } from "../model-client-error.ts";
 import { toCreateResult } from "../shared/create-result.ts";
 import { warnOfNotes } from "../shared/warn-of-notes.ts";
 import { warnOnce } from "../shared/warn.ts";
@@ -9,8 +9,8 @@ import { providerDataOf } from "./provider-data.ts";
 
 /** What of a client shapes the reading of its answers. */
 export interface DecodeRules {
-  /** The provider's name for people. */
-  readonly label: string;
+  /** For errors: who failed. */
+  readonly context: ModelErrorContext;
   readonly provider: string;
   readonly returnsReasoning: boolean;
   /** The model of the request, and the dated one that it stands for. */
@@ -27,12 +27,12 @@ export interface DecodeRules {
  * ValueError for the `function_call` that tool calls have replaced.
  */
 export function decodeAnswer(response: AssembledResponse, rules: DecodeRules, streamed: boolean): CreateResult {
-  if (response.error !== undefined) throw new ModelClientError(response.error, { provider: rules.label });
+  if (response.error !== undefined) throw new ModelClientError(response.error, rules.context);
   if (!response.complete) {
     const error = streamed
       ? cutStreamError("the stream ended without a finish reason")
       : malformedError("it holds no choice of a chat completion");
-    throw new ModelClientError(error, { provider: rules.label });
+    throw new ModelClientError(error, rules.context);
   }
   if (response.toolCalls.length === 0 && response.notes.some(({ code }) => code === "legacy_function_call")) {
     throw new ValueError(

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { chunk, collect, completion, HELLO, OpenAIFixture, stream } from "../../testing/openai-fixture.ts";
 import { events, json, type TestReply } from "../../testing/test-reply.ts";
@@ -10,6 +11,40 @@ const failure = (status: number, body: object, headers: Record<string, string> =
   json(body as never, { status, headers });
 
 describe("errors of the provider", () => {
+  const KEY = "sk-proj-0123456789";
+  const said = `Incorrect API key provided: Bearer ${KEY}`;
+
+  test.each([
+    ["in a refusal", failure(401, { error: { message: said, code: KEY } }, { "x-request-id": KEY })],
+    ["in an answer that is no JSON", { ...json({}), body: `${KEY} is wrong` }],
+    ["in an answer with an error", json({ error: { message: said } })],
+  ])("the key is masked %s", async (_where, reply) => {
+    fixture.server.next(reply, reply, reply);
+    const error: unknown = await fixture
+      .client({ apiKey: KEY })
+      .create(HELLO)
+      .catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain("**********");
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(KEY);
+  });
+
+  test("the key is masked in an error of a stream", async () => {
+    fixture.server.next(events([{ data: { error: { message: said } } }]));
+    const error: unknown = await collect(fixture.client({ apiKey: KEY }).createStream(HELLO)).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(String(error)).toContain("**********");
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(KEY);
+  });
+
+  test("the path goes before the query of an address, whose values are masked in errors", async () => {
+    fixture.server.next(failure(401, { error: { message: "no such key: s3cret-42" } }));
+    const baseUrl = `${fixture.server.url}/v1/?api-key=s3cret-42`;
+    const call = fixture.client({ baseUrl }).create(HELLO);
+    await expect(call).rejects.toThrow(/no such key: \*{10}\./);
+    expect(fixture.server.requests[0]?.path).toBe("/v1/chat/completions?api-key=s3cret-42");
+  });
+
   test.each([401, 403])("%i names the variable that the key was looked for in", async (status) => {
     fixture.server.next(
       failure(status, { error: { message: "Incorrect API key provided" } }, { "x-request-id": "req-1" }),

@@ -1,8 +1,10 @@
 import { ValueError } from "@tesserae/core";
+import { describeUrl } from "../../transport/transport-error.ts";
 import { ModelClientError } from "../model-client-error.ts";
 import { presetById, presetByUrl } from "../presets/find-preset.ts";
 import type { ModelPreset } from "../presets/preset.ts";
 import { type Environment, processEnvironment, readVariable } from "../shared/environment.ts";
+import { checkUrlSecrets, joinUrl, maskUrl, trimPath } from "../shared/secret-url.ts";
 import { userAgent } from "../shared/user-agent.ts";
 import type { OpenAIService } from "./base-openai-chat-completion-client.ts";
 import type { OpenAIOptions } from "./options.ts";
@@ -40,7 +42,7 @@ export function openAIService(options: OpenAIOptions): OpenAIService {
   return {
     provider: options.provider ?? preset?.id ?? "custom",
     label,
-    url: `${baseUrl}/chat/completions`,
+    url: joinUrl(baseUrl, "/chat/completions"),
     keyVariable,
     headers: () => {
       if (missing) throw missingKey(label, baseUrl, keyVariable);
@@ -54,17 +56,20 @@ export function openAIService(options: OpenAIOptions): OpenAIService {
 
 /** The error for a call without a key: it names the variable and the address. */
 export function missingKey(label: string, baseUrl: string, keyVariable: string | undefined): ModelClientError {
-  const message = `There is no API key for ${baseUrl}`;
+  const message = `There is no API key for ${describeUrl(baseUrl)}`;
   return new ModelClientError({ kind: "authentication", retryable: false, message }, { provider: label, keyVariable });
 }
 
 /** An address without a slash at its end. @throws ValueError for what is no `http:` or `https:` URL. */
 export function checkedUrl(name: string, url: string): string {
+  checkUrlSecrets(name, url);
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol !== "http:" && parsed?.protocol !== "https:") {
-    throw new ValueError(`${name} is "${url}": it must be an http or https URL, such as https://api.openai.com/v1.`);
+    throw new ValueError(
+      `${name} is "${maskUrl(url)}": it must be an http or https URL, such as https://api.openai.com/v1.`,
+    );
   }
-  return url.replace(/\/+$/, "");
+  return trimPath(url);
 }
 
 /** The caller's headers with the library's name before theirs; the caller's objects stay as they are. */

@@ -2,7 +2,8 @@ import { type CreateOptions, RuntimeError } from "@tesserae/core";
 import { HttpTransport } from "../../transport/http-transport.ts";
 import type { RetryPolicy } from "../../transport/retry.ts";
 import type { FetchFunction, HttpResponse, Transport } from "../../transport/types.ts";
-import { modelErrorOfResponse, modelErrorOfThrown } from "../model-client-error.ts";
+import { type ModelErrorContext, modelErrorOfResponse, modelErrorOfThrown } from "../model-client-error.ts";
+import { KnownSecrets } from "./known-secrets.ts";
 import { retryAndReport } from "./retry-and-report.ts";
 
 /** The time that the vendors' SDKs wait for an answer. */
@@ -38,6 +39,7 @@ export class ModelEndpoint {
   readonly #options: EndpointOptions;
   readonly #transport: Transport;
   readonly #owned: boolean;
+  readonly #secrets = new KnownSecrets();
   #closed = false;
 
   constructor(options: EndpointOptions) {
@@ -45,6 +47,12 @@ export class ModelEndpoint {
     this.#owned = options.transport === undefined;
     this.#transport =
       options.transport ?? new HttpTransport(options.fetch === undefined ? {} : { fetch: options.fetch });
+  }
+
+  /** For errors: who failed, where its key was looked for, and what of its requests is secret. */
+  get context(): ModelErrorContext {
+    const { label, keyVariable } = this.#options;
+    return { provider: label, keyVariable, secrets: this.#secrets };
   }
 
   /** True after {@link close}. */
@@ -66,12 +74,13 @@ export class ModelEndpoint {
     const timeoutMs = request.timeoutMs ?? (request.timeoutMs === null ? null : this.#options.timeoutMs);
     const limit = timeoutMs === null ? undefined : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const { url, headers, body } = request;
+    this.#secrets.learn(headers, url);
     const message = { url, headers, body, signal, firstByteTimeoutMs: limit, idleTimeoutMs: limit };
     const attempt = async (): Promise<T> => {
       try {
         const response = await this.#transport.send(message);
         if (response.status >= 200 && response.status < 300) return await read(response);
-        throw await modelErrorOfResponse(response, this.#context());
+        throw await modelErrorOfResponse(response, this.context);
       } catch (error) {
         throw this.errorOf(error);
       }
@@ -81,16 +90,12 @@ export class ModelEndpoint {
 
   /** The error that a caller gets for what was thrown while an answer was read. */
   errorOf(thrown: unknown): Error {
-    return modelErrorOfThrown(thrown, this.#context());
+    return modelErrorOfThrown(thrown, this.context);
   }
 
   /** Closes the connections, unless the transport is the caller's own. Calls in flight reject with `CancelledError`. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#owned) await this.#transport.close();
-  }
-
-  #context(): { readonly provider: string; readonly keyVariable: string | undefined } {
-    return { provider: this.#options.label, keyVariable: this.#options.keyVariable };
   }
 }
