@@ -79,6 +79,18 @@ const TABLE: readonly BadInput[] = [
     says: /bad\.yaml is not YAML, line \d+, column \d+: /,
   },
   {
+    name: "a JSON nested too deeply",
+    args: ["validate", folder.write("deep.json", "[".repeat(200_000) + "]".repeat(200_000))],
+    code: 2,
+    says: /^tesserae validate: .*deep\.json is nested too deeply: it may have 1000 levels/,
+  },
+  {
+    name: "a YAML nested too deeply",
+    args: ["validate", folder.write("deep.yaml", "[".repeat(5000) + "]".repeat(5000))],
+    code: 2,
+    says: /^tesserae validate: .*deep\.yaml is nested too deeply: /,
+  },
+  {
     name: "no text",
     args: ["run", folder.write("image.json", Uint8Array.of(0xff, 0xd8, 0xff)), "task"],
     code: 2,

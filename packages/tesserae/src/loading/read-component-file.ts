@@ -17,9 +17,39 @@ export async function readComponentFile(path: string): Promise<unknown> {
     );
   }
   const value = isYaml(path) ? await parseYaml(path, text) : parseJson(path, text);
+  if (isTooDeep(value)) throw tooDeep(path);
   if (!isJson(value))
     throw new CommandError(`${path} holds values that JSON has not, such as dates or infinite numbers.`);
   return value;
+}
+
+/** Lists and objects within one another; no file that a program or a person writes comes near. */
+const MOST_LEVELS = 1000;
+
+/** True when lists and objects are nested in more levels than JSON may have here. Goes level by level: no recursion. */
+function isTooDeep(value: unknown): boolean {
+  // An alias of YAML stands in many places: each value counts once a level.
+  let level = new Set<object>(isContainer(value) ? [value] : []);
+  for (let depth = 0; level.size > 0; depth += 1) {
+    if (depth >= MOST_LEVELS) return true;
+    const next = new Set<object>();
+    for (const container of level) {
+      for (const item of Object.values(container) as unknown[]) if (isContainer(item)) next.add(item);
+    }
+    level = next;
+  }
+  return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function tooDeep(path: string, cause?: unknown): CommandError {
+  return new CommandError(
+    `${path} is nested too deeply: it may have ${MOST_LEVELS} levels of lists and objects at most. Is it the right file?`,
+    { cause },
+  );
 }
 
 function readText(path: string): string {
@@ -64,11 +94,15 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
+/** How V8 words it; the parser, which recurses, reports it as an error of the document. */
+const STACK_IS_FULL = "Maximum call stack size exceeded";
+
 async function parseYaml(path: string, text: string): Promise<unknown> {
   const { parseDocument } = await import("yaml");
   const document = parseDocument(text);
   const [problem] = document.errors;
   if (problem !== undefined) {
+    if (problem.message.includes(STACK_IS_FULL)) throw tooDeep(path, problem);
     const [start] = problem.linePos ?? [];
     const at = start === undefined ? "" : `, line ${start.line}, column ${start.col}`;
     throw new CommandError(`${path} is not YAML${at}: ${problem.message.split("\n")[0] ?? ""}`, { cause: problem });
@@ -77,6 +111,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
     // Aliases may be nested so that a small file becomes a huge value; the library refuses that.
     return document.toJS() as unknown;
   } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(path, error);
     throw new CommandError(`${path} cannot be used: ${messageOf(error)}.`, { cause: error });
   }
 }
