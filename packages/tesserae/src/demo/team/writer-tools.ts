@@ -42,6 +42,6 @@ function saveReport(folder: string, title: string, text: string): string {
   const heading = oneLine(withoutHtml(table.title));
   const description = heading.replaceAll(/[\\[\]]/g, "\\$&");
   const report = `# ${oneLine(withoutHtml(title))}\n\n${withoutHtml(text.trim())}\n\n## ${heading}\n\n${markdownTable(table)}\n![${description}](${OUTPUTS.chart})\n`;
-  writeFileSync(join(folder, OUTPUTS.report), report);
+  writeFileSync(join(folder, OUTPUTS.report), report, { mode: 0o600 });
   return `Saved ${OUTPUTS.report}.`;
 }

@@ -7,5 +7,5 @@ import { chartSvg } from "./chart-svg.ts";
  * @throws {Error} that says what is missing or wrong.
  */
 export function writeChart(chart: Chart): void {
-  writeFileSync("chart.svg", chartSvg(checkChart(chart)));
+  writeFileSync("chart.svg", chartSvg(checkChart(chart)), { mode: 0o600 });
 }

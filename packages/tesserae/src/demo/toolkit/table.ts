@@ -22,7 +22,7 @@ export interface Table {
  */
 export function writeTable(table: Table): void {
   const checked = checkTable(table);
-  writeFileSync("table.json", `${JSON.stringify(checked, undefined, 2)}\n`);
+  writeFileSync("table.json", `${JSON.stringify(checked, undefined, 2)}\n`, { mode: 0o600 });
 }
 
 /** The table, if it is one. */
