@@ -11,12 +11,37 @@ function silenceSqliteWarning() {
   };
 }
 
-/** A reader that leaves early (`tesserae show RUN | head`) ends the command quietly. */
-function endWhenReaderLeaves() {
+/** What is written to `stream` from now on goes nowhere, and each write succeeds. */
+function discard(stream) {
+  stream.write = (_chunk, encoding, callback) => {
+    const done = typeof encoding === "function" ? encoding : callback;
+    if (done !== undefined) process.nextTick(done);
+    return true;
+  };
+}
+
+/**
+ * Output that cannot be written does not end the command: a run that it performs goes on and ends its journal. A reader
+ * that leaves early (`tesserae show RUN | head`) is no fault; a full disk is one, which is said once and gives exit code
+ * 1. Errors of standard error are nobody's: there is no place left to tell them.
+ *
+ * Returns a function that gives the exit code of the command, from that of its `main`.
+ */
+function outliveOutput() {
+  let isLost = false;
+  let isFailed = false;
+  process.stderr.on("error", () => discard(process.stderr));
   process.stdout.on("error", (error) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
+    // Several writes may have been under way.
+    if (isLost) return;
+    isLost = true;
+    discard(process.stdout);
+    if (error.code === "EPIPE") return;
+    isFailed = true;
+    process.stderr.write(`tesserae: standard output cannot be written: ${error.message}. The rest of it is lost.\n`);
+    process.exitCode = process.exitCode || 1;
   });
+  return (code) => (isFailed ? code || 1 : code);
 }
 
 /**
@@ -25,11 +50,11 @@ function endWhenReaderLeaves() {
  */
 async function load(file) {
   silenceSqliteWarning();
-  endWhenReaderLeaves();
+  const exitCode = outliveOutput();
   enableCompileCache();
   try {
     const { main } = await import(pathToFileURL(file).href);
-    process.exitCode = await main(process.argv.slice(2));
+    process.exitCode = exitCode(await main(process.argv.slice(2)));
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 1;
