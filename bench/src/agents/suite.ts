@@ -1,7 +1,7 @@
 import { Contest, answerOf, startProcess, type Contender } from "../lib/contest.ts";
 import type { BenchOptions } from "../lib/options.ts";
 import { beside } from "../lib/beside.ts";
-import type { Suite, Verdict } from "../lib/report.ts";
+import { given, type Suite, type Verdict } from "../lib/report.ts";
 import { CASES, type Case } from "./subject.ts";
 
 const here = (file: string): string => new URL(file, import.meta.url).href;
@@ -64,7 +64,7 @@ export async function agents(options: BenchOptions): Promise<Suite> {
       title: "Agents",
       note: "Microseconds a unit, and in brackets as a share of the AI SDK's. Processor time where the model is in the process, time on the wall over HTTP.",
       table: [["", ...names], ...table],
-      verdicts: verdicts.filter(({ value }) => !Number.isNaN(value)),
+      verdicts: given(verdicts, options),
     };
   } finally {
     contest?.close();

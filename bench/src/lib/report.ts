@@ -1,3 +1,5 @@
+import type { BenchOptions } from "./options.ts";
+
 /** A budget, and what was measured. */
 export interface Verdict {
   readonly what: string;
@@ -20,6 +22,12 @@ export interface Suite {
 /** True where a budget holds. What could not be measured does not hold. */
 export function holds({ value, most }: Verdict): boolean {
   return value <= most;
+}
+
+/** The verdicts that a run has to give: all of a whole one, of a part only what it measured. */
+export function given(verdicts: readonly Verdict[], options: BenchOptions): readonly Verdict[] {
+  if (options.only === undefined && options.subjects === undefined) return verdicts;
+  return verdicts.filter(({ value }) => !Number.isNaN(value));
 }
 
 /** A figure with three digits that count. */

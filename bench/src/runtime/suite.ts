@@ -1,7 +1,7 @@
 import { Contest, type Contender } from "../lib/contest.ts";
 import type { BenchOptions } from "../lib/options.ts";
 import { beside } from "../lib/beside.ts";
-import { figure, type Suite, type Verdict } from "../lib/report.ts";
+import { figure, given, type Suite, type Verdict } from "../lib/report.ts";
 import { CASES, type Case } from "./subject.ts";
 
 const here = (file: string): string => new URL(file, import.meta.url).href;
@@ -43,18 +43,23 @@ export async function runtime(options: BenchOptions): Promise<Suite> {
       against: "mailbox",
       value: times.ratio(name, "Tesserae", "mailbox"),
       most: BUDGETS[name],
-    })).filter(({ value }) => !Number.isNaN(value));
+    }));
     if (options.only === undefined || options.only === "heap") {
       const heap = new Map<string, number>();
       for (const name of names) heap.set(name, (await contest.heap(name, KEPT)) ?? Number.NaN);
       rows.push(["heap an agent, bytes", ...names.map((name) => figure(Math.round(heap.get(name) ?? Number.NaN)))]);
-      verdicts.push({ what: "heap an agent", against: "bytes", value: heap.get("Tesserae") ?? 0, most: MOST_BYTES });
+      verdicts.push({
+        what: "heap an agent",
+        against: "bytes",
+        value: heap.get("Tesserae") ?? Number.NaN,
+        most: MOST_BYTES,
+      });
     }
     return {
       title: "Actor runtime",
       note: "Microseconds of processor time a unit, and in brackets as a multiple of the mailbox's. xstate handles an event in the call, without a mailbox.",
       table: [["", ...names], ...rows],
-      verdicts,
+      verdicts: given(verdicts, options),
     };
   } finally {
     contest.close();
