@@ -21,6 +21,7 @@ describe("when a process was started", () => {
       });
       try {
         const { stdout } = parent;
+        if (stdout === null) throw new Error("The shell has no output.");
         const pid = await new Promise<number>((resolve) => {
           createInterface({ input: stdout }).once("line", (line) => resolve(Number(line)));
         });
