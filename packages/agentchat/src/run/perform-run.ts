@@ -97,9 +97,13 @@ async function performRun(
     if (context === undefined) throw new Error("A run is opened, or given as a context.");
     const items: StreamItem[] = [];
     const before = outer?.meter?.usage;
-    const emit = (item: StreamItem): void => {
+    const emit = (item: StreamItem): void | Promise<void> => {
       throwIfAborted(context.signal);
-      if (item.type !== "ModelClientStreamingChunkEvent") items.push(item);
+      if (item.type !== "ModelClientStreamingChunkEvent") {
+        const aborted = run?.showing();
+        if (aborted !== undefined) return aborted;
+        items.push(item);
+      }
       if (show !== undefined && run?.silent !== true) show(item);
     };
     let end: Ending;
@@ -152,7 +156,11 @@ async function restore(
   }
   const { state, shown } = readCheckpoint(checkpoint.state, messages);
   await load(state);
-  items.push(...shown);
+  for (const item of shown) {
+    // They count for the place of an abort.
+    void run.showing();
+    items.push(item);
+  }
   return checkpoint.turn;
 }
 

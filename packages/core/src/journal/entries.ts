@@ -113,7 +113,10 @@ export interface ValueEntry {
   readonly value: Json;
 }
 
-/** What reached the run from outside; or (`drop`) what a resume took back. */
+/**
+ * What reached the run from outside; or (`drop`) what a resume took back. The value of an abort is its `reason` and how
+ * many items of the result were `shown` before it.
+ */
 export interface SignalEntry {
   readonly e: "signal";
   readonly at: number;

@@ -3,7 +3,7 @@ import type { Ask } from "./ask.ts";
 import { DivergenceError } from "./divergence.ts";
 import type { SettleEntry, SignalEntry } from "./entries.ts";
 import { readSettle, type Settled } from "./outcome.ts";
-import type { OrderedItem, Recording } from "./recording.ts";
+import type { Recording } from "./recording.ts";
 
 /** What a {@link Follower} needs of its session. */
 export interface FollowerHost {
@@ -14,6 +14,8 @@ export interface FollowerHost {
   reached(position: number): void;
   release(ask: Ask, entry: SettleEntry, settled: Settled<unknown>): void | Promise<void>;
   apply(entry: SignalEntry): void;
+  /** True when the run has shown what it had shown when this came. */
+  hasShown(entry: SignalEntry): boolean;
   /** Lets a join go on in another order than the recorded one; false when none waits for something that cannot come. */
   relax(): boolean;
   /** The record is used up; these asks have no answer in it. */
@@ -127,7 +129,7 @@ export class Follower {
     if (item === undefined) return this.#spend();
     const { entry } = item;
     if (entry.e === "signal") {
-      if (this.#isEarly(item)) return false;
+      if (this.#isEarly(entry, item.after)) return false;
       this.#advance();
       this.#host.apply(entry);
       return true;
@@ -145,16 +147,16 @@ export class Follower {
   }
 
   /** True while the run has not come to where something from outside reached it. */
-  #isEarly({ after = [] }: OrderedItem): boolean {
+  #isEarly(entry: SignalEntry, after: readonly string[] = []): boolean {
     this.#awaiting = false;
     // A run that may go another way may never come there.
-    if (after.length === 0 || this.#host.lenient || this.#options.accept) return false;
+    if (this.#host.lenient || this.#options.accept) return false;
     // What a leaf streamed is shown before.
     const held = new Set(this.#held.map(({ address }) => address));
     const missing = after.find((one) => !held.has(one) && !this.#answers.has(one) && !this.#seen.has(one));
-    if (missing === undefined) return false;
+    if (missing === undefined && this.#host.hasShown(entry)) return false;
     this.#awaiting = true;
-    this.#watch(missing);
+    this.#watch(missing ?? "");
     return true;
   }
 
@@ -182,12 +184,19 @@ export class Follower {
     this.#skipDropped();
     // An interrupted record does not hold what was begun after its last outcome.
     const exhausted = this.#recording.end === undefined && this.#cursor >= this.#recording.order.length;
-    if (!exhausted) this.#fail("nothing of this address was recorded", ask);
+    // Nor does an aborted one hold what would have begun next, had there been no abort.
+    if (this.#isAbortNext()) this.#held.push(ask);
+    else if (!exhausted) this.#fail("nothing of this address was recorded", ask);
     else if (this.#spent) this.#host.fail(endedError(this.#recording));
     else {
       this.#held.push(ask);
       this.#host.wake();
     }
+  }
+
+  #isAbortNext(): boolean {
+    const entry = this.#recording.order[this.#cursor]?.entry;
+    return entry?.e === "signal" && entry.k === "abort";
   }
 
   #spend(): boolean {

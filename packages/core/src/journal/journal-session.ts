@@ -7,6 +7,7 @@ import { toJson } from "../to-json.ts";
 import { observed } from "../diagnostics/channels.ts";
 import type { JoinedItem, JoinOptions } from "../run/join.ts";
 import type { RunContext } from "../run/run-context.ts";
+import { AbortPlace } from "./abort-place.ts";
 import { Ask } from "./ask.ts";
 import { derivedId, derivedRandom, type RunIdentity } from "./derived.ts";
 import { DivergenceError } from "./divergence.ts";
@@ -64,6 +65,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
   #following: boolean;
   #ended = false;
   #counters: MarkEntry["counters"];
+  readonly #abortPlace: AbortPlace;
 
   constructor(init: JournalSessionInit) {
     super(init);
@@ -80,6 +82,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     this.#live = new LiveLeaves(this);
     this.#following = init.recording !== undefined;
     this.#follower = init.recording === undefined ? undefined : new Follower(init.recording, init.follow, this);
+    this.#abortPlace = new AbortPlace(init.mode === "replay" ? init.recording : undefined);
     this.#pump.wake();
   }
 
@@ -104,9 +107,9 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     return from === undefined ? this.#own : { seed: from.seed, runId: from.run };
   }
 
-  /** Not after an abort: how far the rest of a run still came is not a part of its record. */
+  /** Not of an aborted run: how far the rest of it still came is not a part of its record. */
   get complete(): boolean {
-    return this.mode === "replay" && this.recording?.end !== undefined && !this.controller.signal.aborted;
+    return this.mode === "replay" && this.recording?.end !== undefined && this.recording.end.o !== "aborted";
   }
 
   /** Everything that was asked and has no outcome. */
@@ -203,9 +206,25 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
       return;
     }
     this.aborting = true;
-    const entry: SignalEntry = { e: "signal", at: Date.now(), k: "abort", to: "", value: { reason: { ...reason } } };
+    const value = { reason: { ...reason }, shown: 0 };
+    const entry: SignalEntry = { e: "signal", at: Date.now(), k: "abort", to: "", value };
+    const starting = (): void => {
+      value.shown = this.#abortPlace.take();
+    };
     // A run that ends meanwhile is not aborted any more.
-    this.#live.signal(entry, () => this.controller.abort(error)).catch(() => undefined);
+    this.#live.signal(entry, () => this.controller.abort(error), starting).catch(() => undefined);
+  }
+
+  /** An item of the result is about to be shown; gives what rejects when the run was aborted before it. */
+  showing(): Promise<never> | undefined {
+    const aborted = this.#abortPlace.showing(this.controller.signal);
+    if (this.#following) this.wake();
+    return aborted;
+  }
+
+  /** True when the run has shown what it had shown when this came from outside. */
+  hasShown(entry: SignalEntry): boolean {
+    return this.#abortPlace.isReached(entry);
   }
 
   answer(requestId: string, value: Json): boolean {

@@ -105,6 +105,10 @@ export class JournaledRun implements Run {
     session.log.later({ e: "mark", at: Date.now(), turn, ...checkpoint });
   }
 
+  showing(): Promise<never> | undefined {
+    return this.#init.session.showing();
+  }
+
   onSignal(handler: (signal: RunSignal) => void): () => void {
     this.#handlers = [...this.#handlers, handler];
     return () => {

@@ -37,6 +37,8 @@ export interface LiveHost extends RunSession {
 /** Something that waits for its place in the order. */
 interface Queued {
   readonly entry: SettleEntry | SignalEntry | undefined;
+  /** Called right before the entry is written. */
+  readonly starting?: (() => void) | undefined;
   readonly done: () => void | Promise<void>;
   /** Called instead of `done` when the run ends before. */
   readonly dropped?: () => void;
@@ -104,10 +106,11 @@ export class LiveLeaves {
   }
 
   /** Puts something from outside into the order; resolves when it is there. */
-  signal(entry: SignalEntry, apply: () => void): Promise<void> {
+  signal(entry: SignalEntry, apply: () => void, starting?: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#push({
         entry,
+        starting,
         done: () => {
           apply();
           resolve();
@@ -129,6 +132,7 @@ export class LiveLeaves {
     const next = this.#queue.shift();
     if (next === undefined) return false;
     try {
+      next.starting?.();
       const written = next.entry === undefined ? undefined : this.#host.log.now(next.entry);
       const done = written === undefined ? next.done() : written.then(next.done);
       return done === undefined

@@ -54,6 +54,10 @@ export class PlainRun implements Run {
     if (this.#session !== undefined) this.#session.turn = turn;
   }
 
+  showing(): undefined {
+    return undefined;
+  }
+
   onSignal(handler: (signal: RunSignal) => void): () => void {
     this.#handlers = [...this.#handlers, handler];
     return () => {

@@ -76,6 +76,12 @@ export interface Run {
   wantsState(turn: number): boolean;
   /** A turn is over; counted from 1. */
   mark(turn: number, state?: Json): void;
+  /**
+   * An item of the result is about to be shown. They are counted: a replay of an aborted run ends behind the same one.
+   * Gives a promise where the run was aborted before this item: it must not be shown, and the promise rejects with the
+   * abort.
+   */
+  showing(): Promise<never> | undefined;
   /** Takes what reaches the run from outside, at its place in the order. Returns what ends it. */
   onSignal(handler: (signal: RunSignal) => void): () => void;
   /** Brings something from outside into the run; resolves when it has its place and the handlers were called. */

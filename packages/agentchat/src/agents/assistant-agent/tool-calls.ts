@@ -14,6 +14,7 @@ import {
 } from "@tesserae/core";
 import type { StreamItem } from "../../messages/types.ts";
 import { isStreamItem } from "../../messages/is-stream-item.ts";
+import { ItemStrand } from "./item-strand.ts";
 import type { OfferedTools } from "./offered-tools.ts";
 import type { AssistantSettings } from "./settings.ts";
 
@@ -42,11 +43,52 @@ export async function callTools(
     }
     return results;
   }
-  const settled = await Promise.allSettled(calls.map(run));
+  const joins = context.session !== undefined && context.session.mode !== "plain" && severalStream(offered, calls);
+  const settled = joins
+    ? await callJoined(context, calls, emit, (call, index, show) =>
+        runCall(settings, context, offered, call, firstIndex + index, show),
+      )
+    : await Promise.allSettled(calls.map(run));
   return settled.map((outcome) => {
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;
   });
+}
+
+/** True when what several calls show races: then a journal keeps who came first. */
+function severalStream({ owners }: OfferedTools, calls: readonly FunctionCall[]): boolean {
+  const streaming = calls.filter(({ name }) => {
+    const workbench = owners.get(name);
+    if (workbench === undefined || !("callToolStream" in workbench)) return false;
+    return workbench.toolTraits?.(name)?.streams ?? true;
+  });
+  return streaming.length > 1;
+}
+
+/** Runs calls at once; what they show is shown in the order of arrival, which is the recorded one in a replay. */
+async function callJoined(
+  context: RunContext,
+  calls: readonly FunctionCall[],
+  emit: Emit,
+  run: (call: FunctionCall, index: number, show: Emit) => Promise<FunctionExecutionResult>,
+): Promise<readonly PromiseSettledResult<FunctionExecutionResult>[]> {
+  const strands = calls.map(() => new ItemStrand<StreamItem>());
+  const outcomes = Promise.allSettled(
+    calls.map((call, index) => {
+      const strand = strands[index];
+      return run(call, index, (item) => strand?.push(item)).finally(() => strand?.end());
+    }),
+  );
+  const unordered = ({ type }: StreamItem): boolean => type === "ModelClientStreamingChunkEvent";
+  let failed: { readonly error: unknown } | undefined;
+  try {
+    for await (const { value } of context.join(strands, { unordered })) await emit(value);
+  } catch (error) {
+    failed = { error };
+  }
+  const settled = await outcomes;
+  if (failed !== undefined) throw failed.error;
+  return settled;
 }
 
 async function runCall(
