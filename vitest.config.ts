@@ -8,7 +8,7 @@ const shared = {
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
       {
@@ -22,7 +22,7 @@ export default defineConfig({
             "examples/**/*.test.ts",
           ],
           exclude: ["tests/interop/**", "**/node_modules/**"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {

@@ -82,12 +82,12 @@ describe("the exit code", () => {
     expect(stderr).toContain("the reason");
   });
 
-  test("a reader that leaves early ends the command with 0 and without noise", async () => {
+  test("a reader that leaves early changes nothing: the command ends with its own code and without noise", async () => {
     const source = `export const main = async (): Promise<number> => {
       process.stdout.emit("error", Object.assign(new Error("gone"), { code: "EPIPE" }));
       return 7;
     };`;
-    expect(await outcome({ source }, [])).toMatchObject({ code: 0, stderr: "" });
+    expect(await outcome({ source }, [])).toMatchObject({ code: 7, stderr: "" });
   });
 });
 
