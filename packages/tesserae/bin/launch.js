@@ -88,9 +88,10 @@ function replaceWith(node, args, onMissing) {
     onMissing(error);
   });
   child.on("exit", function (code, signal) {
+    /* At once: a signal that comes now must not change the exit code of a child that has ended. */
+    if (signal === null) process.exit(code);
     release();
-    if (signal === null) process.exitCode = code;
-    else process.kill(process.pid, signal);
+    process.kill(process.pid, signal);
   });
 }
 

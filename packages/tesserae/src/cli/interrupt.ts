@@ -7,7 +7,7 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** The exit code that the signal asks for; `undefined` when none came. */
   exitCode(): number | undefined;
-  /** Leaves Ctrl-C to Node again. */
+  /** Leaves Ctrl-C to Node again, unless one came: the next one still leaves at once, with the same exit code. */
   release(): void;
 }
 
@@ -35,6 +35,7 @@ export function watchInterrupt(): Interrupt {
     signal: controller.signal,
     exitCode: () => code,
     release: () => {
+      if (code !== undefined) return;
       for (const [name, handler] of handlers) process.off(name, handler);
     },
   };
