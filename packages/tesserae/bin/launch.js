@@ -48,7 +48,7 @@ function findPinnedNode(workspace) {
 }
 
 function fail(message) {
-  process.stderr.write("tesserae: " + message + "\n");
+  process.stderr.write(path.basename(PACKAGE) + ": " + message + "\n");
   process.exitCode = 1;
 }
 

@@ -1,7 +1,11 @@
 "use strict";
 
 const { enableCompileCache } = require("node:module");
+const { basename, dirname } = require("node:path");
 const { pathToFileURL } = require("node:url");
+
+/** The package, which is called as its command is. */
+const NAME = basename(dirname(__dirname));
 
 /** `node:sqlite` is what we want: its experimental warning tells a user of a command nothing. */
 function silenceSqliteWarning() {
@@ -38,7 +42,7 @@ function outliveOutput() {
     discard(process.stdout);
     if (error.code === "EPIPE") return;
     isFailed = true;
-    process.stderr.write(`tesserae: standard output cannot be written: ${error.message}. The rest of it is lost.\n`);
+    process.stderr.write(`${NAME}: standard output cannot be written: ${error.message}. The rest of it is lost.\n`);
     process.exitCode = process.exitCode || 1;
   });
   return (code) => (isFailed ? code || 1 : code);

@@ -1,0 +1,1 @@
+export type { TessenEvent } from "./events/tessen-event.ts";

@@ -1,0 +1,1 @@
+export type { Dialect, Endpoint, Exchange, Upstream } from "./exchange.ts";
