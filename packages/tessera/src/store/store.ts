@@ -1,0 +1,119 @@
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { migrate, type Migration } from "./migrate.ts";
+import { StoreError } from "./store-error.ts";
+import { createPrivate, lockForWriting, type WriterLock } from "./writer-lock.ts";
+
+/** How a store is opened. */
+export interface StoreOptions {
+  /**
+   * `write` (default): as the one writer, which the gateway is. `read`: beside the writer, changing nothing.
+   * `share`: for a few short writes beside the writer, such as those of `tessera keys revoke`.
+   */
+  readonly access?: "write" | "read" | "share";
+  /**
+   * `normal` (default): what was committed survives the end of the process, and all but the last moments a loss of power.
+   * `full`: it survives a loss of power too, at one flush of the disk for each commit.
+   */
+  readonly synchronous?: "normal" | "full";
+}
+
+/** The gateway's one file. */
+export interface Store {
+  /** Absolute. */
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly database: DatabaseSync;
+  /** Brings the tables of one room of the gateway to their newest form; see {@link Migration}. */
+  migrate(room: string, migrations: readonly Migration[]): void;
+  /** Once; later calls do nothing. */
+  close(): void;
+}
+
+/** Marks the file as a database of tessera: "TSRA". */
+const APPLICATION_ID = 0x54_53_52_41;
+/** The writer must not stop the gateway for long when a `share` writes; the others can wait. */
+const WRITER_PATIENCE_MS = 200;
+const OTHERS_PATIENCE_MS = 5000;
+
+/**
+ * Opens the gateway's SQLite database, making it (with its folder) when it is missing, except for reading. Only its owner
+ * can read it.
+ *
+ * @throws StoreError `ERR_STORE_LOCKED` when another place has it open for writing, `ERR_STORE_UNREADABLE` when it is
+ *   missing (for reading), no database, or one of another program.
+ */
+export function openStore(path: string, options: StoreOptions = {}): Store {
+  const absolute = resolve(path);
+  const access = options.access ?? "write";
+  const readOnly = access === "read";
+  if (readOnly && !existsSync(absolute)) {
+    throw new StoreError("ERR_STORE_UNREADABLE", `There is no database at ${absolute}.`);
+  }
+  let lock: WriterLock | undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    if (!readOnly) mkdirSync(dirname(absolute), { recursive: true, mode: 0o700 });
+    if (access === "write") lock = lockForWriting(absolute);
+    if (!readOnly) keepPrivate(absolute);
+    database = new DatabaseSync(absolute, { readOnly });
+    prepare(database, absolute, { access, synchronous: options.synchronous ?? "normal" });
+    return new SqliteStore(absolute, readOnly, database, lock);
+  } catch (error) {
+    database?.close();
+    lock?.release();
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(
+      "ERR_STORE_UNREADABLE",
+      `The database ${absolute} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error },
+    );
+  }
+}
+
+class SqliteStore implements Store {
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly database: DatabaseSync;
+  readonly #lock: WriterLock | undefined;
+
+  constructor(path: string, readOnly: boolean, database: DatabaseSync, lock: WriterLock | undefined) {
+    this.path = path;
+    this.readOnly = readOnly;
+    this.database = database;
+    this.#lock = lock;
+  }
+
+  migrate(room: string, migrations: readonly Migration[]): void {
+    migrate(this.database, room, migrations, { path: this.path, readOnly: this.readOnly });
+  }
+
+  close(): void {
+    if (!this.database.isOpen) return;
+    this.database.close();
+    this.#lock?.release();
+  }
+}
+
+function keepPrivate(path: string): void {
+  createPrivate(path);
+  chmodSync(path, 0o600);
+}
+
+function prepare(
+  database: DatabaseSync,
+  path: string,
+  options: { readonly access: "write" | "read" | "share"; readonly synchronous: "normal" | "full" },
+): void {
+  const patience = options.access === "write" ? WRITER_PATIENCE_MS : OTHERS_PATIENCE_MS;
+  database.exec(`PRAGMA busy_timeout = ${patience}; PRAGMA trusted_schema = OFF`);
+  const id = Number(database.prepare("PRAGMA application_id").get()?.["application_id"]);
+  const isEmpty = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+  if (id !== APPLICATION_ID && !(id === 0 && isEmpty)) {
+    throw new StoreError("ERR_STORE_UNREADABLE", `${path} is a database of another program, not of tessera.`);
+  }
+  if (options.access === "read") return;
+  if (id === 0) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous}; PRAGMA foreign_keys = ON`);
+}
