@@ -17,6 +17,21 @@ export interface HttpRequest {
   readonly firstByteTimeoutMs?: number | undefined;
   /** The longest silence of the server, in milliseconds, while somebody waits for the body. Default: no limit. */
   readonly idleTimeoutMs?: number | undefined;
+  /** What the request is for. No provider is told; a transport that sends it through a gateway tells the gateway. */
+  readonly effect?: RequestEffect | undefined;
+}
+
+/** The effect of a run that a request is for. */
+export interface RequestEffect {
+  readonly runId: string;
+  /** The names of the teams and agents around, outermost first. */
+  readonly agentPath: readonly string[];
+  /** The agent that acts; `null` outside of an agent. */
+  readonly agent: string | null;
+  /** The address of the effect in the run. */
+  readonly address: string;
+  /** The same for every repetition of the effect, `undefined` in a run without a journal. */
+  readonly idempotencyKey: string | undefined;
 }
 
 /** Headers with lower-case names; repeated ones are joined by `", "`. */

@@ -4,6 +4,7 @@ import type { RetryPolicy } from "../../transport/retry.ts";
 import type { FetchFunction, HttpResponse, Transport } from "../../transport/types.ts";
 import { type ModelErrorContext, modelErrorOfResponse, modelErrorOfThrown } from "../model-client-error.ts";
 import { KnownSecrets } from "./known-secrets.ts";
+import { requestEffectOf } from "./request-effect.ts";
 import { retryAndReport } from "./retry-and-report.ts";
 
 /** The time that the vendors' SDKs wait for an answer. */
@@ -75,7 +76,8 @@ export class ModelEndpoint {
     const limit = timeoutMs === null ? undefined : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const { url, headers, body } = request;
     this.#secrets.learn(headers, url);
-    const message = { url, headers, body, signal, firstByteTimeoutMs: limit, idleTimeoutMs: limit };
+    const effect = requestEffectOf(options);
+    const message = { url, headers, body, signal, firstByteTimeoutMs: limit, idleTimeoutMs: limit, effect };
     const attempt = async (): Promise<T> => {
       try {
         const response = await this.#transport.send(message);
