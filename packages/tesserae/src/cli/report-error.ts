@@ -1,6 +1,7 @@
 import { CommandError } from "./command-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { harmless, styleFor, tell } from "./terminal.ts";
+import { COMMAND } from "./command-name.ts";
 
 /** Says what went wrong on standard error, with the stack where it is asked for, and gives the exit code. */
 export function reportError(command: string, error: unknown, verbose: boolean): number {
@@ -20,8 +21,8 @@ export function messageOf(error: unknown): string {
 function withFlags(error: unknown): string {
   const message = messageOf(error);
   const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-  if (code === "ERR_JOURNAL_CORRUPT") return message.replaceAll("`salvage`", "`tesserae fork --salvage`");
-  if (code === "ERR_JOURNAL_LOCKED") return message.replaceAll("`force`", "`tesserae run --resume --force`");
+  if (code === "ERR_JOURNAL_CORRUPT") return message.replaceAll("`salvage`", `\`${COMMAND} fork --salvage\``);
+  if (code === "ERR_JOURNAL_LOCKED") return message.replaceAll("`force`", `\`${COMMAND} run --resume --force\``);
   return message;
 }
 

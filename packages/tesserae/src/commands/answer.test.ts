@@ -25,8 +25,8 @@ describe("a run that asks a person who is not there", () => {
     expect(waiting.code).toBe(1);
     expect(waiting.stdout).toContain("Shall it be blue?");
     expect(waiting.stderr).toMatch(/waits for a person's answer, and nobody is here to give it/);
-    expect(waiting.stderr).toMatch(/in a terminal: tesserae run --resume \w{8}\n/);
-    expect(waiting.stderr).toMatch(/tesserae answer \w{8} "text"/);
+    expect(waiting.stderr).toMatch(/in a terminal: npx tesserae run --resume \w{8}\n/);
+    expect(waiting.stderr).toMatch(/npx tesserae answer \w{8} "text"/);
     const listed = await runCommandLine(["runs", "--status", "waiting"], { environment });
     expect(listed.stdout).toContain("A colour.");
     const shown = await runCommandLine(["show", "last"], { environment });
@@ -42,7 +42,7 @@ describe("a run that asks a person who is not there", () => {
     });
     const answered = await runCommandLine(["answer", "last"], { environment, input: "Yes, blue.\n" });
     expect(answered).toMatchObject({ code: 0, stdout: "" });
-    expect(answered.stderr).toMatch(/Go on with: tesserae run --resume \w{8}/);
+    expect(answered.stderr).toMatch(/Go on with: npx tesserae run --resume \w{8}/);
     expect(await runCommandLine(["answer", "last", "No"], { environment })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("waits for no answer: it is interrupted. Go on with it"),

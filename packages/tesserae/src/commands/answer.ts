@@ -7,6 +7,7 @@ import { harmless, tell } from "../cli/terminal.ts";
 import { oneLine } from "../cli/text-table.ts";
 import { findRun, shortId } from "../runs/find-run.ts";
 import { openStore } from "../runs/open-store.ts";
+import { COMMAND } from "../cli/command-name.ts";
 
 /** What `tesserae answer` may be told. */
 export interface AnswerCommandOptions extends StoreOptions {
@@ -36,13 +37,13 @@ export async function answerCommand(
   }
   await answer(store, run.runId, input.requestId, given);
   tell(`Answered: ${questionOf(input)}`);
-  tell(`Go on with: tesserae run --resume ${shortId(run.runId)}`);
+  tell(`Go on with: ${COMMAND} run --resume ${shortId(run.runId)}`);
   return EXIT.ok;
 }
 
 function inputOf({ runId, status, inputs }: RunSummary, request: string | undefined): OpenInput {
   if (inputs.length === 0) {
-    const next = status === "interrupted" ? ` Go on with it: tesserae run --resume ${shortId(runId)}` : "";
+    const next = status === "interrupted" ? ` Go on with it: ${COMMAND} run --resume ${shortId(runId)}` : "";
     throw new CommandError(`The run ${runId} waits for no answer: it is ${status}.${next}`);
   }
   const found = request === undefined ? inputs : inputs.filter(({ requestId }) => requestId.startsWith(request));

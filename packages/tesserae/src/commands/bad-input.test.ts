@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "@tesserae/ext/testing";
 import { assistant, openAIModel, roundRobin, twoAgents } from "../testing/component-files.ts";
@@ -245,6 +246,24 @@ const TABLE: readonly BadInput[] = [
     args: ["runs", "--status", "happy"],
     code: 2,
     says: /--status takes one of running, finished/,
+  },
+  {
+    name: "a folder of runs that is a file",
+    args: ["runs", "--runs-dir", sound],
+    code: 2,
+    says: /^tesserae runs: .* which --runs-dir names, is no folder/,
+  },
+  {
+    name: "a run to be recorded in a file",
+    args: ["run", sound, "task", "--runs-dir", sound],
+    code: 2,
+    says: /^tesserae run: .* which --runs-dir names, is no folder/,
+  },
+  {
+    name: "a place for the demo's result that cannot be written to, before anything is performed",
+    args: ["demo", "--out", join(sound, "out")],
+    code: 2,
+    says: /^tesserae demo: --out .*: nothing can be written to .*(ENOTDIR|EEXIST)/,
   },
   {
     name: "a folder without data",

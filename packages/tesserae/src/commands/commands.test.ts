@@ -53,7 +53,7 @@ describe("run", () => {
     const ended = await tesserae(["run", file, "Write a slogan."]);
     expect(ended).toMatchObject({ code: 0, stdout: conversation });
     expect(ended.stderr).toMatch(/^finished: Maximum number of turns 4 reached.* · 5 messages · /);
-    expect(ended.stderr).toMatch(/Recorded as [0-9a-f-]{36}\. Look at it: tesserae show [0-9a-f]{8}/);
+    expect(ended.stderr).toMatch(/Recorded as [0-9a-f-]{36}\. Look at it: npx tesserae show [0-9a-f]{8}/);
   });
 
   test("takes YAML, and the task from standard input", async () => {

@@ -61,7 +61,7 @@ describe("what the journal advises", () => {
     lay("torn", [...good.slice(0, 3), "scratched\n", ...good.slice(3)].join(""));
     const { code, stderr } = await tesserae("replay", "torn");
     expect(code).toBe(1);
-    expect(stderr).toContain("fork from it with `tesserae fork --salvage`");
+    expect(stderr).toContain("fork from it with `npx tesserae fork --salvage`");
   });
 
   test("a lock that names no owner is broken with the command line's own option", async () => {
@@ -71,7 +71,7 @@ describe("what the journal advises", () => {
     const refused = await tesserae("run", "--resume", "locked");
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(lock);
-    expect(refused.stderr).toContain("with `tesserae run --resume --force`");
+    expect(refused.stderr).toContain("with `npx tesserae run --resume --force`");
     expect(await tesserae("run", "--resume", "locked", "--force")).toMatchObject({ code: 0 });
   });
 });

@@ -65,7 +65,7 @@ describe("tesserae demo, without a key", () => {
 
   test("the three commands that it names work", async () => {
     const commands = Array.from(
-      ended.stdout.matchAll(/^ {2}tesserae (\S+) (\S+)(?: --at (\d))?/gm),
+      ended.stdout.matchAll(/^ {2}npx tesserae (\S+) (\S+)(?: --at (\d))?/gm),
       ([, name = "", id = "", turn]) => [name, id, ...(turn === undefined ? [] : ["--at", turn])],
     );
     expect(commands.map(([name]) => name)).toEqual(["show", "replay", "fork"]);

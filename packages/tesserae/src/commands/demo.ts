@@ -9,7 +9,7 @@ import { showWarnings } from "../cli/warnings.ts";
 import { chooseModel } from "../demo/choose-model.ts";
 import { demoData } from "../demo/data/demo-data.ts";
 import { folderData } from "../demo/data/folder-data.ts";
-import { filesFolder } from "../demo/files-folder.ts";
+import { filesFolder, prepareOut } from "../demo/files-folder.ts";
 import { reportResult } from "../demo/report-result.ts";
 import { SCRIPTED_MODEL } from "../demo/scripted-model/scripted-client.ts";
 import { demoTeam } from "../demo/team/demo-team.ts";
@@ -36,6 +36,7 @@ export async function demoCommand(question: string | undefined, options: DemoCom
     return runCommand(undefined, question, { ...options, journal: true, resume: options.resume });
   showWarnings("of the demo");
   const files = options.dir === undefined ? [demoData()] : folderData(options.dir);
+  prepareOut(options.out);
   const model = await chooseModel(options);
   try {
     if (model.name === SCRIPTED_MODEL && (options.dir !== undefined || question !== undefined)) {

@@ -81,7 +81,7 @@ describe("Ctrl-C in the middle of a stream", () => {
       const ended = await running.ended;
       expect(ended.code).toBe(code);
       expect(ended.stdout).toContain("---------- first ----------\nA first answer.\n");
-      expect(ended.stderr).toContain("Interrupted. Go on with: tesserae run --resume ");
+      expect(ended.stderr).toContain("Interrupted. Go on with: npx tesserae run --resume ");
 
       const entries = await entriesOfLast();
       expect(entries.at(-1)).toMatchObject({ e: "end", o: "aborted" });

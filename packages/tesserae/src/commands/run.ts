@@ -11,6 +11,7 @@ import { openStore, runsFolder } from "../runs/open-store.ts";
 import { perform } from "../runs/perform.ts";
 import { preparing } from "../runs/preparing.ts";
 import { rebuild } from "../runs/rebuild.ts";
+import { COMMAND } from "../cli/command-name.ts";
 
 /** What `tesserae run` may be told. */
 export interface RunCommandOptions extends PerformOptions {
@@ -41,7 +42,7 @@ export async function runCommand(
       throw new CommandError("A resumed run has its task. Leave the task out, or start a new run without --resume.");
     return resume(store, options.resume, file, options);
   }
-  if (file === undefined) throw new CommandError('Name a component file and a task: tesserae run team.json "task".');
+  if (file === undefined) throw new CommandError(`Name a component file and a task: ${COMMAND} run team.json "task".`);
   const definition = await readComponentFile(file);
   const runner = await loadRunner(definition, {
     from: file,

@@ -8,6 +8,7 @@ import { oneLine, textTable } from "../cli/text-table.ts";
 import { shortId } from "../runs/find-run.ts";
 import { openStore, runsFolder } from "../runs/open-store.ts";
 import { taskText } from "../runs/task-text.ts";
+import { COMMAND } from "../cli/command-name.ts";
 
 /** What `tesserae runs` may be told. */
 export interface RunsCommandOptions extends StoreOptions {
@@ -34,7 +35,7 @@ export async function runsCommand(options: RunsCommandOptions): Promise<number> 
   }
   if (runs.length === 0) {
     tell(
-      `No ${status === undefined ? "" : `${status} `}run is recorded in ${runsFolder(options.runsDir)}. Record one: tesserae demo`,
+      `No ${status === undefined ? "" : `${status} `}run is recorded in ${runsFolder(options.runsDir)}. Record one: ${COMMAND} demo`,
     );
     return EXIT.ok;
   }

@@ -8,6 +8,7 @@ import { findRun, shortId } from "../runs/find-run.ts";
 import { openStore, runsFolder } from "../runs/open-store.ts";
 import { taskText } from "../runs/task-text.ts";
 import { statusText } from "./runs.ts";
+import { COMMAND } from "../cli/command-name.ts";
 
 /** What `tesserae show` may be told. */
 export interface ShowCommandOptions extends StoreOptions {
@@ -102,11 +103,11 @@ function nextCommands({ summary, status, turns }: RecordedRun): string {
   const id = shortId(summary.runId);
   const middle = turns[Math.max(0, Math.ceil(turns.length / 2) - 1)];
   return [
-    ...(status === "finished" ? [] : [`Go on with it:        tesserae run --resume ${id}`]),
-    `Run it again offline: tesserae replay ${id}`,
+    ...(status === "finished" ? [] : [`Go on with it:        ${COMMAND} run --resume ${id}`]),
+    `Run it again offline: ${COMMAND} replay ${id}`,
     ...(middle === undefined
       ? []
-      : [`Go on from turn ${middle}:    tesserae fork ${id} --at ${middle} --model PROVIDER/NAME`]),
-    `Its journal:          tesserae show ${id} --entries`,
+      : [`Go on from turn ${middle}:    ${COMMAND} fork ${id} --at ${middle} --model PROVIDER/NAME`]),
+    `Its journal:          ${COMMAND} show ${id} --entries`,
   ].join("\n");
 }

@@ -6,6 +6,7 @@ import { harmless, print, styleFor, tell } from "../cli/terminal.ts";
 import { examineComponent, type ComponentReport } from "../loading/examine-component.ts";
 import { issueLines } from "../loading/load-runner.ts";
 import { readComponentFile } from "../loading/read-component-file.ts";
+import { COMMAND } from "../cli/command-name.ts";
 
 /** What `tesserae validate` may be told. */
 export interface ValidateCommandOptions extends CommonOptions {
@@ -33,7 +34,7 @@ function say(file: string, kind: string, { errors, warnings, functions }: Compon
   print(`${file} is valid: ${harmless(kind)}.`);
   if (functions.length > 0) {
     print(
-      `To run it, give the module that exports ${harmless(functions.join(", "))}: tesserae run ${file} --tools MODULE`,
+      `To run it, give the module that exports ${harmless(functions.join(", "))}: ${COMMAND} run ${file} --tools MODULE`,
     );
   }
 }

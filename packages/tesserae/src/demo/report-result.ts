@@ -14,6 +14,7 @@ import { markdownTable } from "./team/markdown-table.ts";
 import { oneLine } from "./team/markdown-text.ts";
 import { hasChart, readTable } from "./team/read-outputs.ts";
 import { OUTPUTS } from "./team/workspace.ts";
+import { COMMAND } from "../cli/command-name.ts";
 
 /** A run of the demo that has finished. */
 export interface DemoRun {
@@ -49,9 +50,10 @@ export async function reportResult({ store, runId, folder, options, model }: Dem
   line("Cost", `${costText(summary.cost)}${scripted}`);
   line("Time", durationText(summary.durationMs));
   line("Recording", join(folder, "..", "journal.jsonl"));
-  print(`\nNext:\n  tesserae show ${id}            what every agent did`);
-  print(`  tesserae replay ${id}          the same run again, offline, compared byte for byte`);
-  print(`  tesserae fork ${id} --at 1     another run that goes on from turn 1; with --model, by another model`);
+  print("\nNext:");
+  print(`  ${COMMAND} show ${id}            what every agent did`);
+  print(`  ${COMMAND} replay ${id}          the same run again, offline, compared byte for byte`);
+  print(`  ${COMMAND} fork ${id} --at 1     another run that goes on from turn 1; with --model, by another model`);
   return EXIT.ok;
 }
 

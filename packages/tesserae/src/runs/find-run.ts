@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { isTesseraeError, type JournalStore, type RunSummary } from "@tesserae/core";
 import { CommandError } from "../cli/command-error.ts";
+import { COMMAND } from "../cli/command-name.ts";
 
 /**
  * Finds a recorded run by its id, by the beginning of its id, or as `last`.
@@ -18,8 +19,8 @@ export async function findRun(store: JournalStore, wanted: string): Promise<RunS
   if (first === undefined) {
     throw new CommandError(
       runs.length === 0
-        ? 'No run is recorded here yet. Record one: tesserae demo, or tesserae run FILE "task".'
-        : `No recorded run begins with "${wanted}". List them: tesserae runs.`,
+        ? `No run is recorded here yet. Record one: ${COMMAND} demo, or ${COMMAND} run FILE "task".`
+        : `No recorded run begins with "${wanted}". List them: ${COMMAND} runs.`,
     );
   }
   const ids = found

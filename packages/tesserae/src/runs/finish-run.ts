@@ -6,6 +6,7 @@ import { reportError } from "../cli/report-error.ts";
 import { tell } from "../cli/terminal.ts";
 import { shortId } from "./find-run.ts";
 import type { RunEnd, RunOutcome } from "./run-end.ts";
+import { COMMAND } from "../cli/command-name.ts";
 
 /** What is told after a run. */
 export interface FinishedRun extends RunEnd {
@@ -22,7 +23,7 @@ export interface FinishedRun extends RunEnd {
 export function finishRun({ command, outcome, error, runId, startedAt, interrupt, verbose }: FinishedRun): number {
   if (outcome !== undefined) tell(summary(outcome, Date.now() - startedAt));
   const advice = (text: string, action: string): void => {
-    if (runId !== undefined && outcome !== undefined) tell(`${text}: tesserae ${action} ${shortId(runId)}`);
+    if (runId !== undefined && outcome !== undefined) tell(`${text}: ${COMMAND} ${action} ${shortId(runId)}`);
   };
   if (outcome?.status === "finished") {
     advice(`Recorded as ${runId}. Look at it`, "show");
@@ -38,7 +39,7 @@ export function finishRun({ command, outcome, error, runId, startedAt, interrupt
     advice("Be asked again, in a terminal", "run --resume");
     if (runId !== undefined) {
       tell(
-        `Or answer from anywhere: tesserae answer ${shortId(runId)} "text", then tesserae run --resume ${shortId(runId)}`,
+        `Or answer from anywhere: ${COMMAND} answer ${shortId(runId)} "text", then ${COMMAND} run --resume ${shortId(runId)}`,
       );
     }
     return EXIT.failed;
