@@ -33,7 +33,7 @@ test("the package has exactly these entries, and every other file is sealed", ()
   expect(Object.keys(manifest.exports)).toEqual([
     ".",
     ...ROOMS.slice(0, -1).map((room) => `./${room}`),
-    ...["cost", "catalogue", "channels", "scripted"].map((room) => `./${room}`),
+    ...["cost", "catalogue", "channels", "scripted", "stream-body"].map((room) => `./${room}`),
     "./package.json",
   ]);
 });

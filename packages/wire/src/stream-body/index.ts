@@ -1,0 +1,2 @@
+export { createStreamBody, type StreamBody } from "./stream-body.ts";
+export { streamOfBody, type StreamOfBodyOptions } from "./stream-of-body.ts";
