@@ -1,0 +1,162 @@
+import type { RunPlace } from "../../exchange.ts";
+import { badRequest } from "../errors/relay-error.ts";
+
+/** What the headers of a request say to the gateway, and what of them goes on to the upstream. */
+export interface RequestHead {
+  /** `x-tessera-api-key` or `x-tessera-key`. */
+  readonly tesseraKey: string | undefined;
+  /** The provider's credentials, by lower-case header name: `authorization`, `x-api-key`, `api-key`. As they came. */
+  readonly credentials: readonly Credential[];
+  /** The other headers named `x-tessera-…`, without that beginning. */
+  readonly tessera: ReadonlyMap<string, string>;
+  readonly place: RunPlace;
+  /** Whether `anthropic-version` came, by which clients of Anthropic are known. */
+  readonly isAnthropic: boolean;
+  /** Whether the caller reads trailers. */
+  readonly takesTrailers: boolean;
+  readonly cacheControl: string;
+  /** The headers for the upstream, names and values in turn; without host, length and credentials. */
+  readonly forwarded: string[];
+}
+
+/** A header that holds a credential of a provider. */
+export interface Credential {
+  readonly header: string;
+  readonly value: string;
+}
+
+/** What becomes of a header. */
+type Fate = "drop" | "credential" | "connection" | "te" | "version" | "cache-control";
+
+/** Hop-by-hop headers, those that the gateway writes itself, and those that only a trusted proxy may set. */
+const FATES: ReadonlyMap<string, Fate> = new Map<string, Fate>([
+  ["authorization", "credential"],
+  ["x-api-key", "credential"],
+  ["api-key", "credential"],
+  ["connection", "connection"],
+  ["te", "te"],
+  ["anthropic-version", "version"],
+  ["cache-control", "cache-control"],
+  ...[
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "expect",
+    "host",
+    "content-length",
+    "accept-encoding",
+    "forwarded",
+    "x-real-ip",
+  ].map((name): [string, Fate] => [name, "drop"]),
+]);
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
+const NO_PLACE: RunPlace = Object.freeze({});
+/** What connection headers say most of the time; they name no header to be dropped. */
+const PLAIN_CONNECTION = /^(?:keep-alive|close)$/i;
+
+/**
+ * Reads the headers of a request in one pass. Throws 400 for credentials and `x-tessera-…` headers that come twice, and
+ * for values that could not be passed on.
+ */
+export function readHead(raw: readonly string[]): RequestHead {
+  const head = {
+    tesseraKey: undefined as string | undefined,
+    credentials: [] as Credential[],
+    tessera: NOTHING as Map<string, string>,
+    place: NO_PLACE as { run?: string; agent?: string; effect?: string },
+    isAnthropic: false,
+    takesTrailers: false,
+    cacheControl: "",
+    forwarded: [] as string[],
+  };
+  let listed: string | undefined;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? "";
+    const value = raw[index + 1] ?? "";
+    const lower = name.toLowerCase();
+    const fate = FATES.get(lower);
+    if (fate === undefined) {
+      if (lower.startsWith("x-tessera")) readOwn(head, lower, value);
+      else if (!lower.startsWith("x-forwarded-")) head.forwarded.push(name, value);
+    } else if (fate === "credential") {
+      if (head.credentials.some(({ header }) => header === lower)) throw twice(lower);
+      head.credentials.push({ header: lower, value });
+    } else if (fate === "version") {
+      head.isAnthropic = true;
+      head.forwarded.push(name, value);
+    } else if (fate === "connection") {
+      if (!PLAIN_CONNECTION.test(value)) listed = listed === undefined ? value : `${listed},${value}`;
+    } else if (fate === "te") {
+      head.takesTrailers = /(?:^|,)\s*trailers\s*(?:,|$)/i.test(value);
+    } else if (fate === "cache-control") {
+      head.cacheControl = value;
+      head.forwarded.push(name, value);
+    }
+  }
+  if (listed !== undefined) head.forwarded = withoutListed(head.forwarded, listed);
+  return head;
+}
+
+interface OwnHeaders {
+  tesseraKey: string | undefined;
+  tessera: Map<string, string>;
+  place: { run?: string; agent?: string; effect?: string };
+}
+
+function readOwn(head: OwnHeaders, lower: string, value: string): void {
+  if (UNPRINTABLE.test(value)) throw badRequest(`The header ${lower} holds characters that headers may not hold.`);
+  if (lower === "x-tessera-api-key" || lower === "x-tessera-key") {
+    if (head.tesseraKey !== undefined) throw twice(lower);
+    head.tesseraKey = value.trim();
+    return;
+  }
+  if (lower.startsWith("x-tesserae-")) {
+    if (head.place === NO_PLACE) head.place = {};
+    if (lower === "x-tesserae-run") head.place.run = once(head.place.run, lower, value);
+    else if (lower === "x-tesserae-agent") head.place.agent = once(head.place.agent, lower, value);
+    else if (lower === "x-tesserae-effect") head.place.effect = once(head.place.effect, lower, value);
+    return;
+  }
+  if (!lower.startsWith("x-tessera-")) return;
+  if (head.tessera === NOTHING) head.tessera = new Map();
+  const name = lower.slice("x-tessera-".length);
+  if (head.tessera.has(name)) throw twice(lower);
+  head.tessera.set(name, value.trim());
+}
+
+/** Percent-encoded text of a header that may come once. */
+function once(before: string | undefined, header: string, value: string): string {
+  if (before !== undefined) throw twice(header);
+  if (value.length > LONGEST_PLACE)
+    throw badRequest(`The header ${header} is longer than ${LONGEST_PLACE} characters.`);
+  if (!value.includes("%")) return value.trim();
+  try {
+    return decodeURIComponent(value.trim());
+  } catch {
+    throw badRequest(`The header ${header} is not percent-encoded UTF-8.`);
+  }
+}
+
+const LONGEST_PLACE = 1024;
+/** Control characters; CR and LF cannot arrive in a header, but they can in what is made of one. */
+const UNPRINTABLE = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+
+function twice(header: string): Error {
+  return badRequest(`The header ${header} must come once: several could be read differently by different parties.`);
+}
+
+/** The headers without those that a `connection` header names: they are for this connection alone. */
+export function withoutListed(headers: readonly string[], listed: string): string[] {
+  const names = new Set(
+    listed
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim()),
+  );
+  return headers.filter((_, index) => !names.has((headers[index - (index % 2)] ?? "").toLowerCase()));
+}
