@@ -119,7 +119,7 @@ describe("chat completions", () => {
         index: fc.constantFrom(0, 0, 1, 2),
         id: fc.constantFrom("a", "b", ""),
         function: fc.record(
-          { name: fc.constantFrom("f", "g", ""), arguments: fc.constantFrom("", "{}", '{"x":', "1}", null) },
+          { name: fc.constantFrom("f", "g", ""), arguments: fc.constantFrom("", "{}", '{"x":', "1}") },
           { requiredKeys: [] },
         ),
         custom: fc.record({ name: fc.constant("h"), input: fc.constantFrom("", "x") }, { requiredKeys: [] }),
