@@ -1,0 +1,31 @@
+import type { MechanicId, Workload } from "./workload.ts";
+
+/** What may be said of a workload; what is not said is as its defaults are. */
+export interface WorkloadSettings {
+  readonly mechanics?: Readonly<Partial<Record<MechanicId, boolean>>>;
+  readonly cache?: Readonly<Partial<Workload["cache"]>>;
+}
+
+/** What workloads are as long as nobody says otherwise. */
+export const STANDARD_WORKLOAD: Pick<Workload, "mechanics" | "cache"> = {
+  mechanics: { m2: true, m4: true },
+  cache: {
+    scope: "workload",
+    ttlSeconds: 604_800,
+    bindCredential: true,
+    ignoreUser: false,
+    maxTemperature: null,
+    maxReplaysPerMinute: null,
+  },
+};
+
+/** A workload of these settings; each goes before those to its left. */
+export function workloadOf(tenant: string, name: string, ...settings: readonly WorkloadSettings[]): Workload {
+  const all = [STANDARD_WORKLOAD, ...settings];
+  return {
+    tenant,
+    name,
+    mechanics: Object.assign({}, STANDARD_WORKLOAD.mechanics, ...all.map(({ mechanics }) => mechanics)),
+    cache: Object.assign({}, STANDARD_WORKLOAD.cache, ...all.map(({ cache }) => cache)),
+  };
+}
