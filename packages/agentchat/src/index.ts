@@ -25,6 +25,7 @@ export { FunctionCallTermination } from "./conditions/function-call-termination.
 export { FunctionalTermination } from "./conditions/functional-termination.ts";
 export { HandoffTermination } from "./conditions/handoff-termination.ts";
 export { MaxMessageTermination } from "./conditions/max-message-termination.ts";
+export { NoHandoffTermination } from "./conditions/no-handoff-termination.ts";
 export { SourceMatchTermination } from "./conditions/source-match-termination.ts";
 export { StopMessageTermination } from "./conditions/stop-message-termination.ts";
 export { TerminatedException } from "./conditions/terminated-exception.ts";
@@ -93,3 +94,4 @@ export type { TeamOptions } from "./teams/group-chat/team-options.ts";
 export { RoundRobinGroupChat } from "./teams/round-robin-group-chat/round-robin-group-chat.ts";
 export { SelectorGroupChat, type SelectorGroupChatOptions } from "./teams/selector-group-chat/selector-group-chat.ts";
 export type { CandidateFunction, SelectorFunction } from "./teams/selector-group-chat/selector-selection.ts";
+export { resumeWith, Swarm, type SwarmOptions } from "./teams/swarm/swarm.ts";

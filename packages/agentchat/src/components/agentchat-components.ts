@@ -7,6 +7,7 @@ import { ExternalTermination } from "../conditions/external-termination.ts";
 import { FunctionCallTermination } from "../conditions/function-call-termination.ts";
 import { HandoffTermination } from "../conditions/handoff-termination.ts";
 import { MaxMessageTermination } from "../conditions/max-message-termination.ts";
+import { NoHandoffTermination } from "../conditions/no-handoff-termination.ts";
 import { SourceMatchTermination } from "../conditions/source-match-termination.ts";
 import { StopMessageTermination } from "../conditions/stop-message-termination.ts";
 import { TextMentionTermination } from "../conditions/text-mention-termination.ts";
@@ -15,6 +16,7 @@ import { TimeoutTermination } from "../conditions/timeout-termination.ts";
 import { TokenUsageTermination } from "../conditions/token-usage-termination.ts";
 import { StructuredMessageFactory } from "../messages/structured-message-factory.ts";
 import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
+import { Swarm } from "../teams/swarm/swarm.ts";
 import { SelectorGroupChat } from "../teams/selector-group-chat/selector-group-chat.ts";
 
 /** The components of this package, for a registry. A new agent, team or condition is one line here. */
@@ -25,6 +27,7 @@ export function agentchatComponents(): readonly ComponentClass[] {
     UserProxyAgent,
     RoundRobinGroupChat,
     SelectorGroupChat,
+    Swarm,
     AndTerminationCondition,
     OrTerminationCondition,
     StopMessageTermination,
@@ -32,6 +35,7 @@ export function agentchatComponents(): readonly ComponentClass[] {
     TextMentionTermination,
     TokenUsageTermination,
     HandoffTermination,
+    NoHandoffTermination,
     TimeoutTermination,
     ExternalTermination,
     SourceMatchTermination,

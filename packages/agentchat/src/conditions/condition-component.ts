@@ -3,6 +3,8 @@ import type { ComponentDefinition, JsonObject } from "@tesserae/core";
 /** What the component definitions of the conditions share: the envelope and the shape of the schema. */
 export function conditionComponent<T extends object, Config extends JsonObject>(definition: {
   readonly name: string;
+  /** Default: AutoGen's. */
+  readonly namespace?: string;
   readonly description: string;
   readonly properties: JsonObject;
   readonly required: readonly string[];
@@ -10,7 +12,7 @@ export function conditionComponent<T extends object, Config extends JsonObject>(
   fromConfig(config: Config): T;
 }): ComponentDefinition<T> {
   return {
-    provider: `autogen_agentchat.conditions.${definition.name}`,
+    provider: `${definition.namespace ?? "autogen_agentchat.conditions"}.${definition.name}`,
     componentType: "termination",
     label: definition.name,
     description: definition.description,

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from autogen_agentchat.agents import (
-    AssistantAgent,
     MessageFilterAgent,
     MessageFilterConfig,
     PerSourceFilter,
     SocietyOfMindAgent,
 )
-from autogen_agentchat.conditions import HandoffTermination, MaxMessageTermination
-from autogen_agentchat.teams import DiGraphBuilder, GraphFlow, MagenticOneGroupChat, RoundRobinGroupChat, Swarm
+from autogen_agentchat.conditions import MaxMessageTermination
+from autogen_agentchat.teams import DiGraphBuilder, GraphFlow, MagenticOneGroupChat, RoundRobinGroupChat
 from autogen_agentchat.tools import AgentTool, TeamTool
 
-from .agents import HELPER, assistant
+from .agents import assistant
 from .entry import Entry
-from .replay import call, replay, result
+from .replay import replay
 from .teams import writer
 
 
 def later(make: object, notes: str, task: str | None = None) -> Entry:
     return Entry(make, notes, task, scope="later")  # type: ignore[arg-type]
-
-
-def swarm() -> Swarm:
-    front = AssistantAgent("front", replay(result([call("h1", "transfer_to_back", "{}")])), handoffs=["back"], **HELPER)
-    back = AssistantAgent("back", replay(result([call("h2", "transfer_to_user", "{}")])), handoffs=["user"], **HELPER)
-    return Swarm([front, back], termination_condition=HandoffTermination("user"), max_turns=5, emit_team_events=True)
 
 
 def inner_team() -> RoundRobinGroupChat:
@@ -67,7 +60,6 @@ def message_filter() -> MessageFilterAgent:
 
 
 ENTRIES = {
-    "team-swarm": later(swarm, "a chain of handoffs", "Help me"),
     "team-magentic-one": later(magentic, "stalls and final prompt"),
     "team-graph-flow": later(graph, "a loop with an exit condition", "Count"),
     "agent-society-of-mind": later(society, "a team inside an agent", "Find out"),

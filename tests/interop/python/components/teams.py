@@ -1,4 +1,4 @@
-"""RoundRobin and Selector teams."""
+"""RoundRobin, Selector and Swarm teams."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from autogen_agentchat.conditions import (
     TextMentionTermination,
     TokenUsageTermination,
 )
-from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat
+from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat, Swarm
 from autogen_core.model_context import BufferedChatCompletionContext
 
 from .agents import HELPER, assistant, with_handoffs, with_structured_output, with_tools
 from .entry import Entry
-from .replay import replay
+from .replay import call, replay, result
 
 PROMPT = "Roles:\n{roles}\n\n{history}\n\nAnswer as JSON {{\"next\": name}}."
 
@@ -81,6 +81,12 @@ def selector_over_teams() -> SelectorGroupChat:
     return SelectorGroupChat(participants, replay("inner"), max_turns=2, selector_prompt="{roles} {history}")
 
 
+def swarm() -> Swarm:
+    front = AssistantAgent("front", replay(result([call("h1", "transfer_to_back", "{}")])), handoffs=["back"], **HELPER)
+    back = AssistantAgent("back", replay(result([call("h2", "transfer_to_user", "{}")])), handoffs=["user"], **HELPER)
+    return Swarm([front, back], termination_condition=HandoffTermination("user"), max_turns=5, emit_team_events=True)
+
+
 ENTRIES = {
     "team-round-robin": Entry(round_robin, "every option", task="Write a line"),
     "team-round-robin-one": Entry(
@@ -99,4 +105,5 @@ ENTRIES = {
     "team-selector": Entry(selector, "every option; a bad answer, then a good one", task="Make a page"),
     "team-selector-defaults": Entry(selector_defaults, "Python's own prompt in the file", task="Make a page"),
     "team-selector-nested": Entry(selector_over_teams, "a team as a candidate", task="Make a page"),
+    "team-swarm": Entry(swarm, "a chain of handoffs", task="Help me"),
 }

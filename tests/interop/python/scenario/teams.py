@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autogen_agentchat.base import ChatAgent, Team
-from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat
+from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat, Swarm
 
 from .agents import make_context
 from .conditions import Conditions
@@ -14,7 +14,11 @@ from .messages import message_class
 from .world import World
 
 Json = dict[str, Any]
-TEAMS: dict[str, Any] = {"RoundRobinGroupChat": RoundRobinGroupChat, "SelectorGroupChat": SelectorGroupChat}
+TEAMS: dict[str, Any] = {
+    "RoundRobinGroupChat": RoundRobinGroupChat,
+    "SelectorGroupChat": SelectorGroupChat,
+    "Swarm": Swarm,
+}
 
 
 def make_team(spec: Json, members: dict[str, ChatAgent | Team], conditions: Conditions, world: World) -> Team:

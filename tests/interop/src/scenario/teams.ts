@@ -1,6 +1,7 @@
 import {
   RoundRobinGroupChat,
   SelectorGroupChat,
+  Swarm,
   type BaseGroupChat,
   type ChatAgent,
   type Team,
@@ -33,6 +34,7 @@ export function makeTeam(
     customMessageTypes: optionalList(spec["custom_message_types"])?.map((tag) => definitionOf(textOf(tag))),
   };
   if (spec["type"] === "RoundRobinGroupChat") return new RoundRobinGroupChat(options);
+  if (spec["type"] === "Swarm") return new Swarm({ ...options, participants: options.participants.map(agentOf) });
   return new SelectorGroupChat({
     ...options,
     modelClient: world.model(spec["model"]),
@@ -44,6 +46,11 @@ export function makeTeam(
     selectorFunc: spec["selector_func"] === undefined ? undefined : named(SELECTORS, spec["selector_func"]),
     candidateFunc: spec["candidate_func"] === undefined ? undefined : named(CANDIDATES, spec["candidate_func"]),
   });
+}
+
+function agentOf(member: ChatAgent | Team): ChatAgent {
+  if ("onMessages" in member) return member;
+  throw new ValueError(`The member ${member.name} is no agent.`);
 }
 
 function memberOf(members: ReadonlyMap<string, ChatAgent | Team>, name: string): ChatAgent | Team {
