@@ -1,0 +1,14 @@
+export { startServer, type ServerOptions, type TrafficServer } from "./start-server.ts";
+export type { SourceOptions } from "./open-sources.ts";
+export type { LogSourceOptions } from "./replay/log-source.ts";
+export type { AnsweredRequest } from "./http/traffic-handler.ts";
+export type {
+  AnswerFunction,
+  RuleMatch,
+  ScriptedAnswer,
+  ScriptedCall,
+  ScriptRule,
+  TrafficScript,
+} from "./script/script.ts";
+export type { ToolResult } from "./last-turn.ts";
+export type { ServedProtocol, TrafficRequest } from "./traffic-request.ts";
