@@ -5,6 +5,15 @@ export { BaseChatAgent, type ChatAgentOptions } from "./agents/base-chat-agent.t
 export type { ApprovalFunction, ApprovalRequest, ApprovalResponse } from "./agents/code-executor-agent/approval.ts";
 export { CodeExecutorAgent } from "./agents/code-executor-agent/code-executor-agent.ts";
 export type { CodeExecutorAgentOptions, CodeExecutorSettings } from "./agents/code-executor-agent/settings.ts";
+export {
+  MessageFilterAgent,
+  type MessageFilterAgentOptions,
+} from "./agents/message-filter-agent/message-filter-agent.ts";
+export type { MessageFilterConfig, PerSourceFilter } from "./agents/message-filter-agent/message-filter.ts";
+export {
+  SocietyOfMindAgent,
+  type SocietyOfMindAgentOptions,
+} from "./agents/society-of-mind-agent/society-of-mind-agent.ts";
 export { inputRequestId } from "./agents/user-proxy-agent/input-request-context.ts";
 export {
   UserProxyAgent,
@@ -95,3 +104,6 @@ export { RoundRobinGroupChat } from "./teams/round-robin-group-chat/round-robin-
 export { SelectorGroupChat, type SelectorGroupChatOptions } from "./teams/selector-group-chat/selector-group-chat.ts";
 export type { CandidateFunction, SelectorFunction } from "./teams/selector-group-chat/selector-selection.ts";
 export { resumeWith, Swarm, type SwarmOptions } from "./teams/swarm/swarm.ts";
+export { AgentTool, type AgentToolOptions } from "./tools/agent-tool.ts";
+export { TaskRunnerTool, type TaskRunnerToolOptions } from "./tools/task-runner-tool.ts";
+export { TeamTool, type TeamToolOptions } from "./tools/team-tool.ts";

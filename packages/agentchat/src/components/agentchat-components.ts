@@ -1,6 +1,8 @@
 import type { ComponentClass } from "@tesserae/core";
 import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import { CodeExecutorAgent } from "../agents/code-executor-agent/code-executor-agent.ts";
+import { MessageFilterAgent } from "../agents/message-filter-agent/message-filter-agent.ts";
+import { SocietyOfMindAgent } from "../agents/society-of-mind-agent/society-of-mind-agent.ts";
 import { UserProxyAgent } from "../agents/user-proxy-agent/user-proxy-agent.ts";
 import { AndTerminationCondition, OrTerminationCondition } from "../conditions/combined-conditions.ts";
 import { ExternalTermination } from "../conditions/external-termination.ts";
@@ -16,8 +18,10 @@ import { TimeoutTermination } from "../conditions/timeout-termination.ts";
 import { TokenUsageTermination } from "../conditions/token-usage-termination.ts";
 import { StructuredMessageFactory } from "../messages/structured-message-factory.ts";
 import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
-import { Swarm } from "../teams/swarm/swarm.ts";
 import { SelectorGroupChat } from "../teams/selector-group-chat/selector-group-chat.ts";
+import { Swarm } from "../teams/swarm/swarm.ts";
+import { AgentTool } from "../tools/agent-tool.ts";
+import { TeamTool } from "../tools/team-tool.ts";
 
 /** The components of this package, for a registry. A new agent, team or condition is one line here. */
 export function agentchatComponents(): readonly ComponentClass[] {
@@ -25,6 +29,8 @@ export function agentchatComponents(): readonly ComponentClass[] {
     AssistantAgent,
     CodeExecutorAgent,
     UserProxyAgent,
+    SocietyOfMindAgent,
+    MessageFilterAgent,
     RoundRobinGroupChat,
     SelectorGroupChat,
     Swarm,
@@ -42,5 +48,7 @@ export function agentchatComponents(): readonly ComponentClass[] {
     TextMessageTermination,
     FunctionCallTermination,
     StructuredMessageFactory,
+    AgentTool,
+    TeamTool,
   ];
 }

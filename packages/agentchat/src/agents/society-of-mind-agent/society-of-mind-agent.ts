@@ -1,0 +1,231 @@
+import {
+  RuntimeError,
+  SystemMessage,
+  UnboundedChatCompletionContext,
+  UserMessage,
+  callModel,
+  isObject,
+  isTesseraeError,
+  scope,
+  type ChatCompletionClient,
+  type ChatCompletionContext,
+  type ComponentDefinition,
+  type JsonObject,
+  type LLMMessage,
+  AssistantMessage,
+} from "@tesserae/core";
+import type { Team } from "../../base/chat-agent.ts";
+import { checkedOptions } from "../../base/checked-options.ts";
+import type { Response, Turn } from "../../base/task.ts";
+import { AGENT_NAME_SCHEMA, nullable, type ComponentJson } from "../../components/config.ts";
+import { TEXT_MESSAGE } from "../../messages/built-in-definitions.ts";
+import type { MessageDefinition } from "../../messages/definition.ts";
+import { HandoffMessage, TextMessage } from "../../messages/factories.ts";
+import { isEvent } from "../../messages/is-event.ts";
+import type { ChatMessage } from "../../messages/types.ts";
+import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
+import { Swarm } from "../../teams/swarm/swarm.ts";
+import { BaseChatAgent } from "../base-chat-agent.ts";
+import { addToModelContext, toModelMessage } from "../model-context.ts";
+import { DEFAULT_INSTRUCTION, DEFAULT_RESPONSE_PROMPT } from "./prompts.ts";
+
+/** What makes a {@link SocietyOfMindAgent}. */
+export interface SocietyOfMindAgentOptions {
+  /** Unique in a team; an identifier. */
+  readonly name: string;
+  /** The team that works on what the agent is asked. It is reset after each answer. */
+  readonly team: Team;
+  /** The model that writes the answer: a client, or a name such as `"openai/gpt-5"`. */
+  readonly modelClient: ModelClientLike;
+  readonly description?: string | undefined;
+  /** What the model is told before the team's conversation, and after it. */
+  readonly instruction?: string | undefined;
+  readonly responsePrompt?: string | undefined;
+  /** What is remembered of earlier requests and answers. Default: all. */
+  readonly modelContext?: ChatCompletionContext | undefined;
+}
+
+type SocietyConfig = {
+  readonly name: string;
+  readonly team: ComponentJson;
+  readonly model_client: ComponentJson;
+  readonly description?: string;
+  readonly instruction?: string;
+  readonly response_prompt?: string;
+  readonly model_context?: ComponentJson;
+};
+
+const DESCRIPTION = "An agent that lets a team of its own work on what it is asked.";
+
+/** An agent that lets a team of its own work on what it is asked, and answers with what a model makes of the work. */
+export class SocietyOfMindAgent extends BaseChatAgent {
+  static readonly component: ComponentDefinition<SocietyOfMindAgent> = {
+    provider: "autogen_agentchat.agents.SocietyOfMindAgent",
+    componentType: "agent",
+    label: "SocietyOfMindAgent",
+    description: DESCRIPTION,
+    schema: {
+      type: "object",
+      properties: {
+        name: AGENT_NAME_SCHEMA,
+        team: { "x-component": ["team"] },
+        model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
+        description: nullable({ type: "string" }),
+        instruction: nullable({ type: "string" }),
+        response_prompt: nullable({ type: "string" }),
+        model_context: nullable({ "x-component": ["chat_completion_context"] }),
+      },
+      required: ["name", "team", "model_client"],
+    },
+    toConfig: (agent, dump) => ({
+      name: agent.name,
+      team: dump.component(agent.team),
+      model_client: dump.component(agent.modelClient),
+      description: agent.description,
+      instruction: agent.instruction,
+      response_prompt: agent.responsePrompt,
+      model_context: dump.component(agent.modelContext),
+    }),
+    fromConfig: async (config: SocietyConfig, load) =>
+      new SocietyOfMindAgent({
+        name: config.name,
+        team: await load.component<Team>(config.team, "/team"),
+        modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
+        description: config.description,
+        instruction: config.instruction,
+        responsePrompt: config.response_prompt,
+        modelContext:
+          config.model_context === undefined
+            ? undefined
+            : await load.component<ChatCompletionContext>(config.model_context, "/model_context"),
+      }),
+  };
+
+  readonly team: Team;
+  readonly modelClient: ChatCompletionClient;
+  readonly instruction: string;
+  readonly responsePrompt: string;
+  readonly modelContext: ChatCompletionContext;
+
+  constructor(options: SocietyOfMindAgentOptions) {
+    const given = checkedOptions(options, "SocietyOfMindAgent", "name, team, modelClient");
+    super({ name: given.name, description: given.description || DESCRIPTION });
+    this.team = given.team;
+    this.modelClient = modelClientFrom(given.modelClient);
+    this.instruction = given.instruction || DEFAULT_INSTRUCTION;
+    this.responsePrompt = given.responsePrompt || DEFAULT_RESPONSE_PROMPT;
+    this.modelContext = given.modelContext ?? new UnboundedChatCompletionContext();
+  }
+
+  override get producedMessageTypes(): readonly MessageDefinition[] {
+    return [TEXT_MESSAGE];
+  }
+
+  override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+    try {
+      const said = await this.#letTeamWork(await this.#taskOf(messages), turn);
+      const chatMessage = await this.#answer(said, turn);
+      await addToModelContext(this.modelContext, messages, turn.messages);
+      await this.modelContext.addMessage(AssistantMessage({ content: chatMessage.content, source: this.name }));
+      await this.team.reset();
+      return { type: "Response", chatMessage, innerMessages: [] };
+    } catch (error) {
+      // A failed turn leaves no trace, but a question that waits for a person stays asked.
+      if (!isTesseraeError(error, "ERR_INPUT_WAITING")) await this.team.reset().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  override async onReset(): Promise<void> {
+    await this.team.reset();
+    await this.modelContext.clear();
+  }
+
+  override async saveState(): Promise<JsonObject> {
+    return {
+      type: "SocietyOfMindAgentState",
+      version: "1.0.0",
+      // The outer team knows when its state is whole.
+      inner_team_state: await this.team.saveState({ immediate: true }),
+      llm_context: await this.modelContext.saveState(),
+    };
+  }
+
+  override async loadState(state: JsonObject): Promise<void> {
+    const { inner_team_state: inner, llm_context: context } = state;
+    if (isObject(inner) && Object.keys(inner).length > 0) await this.team.loadState(inner);
+    // Python does not save it.
+    if (isObject(context)) await this.modelContext.loadState(context);
+  }
+
+  override close(): Promise<void> {
+    return this.team.close();
+  }
+
+  /** The new messages, behind what was said in earlier turns. */
+  async #taskOf(messages: readonly ChatMessage[]): Promise<readonly ChatMessage[]> {
+    const earlier = await this.modelContext.getMessages();
+    if (earlier.length === 0) return messages;
+    const content = "What was said before.";
+    // In a swarm a handoff would name who speaks.
+    if (this.team instanceof Swarm) {
+      return [TextMessage({ content: `${content}\n${textOf(earlier)}`, source: this.name }), ...messages];
+    }
+    return [HandoffMessage({ content, source: this.name, target: "", context: earlier }), ...messages];
+  }
+
+  /** What the members of the team say, shown as it comes. */
+  #letTeamWork(task: readonly ChatMessage[], turn: Turn): Promise<readonly ChatMessage[] | undefined> {
+    const { team } = this;
+    return scope(
+      turn.context,
+      team.name,
+      async (context) => {
+        let isEmpty = true;
+        const said: ChatMessage[] = [];
+        const stream = team.runStream(task.length === 0 ? undefined : task, { context, outputTaskMessages: false });
+        for await (const item of stream) {
+          if (item.type === "TaskResult") {
+            await stream.result;
+            break;
+          }
+          await turn.emit(item);
+          if (item.type === "ModelClientStreamingChunkEvent") continue;
+          isEmpty = false;
+          if (!isEvent(item)) said.push(item);
+        }
+        return isEmpty ? undefined : said;
+      },
+      { agent: team.name },
+    );
+  }
+
+  async #answer(said: readonly ChatMessage[] | undefined, turn: Turn): Promise<TextMessage> {
+    const { context } = turn;
+    if (said === undefined) return TextMessage({ content: "No response.", source: this.name }, context);
+    const framed = (content: string): LLMMessage =>
+      this.modelClient.modelInfo.multipleSystemMessages === true
+        ? SystemMessage({ content })
+        : UserMessage({ content, source: "user" });
+    const messages = [
+      framed(this.instruction),
+      ...said.map((message) => toModelMessage(message, turn.messages)),
+      framed(this.responsePrompt),
+    ];
+    const { content, usage } = await callModel(context, this.modelClient, messages, { purpose: "reply" });
+    if (typeof content !== "string") {
+      throw new RuntimeError(`The model of '${this.name}' answered with calls of tools, though it has none.`);
+    }
+    return TextMessage({ content, source: this.name, modelsUsage: usage }, context);
+  }
+}
+
+function textOf(messages: readonly LLMMessage[]): string {
+  return messages
+    .map((message) => {
+      const source = "source" in message ? message.source : message.type;
+      const content = "content" in message && typeof message.content === "string" ? message.content : "";
+      return `${source}: ${content}`;
+    })
+    .join("\n");
+}

@@ -1,0 +1,55 @@
+import type { ComponentDefinition } from "@tesserae/core";
+import type { ChatAgent } from "../base/chat-agent.ts";
+import { checkedOptions } from "../base/checked-options.ts";
+import type { ComponentJson } from "../components/config.ts";
+import { TaskRunnerTool, type TaskRunnerToolOptions } from "./task-runner-tool.ts";
+
+/** What makes an {@link AgentTool}. */
+export interface AgentToolOptions extends TaskRunnerToolOptions {
+  /** The agent; the tool has its name and description. */
+  readonly agent: ChatAgent;
+}
+
+type AgentToolConfig = {
+  readonly agent: ComponentJson;
+  readonly return_value_as_last_message?: boolean;
+  readonly isolate?: boolean;
+};
+
+/** An agent as a tool of another. It keeps its conversation between calls. */
+export class AgentTool extends TaskRunnerTool {
+  static readonly component: ComponentDefinition<AgentTool> = {
+    provider: "autogen_agentchat.tools.AgentTool",
+    componentType: "tool",
+    label: "AgentTool",
+    description: "An agent as a tool of another.",
+    schema: {
+      type: "object",
+      properties: {
+        agent: { "x-component": ["agent"] },
+        return_value_as_last_message: { type: "boolean" },
+        isolate: { type: "boolean" },
+      },
+      required: ["agent"],
+    },
+    toConfig: (tool, dump) => ({
+      agent: dump.component(tool.agent),
+      return_value_as_last_message: tool.returnValueAsLastMessage,
+      ...(tool.isolate ? { isolate: true } : {}),
+    }),
+    fromConfig: async (config: AgentToolConfig, load) =>
+      new AgentTool({
+        agent: await load.component<ChatAgent>(config.agent, "/agent"),
+        returnValueAsLastMessage: config.return_value_as_last_message,
+        isolate: config.isolate,
+      }),
+  };
+
+  readonly agent: ChatAgent;
+
+  constructor(options: AgentToolOptions) {
+    const { agent, ...others } = checkedOptions(options, "AgentTool", "agent");
+    super(agent, { name: agent.name, description: agent.description }, others);
+    this.agent = agent;
+  }
+}

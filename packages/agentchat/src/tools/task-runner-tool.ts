@@ -1,0 +1,121 @@
+import {
+  BaseTool,
+  RuntimeError,
+  ValueError,
+  isObject,
+  type JsonObject,
+  type ToolCallOptions,
+  type ToolSchema,
+} from "@tesserae/core";
+import type { ChatAgent, TaskRunner } from "../base/chat-agent.ts";
+import { deferred } from "../deferred.ts";
+import type { TaskResult } from "../base/task.ts";
+import { isEvent } from "../messages/is-event.ts";
+import type { MessageRegistry } from "../messages/registry.ts";
+import type { ChatMessage, StreamItem } from "../messages/types.ts";
+import { agentMessages } from "../run/run-agent.ts";
+import { BaseGroupChat } from "../teams/group-chat/base-group-chat.ts";
+
+/** What the tools that run an agent or a team may be told. */
+export interface TaskRunnerToolOptions {
+  /** The model gets the last message alone, in place of all messages with their sources. Default false. */
+  readonly returnValueAsLastMessage?: boolean | undefined;
+  /** Every call begins with the state that the runner had before the first one. Default: it remembers its calls. */
+  readonly isolate?: boolean | undefined;
+}
+
+const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/**
+ * A tool that gives a task to an agent or a team. What happens is shown while it runs; its steps are kept in the journal
+ * one by one. Calls that come at once are made one after the other: a runner has one conversation.
+ */
+export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
+  readonly schema: ToolSchema;
+  readonly returnValueAsLastMessage: boolean;
+  readonly isolate: boolean;
+  readonly #runner: TaskRunner;
+  readonly #messages: MessageRegistry;
+  #fresh: JsonObject | undefined;
+  #turn: Promise<void> = Promise.resolve();
+
+  protected constructor(
+    runner: ChatAgent | BaseGroupChat,
+    named: { readonly name: string; readonly description: string },
+    options: TaskRunnerToolOptions,
+  ) {
+    if (!TOOL_NAME.test(named.name)) {
+      throw new ValueError(
+        `'${named.name}' cannot be the name of a tool: models take up to 64 letters, digits, "_" and "-".`,
+      );
+    }
+    super({ ...named, composite: true });
+    this.#runner = runner;
+    this.#messages = runner instanceof BaseGroupChat ? runner.messages : agentMessages(runner);
+    this.returnValueAsLastMessage = options.returnValueAsLastMessage ?? false;
+    this.isolate = options.isolate ?? false;
+    this.schema = {
+      ...named,
+      parameters: {
+        type: "object",
+        properties: { task: { title: "Task", type: "string", description: "What is to be done." } },
+        required: ["task"],
+        additionalProperties: false,
+      },
+      strict: true,
+    };
+  }
+
+  async runJson(args: unknown, options: ToolCallOptions = {}): Promise<TaskResult> {
+    let result: TaskResult | undefined;
+    for await (const item of this.runJsonStream(args, options)) if (item.type === "TaskResult") result = item;
+    if (result === undefined) throw new RuntimeError(`'${this.name}' ended its run without a result.`);
+    return result;
+  }
+
+  /** What the agent or team does, the task's message first, then its result. */
+  async *runJsonStream(args: unknown, options: ToolCallOptions = {}): AsyncGenerator<StreamItem | TaskResult> {
+    const task = isObject(args) ? args["task"] : undefined;
+    if (typeof task !== "string") throw new ValueError(`The tool '${this.name}' needs a text called "task".`);
+    const { promise: ended, resolve: end } = deferred<void>();
+    const before = this.#turn;
+    this.#turn = ended;
+    try {
+      await before;
+      await this.#startAfresh();
+      const stream = this.#runner.runStream(task, { signal: options.signal, context: options.context });
+      for await (const item of stream) {
+        // An unfinished run throws what ended it.
+        yield item.type === "TaskResult" && item.status !== "finished" ? await stream.result : item;
+      }
+    } finally {
+      end();
+    }
+  }
+
+  override returnValueAsString({ messages }: TaskResult): string {
+    if (this.returnValueAsLastMessage) {
+      const last = messages.at(-1);
+      if (last !== undefined && !isEvent(last)) return this.#messages.toModelText(last);
+      throw new ValueError(`The last message is not a chat message, but ${last?.type ?? "nothing"}.`);
+    }
+    return messages
+      .filter((item): item is ChatMessage => !isEvent(item) && item.source !== "user")
+      .map((message) => `${message.source}: ${this.#messages.toModelText(message)}`)
+      .join("\n\n");
+  }
+
+  override saveStateJson(): Promise<JsonObject> {
+    return this.#runner.saveState();
+  }
+
+  override loadStateJson(state: JsonObject): Promise<void> {
+    return this.#runner.loadState(state);
+  }
+
+  async #startAfresh(): Promise<void> {
+    if (!this.isolate) return;
+    if (this.#fresh === undefined) this.#fresh = structuredClone(await this.#runner.saveState());
+    else await this.#runner.loadState(structuredClone(this.#fresh));
+  }
+}
