@@ -1,6 +1,6 @@
 """The catalogue of components whose JSON is kept as fixtures."""
 
-from . import agents, clients, conditions, contexts, later, teams, tools
+from . import agents, clients, conditions, contexts, later, teams, tools, wrappers
 from .entry import Entry
 
 CATALOGUE: dict[str, Entry] = {
@@ -10,6 +10,7 @@ CATALOGUE: dict[str, Entry] = {
     **contexts.ENTRIES,
     **tools.ENTRIES,
     **clients.ENTRIES,
+    **wrappers.ENTRIES,
     **later.ENTRIES,
 }
 

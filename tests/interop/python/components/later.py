@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from autogen_agentchat.agents import (
-    MessageFilterAgent,
-    MessageFilterConfig,
-    PerSourceFilter,
-    SocietyOfMindAgent,
-)
 from autogen_agentchat.conditions import MaxMessageTermination
-from autogen_agentchat.teams import DiGraphBuilder, GraphFlow, MagenticOneGroupChat, RoundRobinGroupChat
-from autogen_agentchat.tools import AgentTool, TeamTool
+from autogen_agentchat.teams import DiGraphBuilder, GraphFlow, MagenticOneGroupChat
 
 from .agents import assistant
 from .entry import Entry
@@ -20,18 +13,6 @@ from .teams import writer
 
 def later(make: object, notes: str, task: str | None = None) -> Entry:
     return Entry(make, notes, task, scope="later")  # type: ignore[arg-type]
-
-
-def inner_team() -> RoundRobinGroupChat:
-    return RoundRobinGroupChat(
-        [writer("writer", "Inner draft."), writer("critic", "Inner note.")], max_turns=2, description="Writes."
-    )
-
-
-def society() -> SocietyOfMindAgent:
-    return SocietyOfMindAgent(
-        "society", inner_team(), replay("What they found."), instruction="They said:", response_prompt="Conclude."
-    )
 
 
 def magentic() -> MagenticOneGroupChat:
@@ -54,18 +35,7 @@ def graph() -> GraphFlow:
     return GraphFlow(builder.get_participants(), builder.build(), max_turns=10)
 
 
-def message_filter() -> MessageFilterAgent:
-    rules = [PerSourceFilter(source="user", position="last", count=2), PerSourceFilter(source="critic")]
-    return MessageFilterAgent("filtered", assistant("inside"), MessageFilterConfig(per_source=rules))
-
-
 ENTRIES = {
     "team-magentic-one": later(magentic, "stalls and final prompt"),
     "team-graph-flow": later(graph, "a loop with an exit condition", "Count"),
-    "agent-society-of-mind": later(society, "a team inside an agent", "Find out"),
-    "agent-message-filter": later(message_filter, "filters by source", "Hello"),
-    "tool-agent": later(lambda: AgentTool(assistant("poet"), return_value_as_last_message=True), "an agent as a tool"),
-    "tool-team": later(
-        lambda: TeamTool(inner_team(), name="editorial", description="Writes a line."), "a team as a tool"
-    ),
 }

@@ -29,7 +29,7 @@ describe("a society of mind", () => {
   test("shows the work of its team and answers with what the model makes of it", async () => {
     const client = new ScriptedClient(["Together: 12."]);
     const { items, result } = await readStream(society(client).runStream("task"));
-    expect(linesOf(result.messages)).toEqual(["user: task", "one: 1", "two: 2", "society: Together: 12."]);
+    expect(linesOf(result?.messages ?? [])).toEqual(["user: task", "one: 1", "two: 2", "society: Together: 12."]);
     expect(items.filter((item) => "content" in item && item.content === "task")).toHaveLength(1);
     const [call] = client.calls;
     expect(call?.messages.map(({ type }) => type)).toEqual([
