@@ -1,0 +1,111 @@
+import type { UnderlyingByteSource } from "node:stream/web";
+import type { BodyObserver } from "./body-observer.ts";
+
+type Bytes = ReadableStream<Uint8Array>;
+type Reader = ReadableStreamDefaultReader<Uint8Array> | ReadableStreamBYOBReader;
+type Read = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
+type PipeOptions = Parameters<Bytes["pipeTo"]>[1];
+
+/**
+ * Lets an observer see what a stream's reader reads. The stream stays the same object, and nothing is read that its
+ * reader did not ask for: no copy of the stream is made, so back-pressure and cancellation are what they were.
+ *
+ * The methods that hand out readers are replaced on this one stream; what reads without them (`pipeTo`, `tee`) goes
+ * through a stream without a buffer. `Response` itself reads its body by `getReader`.
+ */
+export function observeStream(stream: Bytes, observer: BodyObserver): void {
+  const { getReader, cancel, values } = stream;
+
+  const get = (options?: { mode?: "byob" }): Reader => {
+    const reader: Reader = Reflect.apply(getReader, stream, options === undefined ? [] : [options]);
+    return observedReader(reader, observer, options?.mode === "byob");
+  };
+  const iterate = (options?: { preventCancel?: boolean }): AsyncIterableIterator<Uint8Array> =>
+    observedIterator(values.call(stream, options), observer, options?.preventCancel === true);
+  const through = (): Bytes => unbuffered(stream);
+
+  define(stream, "getReader", get);
+  define(stream, "values", iterate);
+  define(stream, Symbol.asyncIterator, iterate);
+  define(stream, "cancel", (reason?: unknown) => {
+    if (!stream.locked) observer.cancelled();
+    return cancel.call(stream, reason);
+  });
+  define(stream, "tee", () => through().tee());
+  define(stream, "pipeTo", (to: WritableStream<Uint8Array>, options?: PipeOptions) => through().pipeTo(to, options));
+  define(stream, "pipeThrough", (to: ReadableWritablePair<unknown, Uint8Array>, options?: PipeOptions) =>
+    through().pipeThrough(to, options),
+  );
+}
+
+function observedReader<R extends Reader>(reader: R, observer: BodyObserver, copies: boolean): R {
+  const { read, cancel } = reader;
+  define(reader, "read", (...args: unknown[]) => {
+    const reading: Promise<Read> = Reflect.apply(read, reader, args);
+    return observedRead(reading, observer, copies);
+  });
+  define(reader, "cancel", (reason?: unknown) => {
+    observer.cancelled();
+    return cancel.call(reader, reason);
+  });
+  return reader;
+}
+
+function observedIterator(
+  iterator: AsyncIterableIterator<Uint8Array>,
+  observer: BodyObserver,
+  keeps: boolean,
+): AsyncIterableIterator<Uint8Array> {
+  const { next, return: leave } = iterator;
+  define(iterator, "next", () => observedRead(Reflect.apply(next, iterator, []), observer, false));
+  if (leave !== undefined) {
+    define(iterator, "return", (value?: unknown) => {
+      if (!keeps) observer.cancelled();
+      return Reflect.apply(leave, iterator, [value]);
+    });
+  }
+  return iterator;
+}
+
+function observedRead<T extends IteratorResult<Uint8Array> | Read>(
+  reading: Promise<T>,
+  observer: BodyObserver,
+  copies: boolean,
+): Promise<T> {
+  return reading.then(
+    (result) => {
+      if (result.done === true) observer.ended();
+      else if (result.value !== undefined) observer.chunk(copies ? result.value.slice() : result.value);
+      return result;
+    },
+    (error: unknown) => {
+      observer.failed(error);
+      throw error;
+    },
+  );
+}
+
+/** A stream of bytes that asks for a chunk only when it is asked for one. */
+function unbuffered(stream: Bytes): Bytes {
+  const reader = stream.getReader();
+  const source: UnderlyingByteSource = {
+    type: "bytes",
+    async pull(controller) {
+      let result = await reader.read();
+      while (!result.done && result.value.byteLength === 0) result = await reader.read();
+      if (result.done) {
+        controller.close();
+        controller.byobRequest?.respond(0);
+      } else {
+        controller.enqueue(result.value);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
+}
+
+/** A property as a method of a class has it: not listed, and free to be changed. */
+function define(target: object, name: PropertyKey, value: unknown): void {
+  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false });
+}

@@ -1,0 +1,129 @@
+import { isRawObject, NdjsonDecoder, SseDecoder, type Json, type Protocol } from "@tesserae/wire";
+import { parseText } from "../../recorder/raw.ts";
+import { createStreamBody, type StreamBody } from "@tesserae/wire/stream-body";
+
+/** How the bytes of an answer are to be read. */
+type Kind = "events" | "lines" | "text" | "binary";
+
+/** An answer while it comes: bytes in, at the end a body in the shape that is not streamed. */
+export class ResponseBody {
+  readonly kind: Kind;
+  /** True when the answer said that it is JSON. */
+  readonly expectsJson: boolean;
+  /** Milliseconds since the page's time origin when the first byte came. */
+  firstByteAt: number | undefined;
+  /** The error that a frame of the stream reported. */
+  errorFrame: Json | undefined;
+  readonly #stream: StreamBody | undefined;
+  readonly #events: SseDecoder | undefined;
+  readonly #lines: NdjsonDecoder | undefined;
+  readonly #decoder: InstanceType<typeof TextDecoder> | undefined;
+  #frames = 0;
+  #sawDone = false;
+  #text: string | undefined;
+  #json: Json | undefined;
+
+  constructor(contentType: string | undefined, protocol: Protocol | undefined) {
+    this.kind = kindOf(contentType);
+    this.expectsJson = contentType?.includes("json") === true;
+    if (this.kind === "events") this.#events = new SseDecoder();
+    if (this.kind === "lines") this.#lines = new NdjsonDecoder();
+    if (this.kind === "text") this.#decoder = new TextDecoder();
+    if (this.streamed && protocol !== undefined) this.#stream = createStreamBody(protocol);
+  }
+
+  /** True for an answer that comes in frames. */
+  get streamed(): boolean {
+    return this.kind === "events" || this.kind === "lines";
+  }
+
+  /** The frames that came, where the answer comes in frames. */
+  get frames(): number | undefined {
+    return this.streamed ? this.#frames : undefined;
+  }
+
+  /** True once the last frame of the protocol came. */
+  get ended(): boolean {
+    return this.#stream?.ended ?? this.#sawDone;
+  }
+
+  /** True when the provider said that the answer is over, or when nobody knows how it would say so. */
+  get complete(): boolean {
+    return this.#stream === undefined || this.#stream.complete || this.#stream.ended;
+  }
+
+  /** Takes bytes as they come. They are read at once: their owner may use the buffer again. */
+  push(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.firstByteAt ??= performance.now();
+    if (this.#events !== undefined) {
+      for (const { event, data } of this.#events.push(bytes))
+        this.#frame(data, event === "message" ? undefined : event);
+    } else if (this.#lines !== undefined) {
+      for (const line of this.#lines.push(bytes)) this.#frame(line, undefined);
+    } else if (this.#decoder !== undefined) {
+      this.#text = (this.#text ?? "") + this.#decoder.decode(bytes, { stream: true });
+    }
+  }
+
+  /** Takes a whole text, which somebody else has decoded already. */
+  pushText(text: string): void {
+    this.firstByteAt ??= performance.now();
+    if (this.kind === "text") this.#text = text;
+    else this.push(Buffer.from(text));
+  }
+
+  /** Takes the parsed answer of {@link pushText}, so that it is not parsed again. */
+  setJson(json: Json): void {
+    this.#json = json;
+  }
+
+  /** Takes what is left when nothing more comes. */
+  end(): void {
+    const event = this.#events?.end();
+    if (event !== undefined) this.#frame(event.data, event.event === "message" ? undefined : event.event);
+    const line = this.#lines?.end();
+    if (line !== undefined) this.#frame(line, undefined);
+    if (this.#decoder !== undefined && this.#text !== undefined) this.#text += this.#decoder.decode();
+  }
+
+  /** The text of an answer that is not streamed. */
+  get text(): string | undefined {
+    return this.#text;
+  }
+
+  /** The answer as JSON; `undefined` where it is none, or none came. */
+  json(): Json | undefined {
+    if (this.#stream !== undefined) return this.#stream.body();
+    if (this.#json === undefined && this.#text !== undefined) this.#json = parseText(this.#text);
+    return this.#json;
+  }
+
+  #frame(data: string, event: string | undefined): void {
+    this.#frames += 1;
+    if (data === "[DONE]") this.#sawDone = true;
+    this.#stream?.push(data, event);
+    if (event === "error" || event === "response.failed" || ERROR.test(data)) this.#error(data);
+  }
+
+  #error(data: string): void {
+    const frame = parseText(data);
+    if (!isRawObject(frame) || this.errorFrame !== undefined) return;
+    const response = isRawObject(frame["response"]) ? frame["response"] : frame;
+    const error = response["error"] ?? (frame["type"] === "error" ? frame : undefined);
+    if (error === undefined || error === null) return;
+    this.errorFrame = parseText(JSON.stringify(error));
+  }
+}
+
+/** A frame that can be nothing but a report of an error, of any provider. */
+const ERROR = /^\{\s*"(?:error"|type"\s*:\s*"error")/;
+
+function kindOf(contentType: string | undefined): Kind {
+  if (contentType === undefined) return "text";
+  const type = contentType.toLowerCase();
+  if (type.includes("text/event-stream")) return "events";
+  if (type.includes("ndjson") || type.includes("jsonl")) return "lines";
+  if (type.includes("json") || type.startsWith("text/")) return "text";
+  return "binary";
+}

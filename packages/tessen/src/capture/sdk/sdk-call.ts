@@ -1,0 +1,163 @@
+import type { CallSite, EventAttempt, EventError } from "../../events/tessen-event.ts";
+import type { FinishedCall } from "../../recorder/finished-call.ts";
+import { parseText } from "../../recorder/raw.ts";
+import { Answer, type AnswerFacts } from "../answer.ts";
+import { observeResponse } from "../body/observe-response.ts";
+import { modelEndpoint, otherEndpoint, type Endpoint } from "../classify.ts";
+import { eventError, failureOf } from "../failure.ts";
+import type { Frame } from "../frame.ts";
+import type { Session } from "../session.ts";
+import { Attempt } from "./attempt.ts";
+import type { TrunkResult } from "./shapes.ts";
+import type { Vendor } from "./vendors.ts";
+
+/** One logical call of an SDK: all its attempts, and its one answer. */
+export class SdkCall {
+  readonly #session: Session;
+  readonly #vendor: Vendor;
+  readonly #frame: Frame;
+  readonly #callSite: CallSite | null;
+  readonly #startedAt = Date.now();
+  readonly #began = performance.now();
+  readonly #attempts: Attempt[] = [];
+  /** The options as the SDK resolved them; the same object comes again with each retry. */
+  #options: unknown;
+
+  constructor(session: Session, vendor: Vendor, frame: Frame, options: unknown, callSite: CallSite | null) {
+    this.#session = session;
+    this.#vendor = vendor;
+    this.#frame = frame;
+    this.#callSite = callSite;
+    this.#options = options;
+    if (options instanceof Promise) {
+      void options.then(
+        (resolved: unknown) => {
+          this.#options = resolved;
+        },
+        () => {
+          // The trunk waits for the same promise, and fails with it.
+        },
+      );
+    }
+  }
+
+  /** True for the options that this call was made with. */
+  isFor(options: unknown): boolean {
+    return options === this.#options;
+  }
+
+  /** A request is about to be sent. */
+  attempt(url: unknown, init: unknown): Attempt {
+    const address =
+      typeof url === "string" ? url : url instanceof URL ? url.href : url instanceof Request ? url.url : "";
+    const attempt = new Attempt(address, typeof init === "object" && init !== null ? init : {});
+    this.#attempts.push(attempt);
+    return attempt;
+  }
+
+  /** The trunk resolved: the answer is there, and nobody has read it yet. */
+  resolved(result: TrunkResult): void {
+    const { response, controller } = result;
+    const endpoint = this.#endpoint();
+    if (endpoint === undefined) return;
+    const answer = new Answer({
+      session: this.#session,
+      contentType: response.headers.get("content-type") ?? undefined,
+      protocol: endpoint.protocol,
+      began: this.#began,
+      done: (facts) => this.#finish(endpoint, response.status, facts),
+    });
+    // An SDK does not read a body that has no bytes.
+    const isEmpty = response.status === 204 || response.headers.get("content-length") === "0";
+    if (isEmpty || !observeResponse(response, answer)) answer.ended();
+    else if (answer.body.streamed) controller?.signal.addEventListener("abort", () => answer.aborted(), { once: true });
+  }
+
+  /** The trunk rejected, after all retries. */
+  rejected(error: unknown): void {
+    const endpoint = this.#endpoint();
+    if (endpoint === undefined) return;
+    const last = this.#attempts.at(-1);
+    const failure = failureOf(error);
+    // A caller that gives up while the SDK waits has no answer, whatever an earlier attempt got.
+    const status = failure === "aborted" ? undefined : last?.status;
+    const facts: AnswerFacts = {
+      status: "error",
+      error: { ...eventError(error, status ?? null), ...bodyOf(last?.errorText) },
+      failure: status === undefined ? failure : undefined,
+      streamed: this.#isStreamed(),
+    };
+    this.#finish(endpoint, status, facts);
+  }
+
+  #finish(endpoint: Endpoint, httpStatus: number | undefined, facts: AnswerFacts): void {
+    const last = this.#attempts.at(-1);
+    const { provider, name } = this.#vendor;
+    const url = last?.url;
+    const found = url === undefined ? undefined : this.#session.hosts.providerOf(URL.parse(url)?.host ?? "");
+    const version = last?.requestHeaders?.get("x-stainless-package-version");
+    const call: FinishedCall = {
+      tier: 1,
+      provider: found === undefined || found === "custom" ? provider : found,
+      surface: endpoint.surface,
+      protocol: endpoint.protocol,
+      method: last?.method ?? "POST",
+      ...(url === undefined ? {} : { url }),
+      callSite: this.#callSite,
+      startedAt: this.#startedAt,
+      durationMs: performance.now() - this.#began,
+      httpStatus,
+      attempts: this.#attemptEvents(),
+      model: modelOf(this.#options),
+      requestText: last?.requestText,
+      responseHeaders: last?.responseHeaders,
+      requestHeaders: last?.requestHeaders,
+      sdk: version === undefined ? undefined : { name, version },
+      ...facts,
+    };
+    this.#session.finish(call, this.#frame);
+  }
+
+  #attemptEvents(): EventAttempt[] {
+    return this.#attempts.map((attempt, at) => attempt.toEvent(at + 1, this.#attempts[at + 1]));
+  }
+
+  /** Undefined for what is no call of a model. */
+  #endpoint(): Endpoint | undefined {
+    const last = this.#attempts.at(-1);
+    const { method, path } =
+      last === undefined ? addressOf(this.#options) : { method: last.method, path: pathOf(last.url) };
+    const known = modelEndpoint(method, path);
+    if (known !== undefined) return known;
+    // A new operation of the vendor's is a model's when it names one.
+    const isModels = method.toUpperCase() === "POST" && modelOf(this.#options) !== undefined;
+    return isModels || this.#session.captureAll ? otherEndpoint(method, path) : undefined;
+  }
+
+  #isStreamed(): boolean {
+    return member(this.#options, "stream") === true;
+  }
+}
+
+function pathOf(url: string): string {
+  return URL.parse(url)?.pathname ?? url;
+}
+
+function addressOf(options: unknown): { method: string; path: string } {
+  const [method, path] = [member(options, "method"), member(options, "path")];
+  return { method: typeof method === "string" ? method : "", path: typeof path === "string" ? path : "" };
+}
+
+function modelOf(options: unknown): string | undefined {
+  const model = member(member(options, "body"), "model");
+  return typeof model === "string" ? model : undefined;
+}
+
+function bodyOf(text: string | undefined): Pick<EventError, "body"> {
+  if (text === undefined || text === "") return {};
+  return { body: parseText(text) ?? text };
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

@@ -1,0 +1,80 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { FinishedCall, Place } from "../recorder/finished-call.ts";
+import type { Recorder } from "../recorder/recorder.ts";
+import { OUTSIDE, type Frame } from "./frame.ts";
+import type { Guard } from "./guard.ts";
+import type { HostCatalogue } from "./http/host-catalogue.ts";
+import { OpenCalls } from "./open-calls.ts";
+
+/** What capture is told once. */
+export interface SessionOptions {
+  readonly recorder: Recorder;
+  readonly guard: Guard;
+  readonly hosts: HostCatalogue;
+  /** Also record endpoints that are no model's. */
+  readonly captureAll: boolean;
+  /** A stream without news for so long is recorded as it stands. */
+  readonly idleMs: number;
+  /** Paths of files are shown relative to this folder. */
+  readonly projectRoot: string;
+}
+
+/** One recording of one process (or worker thread): what all hooks share. */
+export class Session {
+  readonly frames: AsyncLocalStorage<Frame> = new AsyncLocalStorage<Frame>();
+  readonly open: OpenCalls;
+  readonly recorder: Recorder;
+  readonly guard: Guard;
+  readonly hosts: HostCatalogue;
+  readonly captureAll: boolean;
+  readonly projectRoot: string;
+  /** Requests that were seen below an SDK or the framework, and belong to what was recorded there. */
+  ownedRequests = 0;
+
+  constructor(options: SessionOptions) {
+    this.recorder = options.recorder;
+    this.guard = options.guard;
+    this.hosts = options.hosts;
+    this.captureAll = options.captureAll;
+    this.projectRoot = options.projectRoot;
+    this.open = new OpenCalls(options.idleMs);
+  }
+
+  /** What surrounds the running code. */
+  get frame(): Frame {
+    return this.frames.getStore() ?? OUTSIDE;
+  }
+
+  /** Takes a call that is over: one inside a model call of the framework is told there, any other is an event. */
+  finish(call: FinishedCall, frame: Frame): void {
+    this.guard.run("record", () => {
+      if (frame.leaf === undefined) this.recorder.request({ ...call, place: this.placeOf(frame) });
+      else frame.leaf.learn(call);
+    });
+  }
+
+  /** Where a call in a frame stands: below the span around it. */
+  placeOf(frame: Frame): Place | undefined {
+    const around = frame.place;
+    if (around === undefined) return undefined;
+    const { runId, agentPath, turn, spanId } = around;
+    return {
+      runId,
+      agentPath,
+      turn,
+      spanId: this.recorder.base.ids.nextSpanId(),
+      ...(spanId === undefined ? {} : { parentId: spanId }),
+    };
+  }
+
+  /** Records open calls as they stand. */
+  closeOpen(): void {
+    this.guard.run("exit", () => this.open.closeAll());
+  }
+
+  /** Records what is open, and lets go of the async context. */
+  close(): void {
+    this.closeOpen();
+    this.frames.disable();
+  }
+}

@@ -1,0 +1,121 @@
+import type { TessenEvent } from "../events/tessen-event.ts";
+import type { LogBody, LogRecord } from "../log/log-record.ts";
+import { EventBase } from "./event-base.ts";
+import type { FinishedCall, Place } from "./finished-call.ts";
+import type { FrameworkRecordContext } from "./framework-records.ts";
+import { Prices } from "./prices.ts";
+import { requestRecord, type RequestRecordOptions } from "./request-record.ts";
+
+/** Takes records; `write` never throws. */
+export interface RecordSink {
+  write(record: LogRecord): void;
+}
+
+/** How events are made. */
+export interface RecorderOptions {
+  readonly sessionId: string;
+  readonly agentName: string;
+  readonly cast: "raw" | "never";
+  /** False: no bodies, arguments and messages. */
+  readonly content: boolean;
+  readonly prices?: Prices | undefined;
+  /** May return a changed event, or null to drop it. One that throws is taken as if it had returned the event. */
+  readonly beforeWrite?: ((event: TessenEvent) => TessenEvent | null) | undefined;
+  /** Gets each event after it was handed to the log. What it throws is dropped. */
+  readonly onEvent?: ((event: TessenEvent) => void) | undefined;
+}
+
+/** Makes events of what capture saw, and hands them to the log in the order in which they came. */
+export class Recorder {
+  readonly base: EventBase;
+  readonly #options: RecorderOptions;
+  readonly #sink: RecordSink;
+  readonly #request: RequestRecordOptions;
+  #written = 0;
+
+  constructor(options: RecorderOptions, sink: RecordSink) {
+    this.#options = options;
+    this.#sink = sink;
+    this.base = new EventBase(options.sessionId, options.agentName);
+    const { cast, content } = options;
+    this.#request = { cast, content, prices: options.prices ?? new Prices() };
+  }
+
+  /** Events that were handed to the log. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Records a model call. */
+  request(call: FinishedCall): void {
+    this.#write(requestRecord(call, this.base, this.#request));
+  }
+
+  /** Records something that the framework told. */
+  framework<P>(make: (payload: P, context: FrameworkRecordContext) => LogRecord, payload: P, place: Place): void {
+    this.#write(make(payload, { base: this.base, place, content: this.#options.content }));
+  }
+
+  /** Records something about the process itself, such as that it dies of an exception. */
+  process(reason: string, cause?: unknown): void {
+    const head: TessenEvent = {
+      ...this.base.identity(Date.now()),
+      provider: "tesserae",
+      surface: "process",
+      call_type: "process",
+      status: "error",
+      quality_signals: [],
+      process: { reason },
+      ...this.base.process(),
+      ...(cause instanceof Error
+        ? { error: { type: cause.name, msg: cause.message, tb: cause.stack ?? null, status_code: null } }
+        : {}),
+    };
+    this.#write({ head, bodies: [] });
+  }
+
+  #write(record: LogRecord): void {
+    const { beforeWrite, onEvent } = this.#options;
+    if (beforeWrite === undefined && onEvent === undefined) {
+      this.#written += 1;
+      this.#sink.write(record);
+      return;
+    }
+    let kept = record;
+    if (beforeWrite !== undefined) {
+      const changed = attempt(() => beforeWrite(wholeEvent(record)), undefined);
+      if (changed === null) return;
+      if (changed !== undefined) kept = recordOf(changed);
+    }
+    this.#written += 1;
+    this.#sink.write(kept);
+    if (onEvent !== undefined) attempt(() => onEvent(wholeEvent(kept)), undefined);
+  }
+}
+
+const BODIES = ["response_headers", "request_body", "casted_response", "response_body"] as const;
+
+function wholeEvent({ head, bodies }: LogRecord): TessenEvent {
+  const parsed = bodies.map(({ name, json }) => [name, JSON.parse(json)] as const);
+  return { ...head, ...Object.fromEntries(parsed) };
+}
+
+function recordOf(event: TessenEvent): LogRecord {
+  const bodies: LogBody[] = [];
+  const head: TessenEvent = { ...event };
+  for (const name of BODIES) {
+    const json = event[name] === undefined ? undefined : JSON.stringify(event[name]);
+    if (json !== undefined) bodies.push({ name, json });
+    Reflect.deleteProperty(head, name);
+  }
+  return { head, bodies };
+}
+
+/** What a user's hook gives; the fallback where it throws. */
+function attempt<T>(run: () => T, fallback: T): T {
+  try {
+    return run();
+  } catch {
+    return fallback;
+  }
+}

@@ -1,0 +1,194 @@
+import type { EventError, TessenEvent } from "../events/tessen-event.ts";
+import type { LogBody, LogRecord } from "../log/log-record.ts";
+import { tagsOf } from "../tags/tags-of.ts";
+import { costOf, type CallCost } from "./cost.ts";
+import { castedBody } from "./casted-body.ts";
+import type { EventBase } from "./event-base.ts";
+import type { FinishedCall } from "./finished-call.ts";
+import { gatewayOf, isGatewayHit, type GatewayFacts } from "./gateway.ts";
+import { allowedRequestHeaders, allowedResponseHeaders, requestIdOf } from "./headers.ts";
+import { placeMembers } from "./place-members.ts";
+import type { Prices } from "./prices.ts";
+import { textAt } from "./raw.ts";
+import { responseFacts, type ResponseFacts } from "./response-facts.ts";
+import { TaggedView } from "./tagged-view.ts";
+import { mayHoldToolResults, toolResultsOf } from "./tool-results.ts";
+import { eventUsage } from "./usage.ts";
+
+const PICO = 1_000_000_000_000;
+
+/** What a record of a model call is made with. */
+export interface RequestRecordOptions {
+  readonly prices: Prices;
+  readonly cast: "raw" | "never";
+  /** False: bodies are left out. */
+  readonly content: boolean;
+}
+
+/** The record of a model call: facts first, then tags, then the bodies as the texts that they already are. */
+export function requestRecord(call: FinishedCall, base: EventBase, options: RequestRecordOptions): LogRecord {
+  const facts = responseFacts(call.protocol, call.response);
+  const gateway = gatewayOf(call.responseHeaders);
+  const view = new TaggedView(call, errorTypeOf(call));
+  const tags = tagsOf(view);
+  const model = call.model ?? textAt(view.request, "model");
+  const casted = castedBody(call, options);
+  const head: TessenEvent = {
+    ...base.identity(call.startedAt),
+    _tessen_tier: call.tier,
+    provider: call.provider,
+    surface: call.surface,
+    call_type: "request",
+    ...(call.method === undefined ? {} : { http_method: call.method }),
+    ...(call.url === undefined ? {} : { http_url: call.url }),
+    ...(call.httpStatus === undefined ? {} : { http_status: call.httpStatus }),
+    ...(call.callSite === undefined ? {} : { call_site: call.callSite }),
+    duration_ms: rounded(call.durationMs),
+    streamed: call.streamed,
+    status: call.status,
+    quality_signals: tags.signals,
+    ...(tags.signals.length === 0 ? {} : { quality_details: tags.details }),
+    ...(model === undefined ? {} : { model }),
+    ...(facts.model === undefined ? {} : { response_model: facts.model }),
+    ...requestIdMembers(call),
+    ...usageMembers(call, facts),
+    ...costMembers(call, facts, gateway, model, options.prices),
+    ...(call.status === "error" && call.response === undefined ? {} : { finish_reason: finishReasonOf(call, facts) }),
+    ...(call.ttftMs === undefined ? {} : { ttft_ms: rounded(call.ttftMs) }),
+    ...(call.streamEnd === undefined ? {} : { stream_end: call.streamEnd }),
+    ...(call.chunks === undefined ? {} : { chunks_captured: call.chunks }),
+    ...attemptMembers(call),
+    ...placeMembers(call.place),
+    ...(facts.toolCalls.length === 0 ? {} : { tool_calls: facts.toolCalls }),
+    ...toolResultMembers(call, view),
+    ...(casted.truncated === undefined ? {} : { truncated: [casted.truncated] }),
+    ...base.process(),
+    ...(call.sdk === undefined ? {} : { sdk: call.sdk }),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(call.bodyUnavailable === true ? { body_unavailable: true } : {}),
+    ...(call.error === undefined ? {} : { error: errorMember(call, call.error, options.content) }),
+    ...sdkHeaderMembers(call),
+    ...requestTextMembers(call, options.content, view),
+  };
+  return { head, bodies: bodiesOf(call, options.content, view, casted.body) };
+}
+
+function errorTypeOf({ error }: FinishedCall): string | undefined {
+  if (error === undefined) return undefined;
+  const body = error.body;
+  const inner = typeof body === "object" && body !== null && "error" in body ? body["error"] : body;
+  return textAt(inner, "type") ?? textAt(inner, "code") ?? textAt(inner, "status") ?? error.type;
+}
+
+function finishReasonOf({ known }: FinishedCall, facts: ResponseFacts): string | null {
+  return facts.finishReason ?? known?.finishReason ?? null;
+}
+
+function usageMembers({ known }: FinishedCall, facts: ResponseFacts): Pick<TessenEvent, "usage"> {
+  const usage = facts.usage ?? known?.usage;
+  return usage === undefined ? {} : { usage: eventUsage(usage) };
+}
+
+function costMembers(
+  call: FinishedCall,
+  facts: ResponseFacts,
+  gateway: GatewayFacts | undefined,
+  model: string | undefined,
+  prices: Prices,
+): CallCost {
+  if (call.surface.endsWith("count_tokens")) return { cost_usd: 0 };
+  const computed = costOf(
+    {
+      provider: call.provider,
+      models: [facts.model, model].filter((name) => name !== undefined),
+      at: call.startedAt,
+      usage: facts.usage ?? call.known?.usage,
+      failedEarly: call.status === "error" && call.response === undefined && call.streamEnd === undefined,
+      flags: flagsOf(call, facts, gateway),
+      reported: gateway?.cost_usd,
+    },
+    prices,
+  );
+  const told = call.known?.cost;
+  if (told === undefined || computed.cost?.source === "reported") return computed;
+  if (told === null) return { cost_usd: null };
+  // The user may have told the client a price of their own: its parts are not known here.
+  return Math.round((computed.cost_usd ?? -1) * PICO) === told ? computed : { cost_usd: told / PICO };
+}
+
+function flagsOf(call: FinishedCall, facts: ResponseFacts, gateway: GatewayFacts | undefined): string[] {
+  const flags: string[] = [];
+  const tier = facts.serviceTier;
+  if (tier === "flex" || tier === "priority" || tier === "batch") flags.push(tier);
+  if (isGatewayHit(gateway) || call.known?.cached === true) flags.push("gateway_hit");
+  return flags;
+}
+
+function attemptMembers({ attempts }: FinishedCall): Partial<TessenEvent> {
+  const failed = attempts.some((attempt) => attempt.error_code !== undefined || (attempt.http_status ?? 0) >= 400);
+  if (attempts.length < 2 && !failed) return {};
+  const waited = attempts.reduce((sum, attempt) => sum + (attempt.waited_ms ?? 0), 0);
+  return {
+    attempts,
+    ...(attempts.length < 2 ? {} : { retry_count: attempts.length - 1, wait_ms: rounded(waited) }),
+  };
+}
+
+function toolResultMembers(call: FinishedCall, view: TaggedView): Pick<TessenEvent, "tool_results"> {
+  const { protocol, requestText } = call;
+  if (protocol === undefined || requestText === undefined || !mayHoldToolResults(protocol, requestText)) return {};
+  const results = toolResultsOf(protocol, view.request);
+  return results.length === 0 ? {} : { tool_results: [...results] };
+}
+
+function errorMember(call: FinishedCall, error: EventError, content: boolean): EventError {
+  const { body, ...rest } = error;
+  const headers = allowedResponseHeaders(call.responseHeaders);
+  return {
+    ...rest,
+    ...(body === undefined || !content ? {} : { body }),
+    ...(headers === undefined ? {} : { response_headers: headers }),
+  };
+}
+
+/** A body that is no JSON is kept as text: a form, or half an object. */
+function requestTextMembers(call: FinishedCall, content: boolean, view: TaggedView): Partial<TessenEvent> {
+  if (!content || call.requestText === undefined || isTextOfJson(call, view)) return {};
+  return { request_body_text: call.requestText };
+}
+
+function bodiesOf(call: FinishedCall, content: boolean, view: TaggedView, casted: LogBody | undefined): LogBody[] {
+  const bodies: LogBody[] = [];
+  const headers = call.error === undefined ? allowedResponseHeaders(call.responseHeaders) : undefined;
+  if (headers !== undefined) bodies.push({ name: "response_headers", json: JSON.stringify(headers) });
+  if (!content) return bodies;
+  if (call.requestText !== undefined && isTextOfJson(call, view)) {
+    bodies.push({ name: "request_body", json: call.requestText });
+  }
+  if (casted !== undefined) bodies.push(casted);
+  if (call.responseText !== undefined) bodies.push({ name: "response_body", json: call.responseText });
+  return bodies;
+}
+
+/** An SDK and a client of ours wrote the text with `JSON.stringify`; any other is looked at. */
+function isTextOfJson(call: FinishedCall, view: TaggedView): boolean {
+  return call.tier === 1 ? isObjectText(call.requestText) : view.request !== undefined;
+}
+
+function isObjectText(text: string | undefined): boolean {
+  return text?.startsWith("{") === true && text.endsWith("}");
+}
+
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}
+
+function requestIdMembers(call: FinishedCall): Pick<TessenEvent, "request_id"> {
+  const id = requestIdOf(call.responseHeaders);
+  return id === undefined ? {} : { request_id: id };
+}
+
+function sdkHeaderMembers(call: FinishedCall): Pick<TessenEvent, "sdk_headers"> {
+  const headers = allowedRequestHeaders(call.requestHeaders);
+  return headers === undefined ? {} : { sdk_headers: headers };
+}

@@ -1,0 +1,16 @@
+import { totalTokens, type Usage } from "@tesserae/wire/usage";
+import type { EventUsage } from "../events/tessen-event.ts";
+
+/** A usage as an event has it. Input is all input, cached or not. */
+export function eventUsage(usage: Usage): EventUsage {
+  return {
+    input_tokens: usage.inputTokens,
+    cache_read_tokens: usage.cacheReadTokens,
+    cache_write_tokens: usage.cacheWriteTokens,
+    cache_write_1h_tokens: usage.cacheWrite1hTokens,
+    output_tokens: usage.outputTokens,
+    reasoning_tokens: usage.reasoningTokens,
+    total_tokens: totalTokens(usage),
+    estimated: false,
+  };
+}
