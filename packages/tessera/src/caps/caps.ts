@@ -1,0 +1,277 @@
+import { formatDollars } from "@tesserae/wire/cost";
+import type { CapQuery, CapRefusal, Reservation, SpendCaps } from "../ports.ts";
+import { CapIndex, EACH, subjectOf } from "./cap-index.ts";
+import { windowAt, type WindowSpan } from "./cap-window.ts";
+import { type Cap, capName, type CapScope, type CapWindow } from "./cap.ts";
+import { HeldReservation, Hold } from "./hold.ts";
+import { Tally } from "./tally.ts";
+
+/** What is set aside for a request that was lost is given back after so many milliseconds. */
+const LOST_MS = 15 * 60_000;
+
+/** What was spent by one subject since a moment. */
+export interface SpentSum {
+  /** Empty for `global`. */
+  readonly tenant: string;
+  /** As in {@link Cap}, never `*`. */
+  readonly subject: string;
+  /** In pico-dollars. */
+  readonly spent: bigint;
+  readonly tokens: bigint;
+}
+
+/** Gives what was spent since a moment (milliseconds since 1970), by the subjects of a scope: the ledger's sums. */
+export type SpendHistory = (scope: CapScope, since: number) => Iterable<SpentSum>;
+
+/** How spending is limited. */
+export interface CapsOptions {
+  readonly caps?: readonly Cap[];
+  /** What was spent before this object was made. Default: nothing. */
+  readonly history?: SpendHistory;
+  /** The tokens that a key may use in a month; `undefined`: any number. */
+  readonly quotaOf?: (keyId: string) => number | undefined;
+  /** What a customer's tag is called in the history. Default: as it is. */
+  readonly nameOfTag?: (tag: string) => string;
+  /** Requests without a known price are refused under a cap in dollars, unless this is true. */
+  readonly allowUnpriced?: boolean;
+  /** Gets what an operator should know, a sentence each. Default: a warning of the process. */
+  readonly warn?: (text: string) => void;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Watches a reservation: gives a function that says whether anybody can still settle it. Default: by a weak reference. */
+  readonly watch?: (reservation: object) => () => boolean;
+}
+
+interface Open {
+  readonly isLive: () => boolean;
+  renewedAt: number;
+}
+
+interface Applied {
+  readonly cap: Cap;
+  readonly tally: Tally;
+}
+
+/**
+ * Spend caps: what a request can cost at most is set aside before it is sent, and replaced by what it did cost. A request
+ * is admitted only if all that is spent and set aside stays within every cap that blocks, so that any number of requests
+ * at once cannot pass one. Counting begins with the history of the windows that are open.
+ */
+export class Caps implements SpendCaps {
+  readonly #history: SpendHistory;
+  readonly #quotaOf: (keyId: string) => number | undefined;
+  readonly #nameOfTag: (tag: string) => string;
+  readonly #allowUnpriced: boolean;
+  readonly #warn: (text: string) => void;
+  readonly #now: () => number;
+  readonly #watch: (reservation: object) => () => boolean;
+  readonly #tallies = new Map<string, Tally>();
+  readonly #spans = new Map<CapWindow, WindowSpan>();
+  readonly #open = new Map<Hold, Open>();
+  readonly #quotas = new Map<string, Cap | undefined>();
+  #caps: readonly Cap[] = [];
+  #index = new CapIndex([]);
+
+  constructor(options: CapsOptions = {}) {
+    this.#history = options.history ?? (() => []);
+    this.#quotaOf = options.quotaOf ?? (() => undefined);
+    this.#nameOfTag = options.nameOfTag ?? ((tag) => tag);
+    this.#allowUnpriced = options.allowUnpriced === true;
+    this.#warn = options.warn ?? ((text) => process.emitWarning(text, { code: "TESSERA_CAPS" }));
+    this.#now = options.now ?? Date.now;
+    this.#watch = options.watch ?? watchWeakly;
+    this.#seedQuotas();
+    this.replace(options.caps ?? []);
+  }
+
+  reserve(query: CapQuery): Reservation | CapRefusal {
+    const quota = this.#quota(query.keyId);
+    const caps = quota === undefined ? this.#index.of(query) : [...this.#index.of(query), quota];
+    if (caps.length === 0) return FREE;
+    const applied = caps.map((cap) => ({ cap, tally: this.#tallyOf(cap, query) }));
+    const refused = applied.filter((one) => this.#isPassed(one, query));
+    // Of several caps the one that is reset last: to come back before that is in vain.
+    const last = refused.sort((a, b) => b.tally.span.end - a.tally.span.end)[0];
+    if (last !== undefined) return refusal(last);
+    const tallies = [...new Set(applied.map(({ tally }) => tally))];
+    const hold = new Hold(tallies, BigInt(query.worst ?? 0), BigInt(query.worstTokens));
+    const reservation = new HeldReservation(hold, remainingOf(applied), (hold) => this.#open.delete(hold));
+    this.#open.set(hold, { isLive: this.#watch(reservation), renewedAt: query.at });
+    return reservation;
+  }
+
+  /** The caps that hold, in the order in which they were set. */
+  get caps(): readonly Cap[] {
+    return this.#caps;
+  }
+
+  /** What counts toward a cap now. Of a cap for each subject, the one of `subject` counts. */
+  used(cap: Cap, { tenant, subject }: { readonly tenant: string; readonly subject: string }): bigint {
+    return (
+      this.#tallies.get(placeOf(cap, this.#spanAt(cap.window, this.#now()), tenant, subject))?.used(cap.unit) ?? 0n
+    );
+  }
+
+  /** Sets all caps anew. What counts toward a cap that held before stays; a new one begins with the history. */
+  replace(caps: readonly Cap[]): void {
+    const before = new Set(this.#caps.map(seedName));
+    this.#caps = [...new Map(caps.map((cap) => [capName(cap), cap])).values()];
+    this.#index = new CapIndex(this.#caps);
+    this.#quotas.clear();
+    const names = new Set(this.#caps.map(seedName));
+    // What nobody counts any more would be wrong when its cap is set again.
+    const gone = [...before].filter((name) => !names.has(name));
+    if (gone.length > 0) this.#dropUncounted();
+    for (const cap of this.#caps) if (!before.has(seedName(cap))) this.#seed(cap);
+  }
+
+  /**
+   * To be called about once a minute: gives back what requests have set aside that nobody can settle any more, 15
+   * minutes after they were last seen, and forgets windows that are over.
+   */
+  sweep(): void {
+    const now = this.#now();
+    for (const [hold, open] of this.#open) {
+      if (open.isLive()) open.renewedAt = now;
+      else if (now - open.renewedAt >= LOST_MS) {
+        this.#open.delete(hold);
+        hold.release();
+      }
+    }
+    for (const [place, { span }] of this.#tallies) if (span.end <= now) this.#tallies.delete(place);
+  }
+
+  #isPassed({ cap, tally }: Applied, query: CapQuery): boolean {
+    if (cap.unit === "usd" && query.worst === undefined) {
+      return cap.mode === "block" && !this.#allowUnpriced;
+    }
+    const worst = cap.unit === "usd" ? (query.worst ?? 0) : query.worstTokens;
+    if (tally.used(cap.unit) + BigInt(worst) <= cap.limit) return false;
+    this.#tell({ cap, tally });
+    return cap.mode === "block";
+  }
+
+  #tell({ cap, tally }: Applied): void {
+    const name = capName(cap);
+    if (tally.told.has(name)) return;
+    tally.told.add(name);
+    const limit = cap.unit === "usd" ? `$${formatDollars(cap.limit)}` : `${cap.limit} tokens`;
+    const what = cap.mode === "block" ? "further requests are refused" : "requests are let through";
+    const whose =
+      cap.scope === "global" ? "all requests together" : `the ${cap.scope.replace("_", " ")} ${cap.subject}`;
+    this.#warn(`The cap of ${limit} a ${cap.window} for ${whose} is reached: ${what} until ${time(tally.span.end)}.`);
+  }
+
+  #tallyOf(cap: Cap, query: CapQuery): Tally {
+    const subject = this.#nameIn(cap.scope, subjectOf(cap.scope, query) ?? "");
+    const span = this.#spanAt(cap.window, query.at);
+    const place = placeOf(cap, span, query.tenant, subject);
+    const known = this.#tallies.get(place);
+    if (known !== undefined) return known;
+    const tally = new Tally(span, 0n, 0n);
+    this.#tallies.set(place, tally);
+    return tally;
+  }
+
+  #quota(keyId: string): Cap | undefined {
+    if (this.#quotas.has(keyId)) return this.#quotas.get(keyId);
+    const tokens = this.#quotaOf(keyId);
+    const cap = tokens === undefined ? undefined : quota(keyId, BigInt(tokens));
+    this.#quotas.set(keyId, cap);
+    return cap;
+  }
+
+  /** Begins the counting of a cap with what was spent in its window before. */
+  #seed(cap: Cap): void {
+    const span = this.#spanAt(cap.window, this.#now());
+    for (const sum of this.#history(cap.scope, span.start)) {
+      if (this.#isCountedBy(cap, sum.subject)) this.#begin(cap, span, sum);
+    }
+  }
+
+  #seedQuotas(): void {
+    const cap = quota("*", 0n);
+    const span = this.#spanAt(cap.window, this.#now());
+    for (const sum of this.#history(cap.scope, span.start)) {
+      if (this.#quotaOf(sum.subject) !== undefined) this.#begin(cap, span, sum);
+    }
+  }
+
+  #begin(cap: Cap, span: WindowSpan, { tenant, subject, spent, tokens }: SpentSum): void {
+    const place = placeOf(cap, span, tenant, subject);
+    if (!this.#tallies.has(place)) this.#tallies.set(place, new Tally(span, spent, tokens));
+  }
+
+  /** `subject` is named as in the history. */
+  #isCountedBy(cap: Cap, subject: string): boolean {
+    return cap.subject === EACH || this.#nameIn(cap.scope, cap.subject) === subject;
+  }
+
+  #spanAt(window: CapWindow, at: number): WindowSpan {
+    const known = this.#spans.get(window);
+    if (known !== undefined && known.start <= at && at < known.end) return known;
+    const span = windowAt(window, at);
+    this.#spans.set(window, span);
+    return span;
+  }
+
+  #nameIn(scope: CapScope, subject: string): string {
+    return scope === "customer_tag" ? this.#nameOfTag(subject) : subject;
+  }
+
+  #dropUncounted(): void {
+    for (const place of this.#tallies.keys()) {
+      const { scope, window, subject } = placeParts(place);
+      const caps = this.#caps.filter((cap) => cap.scope === scope && cap.window === window);
+      const isQuota = scope === "key" && window === "month" && this.#quotaOf(subject) !== undefined;
+      if (!isQuota && !caps.some((cap) => this.#isCountedBy(cap, subject))) this.#tallies.delete(place);
+    }
+  }
+}
+
+/** What a request gets that no cap is for. */
+const FREE: Reservation = { remaining: undefined, settle: () => undefined };
+
+function quota(subject: string, limit: bigint): Cap {
+  return { scope: "key", subject, window: "month", unit: "tokens", limit, mode: "block" };
+}
+
+/** Caps of dollars and of tokens share their counting. */
+function seedName({ scope, subject, window }: Cap): string {
+  return JSON.stringify([scope, subject, window]);
+}
+
+/** Where the counting of a subject in a window is kept. Keys, tenants and the whole are not of one tenant. */
+function placeOf({ scope, window }: Cap, { start }: WindowSpan, tenant: string, subject: string): string {
+  const owner = scope === "workload" || scope === "customer_tag" ? tenant : "";
+  return JSON.stringify([scope, window, start, owner, subject]);
+}
+
+function placeParts(place: string): { readonly scope: unknown; readonly window: unknown; readonly subject: string } {
+  const [scope, window, , , subject]: readonly unknown[] = JSON.parse(place);
+  return { scope, window, subject: String(subject) };
+}
+
+function remainingOf(applied: readonly Applied[]): bigint | undefined {
+  let least: bigint | undefined;
+  for (const { cap, tally } of applied) {
+    if (cap.unit !== "usd") continue;
+    const left = cap.limit - tally.used("usd");
+    if (least === undefined || left < least) least = left;
+  }
+  return least === undefined || least > 0n ? least : 0n;
+}
+
+function refusal({ cap, tally }: Applied): CapRefusal {
+  const { scope, window, unit, limit } = cap;
+  return { refused: true, scope, window, unit, limit, spent: tally.settled(unit), resetsAt: tally.span.end };
+}
+
+function time(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace("T", " ").concat(" UTC");
+}
+
+function watchWeakly(reservation: object): () => boolean {
+  const reference = new WeakRef(reservation);
+  return () => reference.deref() !== undefined;
+}

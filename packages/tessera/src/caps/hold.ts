@@ -1,0 +1,61 @@
+import type { Reservation } from "../ports.ts";
+import type { Tally } from "./tally.ts";
+
+/** What a request in flight has set aside. */
+export class Hold {
+  readonly #tallies: readonly Tally[];
+  readonly #worst: bigint;
+  readonly #tokens: bigint;
+  #open = true;
+
+  /** Sets it aside. */
+  constructor(tallies: readonly Tally[], worst: bigint, tokens: bigint) {
+    this.#tallies = tallies;
+    this.#worst = worst;
+    this.#tokens = tokens;
+    for (const tally of tallies) {
+      tally.reserved += worst;
+      tally.reservedTokens += tokens;
+    }
+  }
+
+  /** Gives back what was set aside; once. */
+  release(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const tally of this.#tallies) {
+      tally.reserved -= this.#worst;
+      tally.reservedTokens -= this.#tokens;
+    }
+  }
+
+  /** Counts what was really spent, in the window in which it was set aside. */
+  spend(actual: bigint, tokens: bigint): void {
+    this.release();
+    for (const tally of this.#tallies) {
+      tally.spent += actual;
+      tally.spentTokens += tokens;
+    }
+  }
+}
+
+/** What the request holds in its hand: as long as it can be reached, the request is in flight. */
+export class HeldReservation implements Reservation {
+  readonly remaining: bigint | undefined;
+  readonly #hold: Hold;
+  readonly #done: (hold: Hold) => void;
+  #settled = false;
+
+  constructor(hold: Hold, remaining: bigint | undefined, done: (hold: Hold) => void) {
+    this.#hold = hold;
+    this.remaining = remaining;
+    this.#done = done;
+  }
+
+  settle(actual: number, tokens: number): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#hold.spend(BigInt(actual), BigInt(tokens));
+    this.#done(this.#hold);
+  }
+}
