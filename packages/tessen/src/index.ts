@@ -1,4 +1,4 @@
-export { flush, init, shutdown, stats } from "./init.ts";
+export { flush, init, instrument, shutdown, stats } from "./init.ts";
 export type { TessenHandle, TessenStats } from "./capture/handle.ts";
 export type { InitOptions } from "./capture/init-options.ts";
 export type { PriceOption, PriceOptions } from "./capture/read-prices.ts";

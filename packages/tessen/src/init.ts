@@ -1,9 +1,14 @@
+import { hookLoading } from "./capture/discovery/load-hook.ts";
+import { findLoadedModules, type OnModule } from "./capture/discovery/loaded-modules.ts";
 import { hookExits } from "./capture/exit-hooks.ts";
 import { subscribeToFramework } from "./capture/framework/subscribe.ts";
 import { Guard } from "./capture/guard.ts";
 import type { TessenHandle, TessenStats } from "./capture/handle.ts";
 import { HostCatalogue } from "./capture/http/host-catalogue.ts";
+import { subscribeToNodeHttp } from "./capture/http/node-http.ts";
+import { subscribeToUndici } from "./capture/http/undici.ts";
 import type { InitOptions } from "./capture/init-options.ts";
+import { SdkPatches } from "./capture/sdk/sdk-patches.ts";
 import { Session } from "./capture/session.ts";
 import { resolveSettings, type Settings } from "./capture/settings.ts";
 import { sharedState, type Active } from "./capture/state.ts";
@@ -50,6 +55,14 @@ export function stats(): TessenStats | undefined {
   return sharedState().active?.handle.stats();
 }
 
+/**
+ * Records the calls of a client, or of all clients of a class, that tessen cannot find by itself: those of a bundle.
+ * False when nothing records, or when the client is none that is known.
+ */
+export function instrument(clientOrClass: unknown): boolean {
+  return sharedState().active?.instrument(clientOrClass) ?? false;
+}
+
 function start(settings: Settings, asked: string): Active {
   const guard = new Guard();
   const log = openEventLog({ ...settings.log, onTrouble: (kind, message) => guard.tell(`log:${kind}`, message) });
@@ -58,6 +71,15 @@ function start(settings: Settings, asked: string): Active {
   const hosts = new HostCatalogue(settings.hosts, process.env);
   const session = new Session({ ...settings, recorder, guard, hosts });
   const undo = guard.run("framework", () => subscribeToFramework(session)) ?? [];
+  const state = sharedState();
+  const patches = new SdkPatches(() => state.active?.session, settings.vendors);
+  const onModule: OnModule = (vendor, exports) => {
+    guard.run("discovery", () => patches.module(vendor, exports));
+  };
+  guard.run("discovery", () => undo.push(hookLoading(onModule)));
+  guard.run("discovery", () => findLoadedModules(guard, settings.projectRoot, onModule));
+  undo.push(() => patches.restore());
+  guard.run("http", () => undo.push(...subscribeToUndici(session), ...subscribeToNodeHttp(session)));
   undo.push(
     hookExits({
       drain: () => {
@@ -74,7 +96,6 @@ function start(settings: Settings, asked: string): Active {
   const end = (): void => {
     if (isOver) return;
     isOver = true;
-    const state = sharedState();
     if (state.active?.session === session) state.active = undefined;
     for (const remove of undo) guard.run("exit", remove);
     session.close();
@@ -88,7 +109,7 @@ function start(settings: Settings, asked: string): Active {
     return log.close(ms);
   };
   const handle = handleOf(settings, session, log, shutDown);
-  return { handle, session, asked, stop };
+  return { handle, session, asked, stop, instrument: (target) => patches.instrument(target) };
 }
 
 function handleOf(

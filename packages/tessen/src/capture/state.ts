@@ -7,6 +7,8 @@ export interface Active {
   readonly session: Session;
   /** The options it was begun with, to tell another `init` that asks for something else. */
   readonly asked: string;
+  /** Patches a client, or a class of clients; false when it is none that is known. */
+  readonly instrument: (target: unknown) => boolean;
   /** Ends it at once, with everything on disk. */
   readonly stop: () => void;
 }

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { define } from "../define.ts";
 import type { BodyObserver } from "./body-observer.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { BodyObserver } from "./body-observer.ts";
 export function observeNodeStream(stream: Readable, observer: BodyObserver): void {
   const { push } = stream;
   let isEnded = false;
-  stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+  define(stream, "push", (chunk: unknown, encoding?: BufferEncoding): boolean => {
     if (chunk === null) {
       isEnded = true;
       observer.ended();
@@ -18,14 +19,14 @@ export function observeNodeStream(stream: Readable, observer: BodyObserver): voi
       observer.chunk(chunk);
     }
     return push.call(stream, chunk, encoding);
-  };
+  });
   // A stream that is destroyed before its end was given up by its reader, or its source broke.
   const { _destroy: destroy } = stream;
-  stream._destroy = (error, callback): void => {
+  define(stream, "_destroy", (error: Error | null, callback: (error?: Error | null) => void): void => {
     if (!isEnded) {
       if (error === null) observer.cancelled();
       else observer.failed(error);
     }
     destroy.call(stream, error, callback);
-  };
+  });
 }

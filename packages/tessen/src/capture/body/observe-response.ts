@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { Json } from "@tesserae/wire";
+import { define } from "../define.ts";
 import type { BodyObserver } from "./body-observer.ts";
 import { observeNodeStream } from "./observe-node-stream.ts";
 import { observeStream } from "./observe-stream.ts";
@@ -102,8 +103,4 @@ function unlessWhole(observer: ResponseObserver, isReadWhole: { readonly yes: bo
     cancelled: () => observer.cancelled(),
     failed: (error) => observer.failed(error),
   };
-}
-
-function define(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false });
 }

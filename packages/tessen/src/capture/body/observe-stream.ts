@@ -1,4 +1,5 @@
 import type { UnderlyingByteSource } from "node:stream/web";
+import { define } from "../define.ts";
 import type { BodyObserver } from "./body-observer.ts";
 
 type Bytes = ReadableStream<Uint8Array>;
@@ -103,9 +104,4 @@ function unbuffered(stream: Bytes): Bytes {
     cancel: (reason) => reader.cancel(reason),
   };
   return new ReadableStream(source, { highWaterMark: 0 });
-}
-
-/** A property as a method of a class has it: not listed, and free to be changed. */
-function define(target: object, name: PropertyKey, value: unknown): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false });
 }

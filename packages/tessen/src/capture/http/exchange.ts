@@ -1,0 +1,172 @@
+import type { EventAttempt } from "../../events/tessen-event.ts";
+import type { FinishedCall, HeaderLookup } from "../../recorder/finished-call.ts";
+import { requestIdOf } from "../../recorder/headers.ts";
+import { parseText } from "../../recorder/raw.ts";
+import { Answer, type AnswerFacts } from "../answer.ts";
+import type { Endpoint } from "../classify.ts";
+import { errorCodeOf, eventError, failureOf } from "../failure.ts";
+import type { Frame } from "../frame.ts";
+import type { Session } from "../session.ts";
+import { packingOf, unpacked, type Packing } from "./content-decoding.ts";
+
+/** What is known of a request when it is made. */
+export interface ExchangeRequest {
+  readonly provider: string;
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  readonly url: string;
+}
+
+/** So much of the body of a request is kept. */
+const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+
+/** One request and its answer, seen at the level of HTTP: a call of its own, unless it belongs to one of the framework. */
+export class Exchange {
+  readonly #session: Session;
+  readonly #frame: Frame;
+  readonly #request: ExchangeRequest;
+  readonly #startedAt = Date.now();
+  readonly #began = performance.now();
+  readonly #sent: Uint8Array[] = [];
+  #sentBytes = 0;
+  #answer: Answer | undefined;
+  #status: number | undefined;
+  #headers: HeaderLookup | undefined;
+  #headersAt: number | undefined;
+  #packing: Packing | null | undefined;
+  #packed: Uint8Array[] | undefined;
+  #isOver = false;
+
+  constructor(session: Session, frame: Frame, request: ExchangeRequest) {
+    this.#session = session;
+    this.#frame = frame;
+    this.#request = request;
+  }
+
+  /** Bytes of the request's body. */
+  sent(chunk: Uint8Array | string, encoding?: BufferEncoding): void {
+    // A copy, as its owner may reuse it.
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk.slice();
+    this.#sentBytes += bytes.byteLength;
+    if (this.#sentBytes <= MAX_REQUEST_BYTES) this.#sent.push(bytes);
+  }
+
+  /** The answer's headers are here. */
+  answered(status: number, headers: HeaderLookup): void {
+    this.#status = status;
+    this.#headers = headers;
+    this.#headersAt = performance.now();
+    this.#packing = packingOf(headers.get("content-encoding"));
+    if (this.#packing !== undefined) this.#packed = [];
+    this.#answer = new Answer({
+      session: this.#session,
+      contentType: headers.get("content-type"),
+      protocol: status < 400 ? this.#request.endpoint.protocol : undefined,
+      began: this.#began,
+      done: (facts) => this.#finish(status < 400 ? facts : this.#refusal(status, facts)),
+    });
+    this.#frame.leaf?.opened(this.#answer);
+  }
+
+  /** Bytes of the answer's body, as they came over the wire. */
+  received(chunk: Uint8Array): void {
+    if (this.#packed === undefined) this.#answer?.chunk(chunk);
+    else this.#packed.push(chunk.slice());
+  }
+
+  /** The answer came to its end. */
+  ended(): void {
+    this.#unpack();
+    this.#answer?.ended();
+  }
+
+  /** The caller gave up on the answer. */
+  cancelled(): void {
+    this.#unpack();
+    this.#answer?.cancelled();
+  }
+
+  /** No answer, or only a part of one. */
+  failed(error: unknown): void {
+    if (this.#answer !== undefined) {
+      this.#unpack();
+      this.#answer.failed(error);
+      return;
+    }
+    this.#finish(
+      { status: "error", error: eventError(error), failure: failureOf(error) ?? "connection", streamed: false },
+      error,
+    );
+  }
+
+  #unpack(): void {
+    const packed = this.#packed;
+    if (packed === undefined || this.#packing === undefined || this.#packing === null) return;
+    this.#packed = undefined;
+    const packing = this.#packing;
+    this.#session.guard.run("http", () => this.#answer?.chunk(unpacked(Buffer.concat(packed), packing)));
+  }
+
+  /** The facts of an answer that says no. */
+  #refusal(status: number, facts: AnswerFacts): AnswerFacts {
+    const body = facts.response ?? this.#answer?.body.text;
+    const error = {
+      type: "HttpError",
+      msg: `The provider answered with HTTP status ${status}.`,
+      tb: null,
+      status_code: status,
+      ...(body === undefined || body === "" ? {} : { body }),
+    };
+    return { status: "error", streamed: false, error };
+  }
+
+  #finish(facts: AnswerFacts, error?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { provider, endpoint, method, url } = this.#request;
+    const text = this.#sent.length === 0 ? undefined : Buffer.concat(this.#sent).toString("utf8");
+    const model = parseText(text);
+    const call: FinishedCall = {
+      tier: 3,
+      provider,
+      surface: endpoint.surface,
+      protocol: endpoint.protocol,
+      method,
+      url,
+      startedAt: this.#startedAt,
+      durationMs: performance.now() - this.#began,
+      httpStatus: this.#status,
+      attempts: [this.#attempt(error)],
+      model: typeof model === "object" && model !== null && "model" in model ? modelOf(model.model) : modelOfPath(url),
+      requestText: text,
+      responseHeaders: this.#headers,
+      ...facts,
+      bodyUnavailable: this.#packing === null ? true : undefined,
+    };
+    this.#session.finish(call, this.#frame);
+  }
+
+  #attempt(error: unknown): EventAttempt {
+    const code = error === undefined ? undefined : (errorCodeOf(error) ?? "error");
+    const requestId = requestIdOf(this.#headers);
+    const ended = this.#headersAt ?? performance.now();
+    return {
+      n: 1,
+      ts: this.#startedAt / 1000,
+      duration_ms: Math.round((ended - this.#began) * 1000) / 1000,
+      ...(this.#status === undefined ? {} : { http_status: this.#status }),
+      ...(code === undefined ? {} : { error_code: code }),
+      ...(requestId === undefined ? {} : { request_id: requestId }),
+    };
+  }
+}
+
+function modelOf(model: unknown): string | undefined {
+  return typeof model === "string" ? model : undefined;
+}
+
+/** Gemini and Bedrock name the model in the address. */
+function modelOfPath(url: string): string | undefined {
+  const name = /\/models?\/([^/:?]+)/.exec(url)?.[1];
+  return name === undefined ? undefined : decodeURIComponent(name);
+}

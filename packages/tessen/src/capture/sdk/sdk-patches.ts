@@ -1,0 +1,69 @@
+import type { CurrentSession } from "../current-session.ts";
+import { hintHelpers } from "./hint-helpers.ts";
+import { patchTrunk } from "./patch-trunk.ts";
+import { trunkOwner } from "./shapes.ts";
+import { VENDORS, type Vendor } from "./vendors.ts";
+
+/** The patches of one recording: each class of each SDK once, and all of them taken away at its end. */
+export class SdkPatches {
+  readonly #current: CurrentSession;
+  readonly #allowed: readonly string[] | undefined;
+  readonly #undo: (() => void)[] = [];
+
+  /** @param vendors the SDKs that may be patched, by package name; undefined: all. */
+  constructor(current: CurrentSession, vendors: readonly string[] | undefined) {
+    this.#current = current;
+    this.#allowed = vendors;
+  }
+
+  /** Patches the base clients that a module exports. */
+  module(vendor: Vendor, exports: object): void {
+    const allowed = this.#allowed;
+    if (allowed !== undefined && !allowed.includes(vendor.name) && !allowed.includes(vendor.provider)) return;
+    const values = Object.values(exports);
+    for (const value of values) this.#class(value, vendor);
+    this.#undo.push(...hintHelpers(values, this.#current));
+  }
+
+  /** Patches the base client of a client, or of a class of clients. False when it has none that is known. */
+  instrument(target: unknown): boolean {
+    const prototype: unknown = typeof target === "function" ? Reflect.get(target, "prototype") : target;
+    const owner = trunkOwner(prototype);
+    if (owner === undefined) return false;
+    this.#patch(owner, vendorOf(prototype));
+    const made: unknown = typeof target === "function" ? target : Reflect.get(owner, "constructor");
+    this.#undo.push(...hintHelpers([made], this.#current));
+    return true;
+  }
+
+  /** Takes all patches away, but for those that somebody else has patched since. */
+  restore(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+
+  #class(value: unknown, vendor: Vendor): void {
+    if (typeof value !== "function") return;
+    const owner = trunkOwner(Reflect.get(value, "prototype"));
+    if (owner !== undefined) this.#patch(owner, vendor);
+  }
+
+  #patch(owner: Parameters<typeof patchTrunk>[0], vendor: Vendor): void {
+    const undo = patchTrunk(owner, vendor, this.#current);
+    if (undo !== undefined) this.#undo.push(undo);
+  }
+}
+
+/** Whose SDK a bundled class is: its names are all there is to tell by. */
+function vendorOf(prototype: unknown): Vendor {
+  let at = prototype;
+  while (typeof at === "object" && at !== null) {
+    const made: unknown = Reflect.get(at, "constructor");
+    const name = typeof made === "function" ? made.name : "";
+    const vendor = VENDORS.find(({ provider }) => name.toLowerCase().includes(provider));
+    if (vendor !== undefined) return vendor;
+    at = Object.getPrototypeOf(at);
+  }
+  return UNKNOWN;
+}
+
+const UNKNOWN: Vendor = { name: "unknown", provider: "unknown", trunkFiles: [] };

@@ -1,0 +1,7 @@
+/**
+ * For `node --import @tesserae/tessen/register app.js`: records the whole program, with options from the environment,
+ * before its first module is loaded. The one module of tessen that works when it is imported.
+ */
+import { init } from "./init.ts";
+
+init();
