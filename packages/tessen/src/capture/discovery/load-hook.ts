@@ -1,6 +1,6 @@
 import module from "node:module";
 import { vendorOfScript, type Vendor } from "../sdk/vendors.ts";
-import type { OnModule } from "./loaded-modules.ts";
+import { isExports, type OnModule } from "./loaded-modules.ts";
 
 /** What the footers call, with the name of the package and what the module exports. */
 const ON_LOAD: unique symbol = Symbol.for("tessen.onload");
@@ -13,9 +13,7 @@ export function hookLoading(found: OnModule): () => void {
   const vendors = new Map<string, Vendor>();
   const take = (name: string, exports: unknown): void => {
     const vendor = vendors.get(name);
-    if (vendor === undefined || exports === null) return;
-    if (typeof exports === "object") found(vendor, exports);
-    else if (typeof exports === "function") found(vendor, { default: exports, ...exports });
+    if (vendor !== undefined && isExports(exports)) found(vendor, exports);
   };
   Object.defineProperty(globalThis, ON_LOAD, { value: take, configurable: true, writable: true });
   const hooks = module.registerHooks({

@@ -79,9 +79,12 @@ function loadDeclared(projectRoot: string, found: OnModule): void {
 }
 
 function offer(vendor: Vendor, exports: unknown, found: OnModule): void {
-  if (typeof exports === "object" && exports !== null) found(vendor, exports);
-  // A CommonJS build may export its client's class itself.
-  else if (typeof exports === "function") found(vendor, { default: exports, ...exports });
+  if (isExports(exports)) found(vendor, exports);
+}
+
+/** Whether a module exports anything; a CommonJS one may be a class itself. */
+export function isExports(value: unknown): value is ModuleExports {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 /** Without the warning that some versions of Node give of `require` for an ES module: the program did not call it. */

@@ -20,7 +20,7 @@ export class SdkPatches {
   module(vendor: Vendor, exports: object): void {
     const allowed = this.#allowed;
     if (allowed !== undefined && !allowed.includes(vendor.name) && !allowed.includes(vendor.provider)) return;
-    const values = Object.values(exports);
+    const values: unknown[] = [exports, ...Object.values(exports)];
     for (const value of values) this.#class(value, vendor);
     this.#undo.push(...hintHelpers(values, this.#current));
   }
