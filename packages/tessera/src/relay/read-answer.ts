@@ -1,0 +1,48 @@
+import type { Protocol } from "@tesserae/wire/response";
+import { usageOfAnthropic, usageOfOpenAIChat, usageOfOpenAIResponses, type Usage } from "@tesserae/wire/usage";
+import type { JsonScanner, Member } from "../http/json/json-scanner.ts";
+import type { AnswerFacts } from "./read-stream.ts";
+
+/** Reads the body of an answer in JSON: usage, model, and why the model stopped, without parsing the rest of it. */
+export function readAnswer(scanner: JsonScanner, protocol: Protocol, body: Buffer): AnswerFacts {
+  const facts = { model: "", usage: null as Usage | null, finish: null as string | null };
+  let tools: unknown;
+  let usage: unknown;
+  try {
+    for (const member of scanner.scan(body).members) {
+      if (member.name === "usage") usage = valueOf(body, member);
+      else if (member.name === "model") facts.model = textOf(body, member) ?? "";
+      else if (member.name === "stop_reason" || member.name === "status") facts.finish ??= textOf(body, member) ?? null;
+      else if (member.name === "tool_usage") tools = valueOf(body, member);
+      else if (member.name === "choices") facts.finish ??= finishOfChoices(scanner, body, member);
+    }
+  } catch {
+    // Not the JSON that the protocol promises: it is passed on, and nothing is known of it.
+    return { model: "", usage: null, finish: null, complete: false, failed: false };
+  }
+  facts.usage = usageOf(protocol, usage, tools) ?? null;
+  return { ...facts, complete: true, failed: false };
+}
+
+function usageOf(protocol: Protocol, usage: unknown, tools: unknown): Usage | undefined {
+  if (protocol === "anthropic") return usageOfAnthropic(usage);
+  return protocol === "openai-responses" ? usageOfOpenAIResponses(usage, tools) : usageOfOpenAIChat(usage);
+}
+
+/** The `finish_reason` of the first choice. */
+function finishOfChoices(scanner: JsonScanner, body: Buffer, choices: Member): string | null {
+  let at = choices.valueStart + 1;
+  while (at < choices.valueEnd && body[at] !== 0x7b) at += 1;
+  const first = scanner.scanInside(body, at);
+  const finish = first?.members.find(({ name }) => name === "finish_reason");
+  return finish === undefined ? null : (textOf(body, finish) ?? null);
+}
+
+function valueOf(body: Buffer, member: Member): unknown {
+  return JSON.parse(body.toString("utf8", member.valueStart, member.valueEnd));
+}
+
+function textOf(body: Buffer, member: Member): string | undefined {
+  const value = body[member.valueStart] === 0x22 ? valueOf(body, member) : undefined;
+  return typeof value === "string" ? value : undefined;
+}
