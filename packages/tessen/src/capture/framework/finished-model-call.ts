@@ -25,7 +25,7 @@ export function finishedModelCall(payload: ModelPayload, place: Place, seen: Fin
     status: ok ? "ok" : "error",
     error: ok ? undefined : errorOf(payload, seen),
     failure: ok ? undefined : failureOf(payload),
-    attempts: payload.attempts?.map(attemptOf) ?? seen?.attempts ?? [],
+    attempts: payload.attempts?.map((attempt) => attemptOf(attempt, seen?.httpStatus)) ?? seen?.attempts ?? [],
     httpStatus: seen?.httpStatus ?? payload.attempts?.at(-1)?.status,
     model: payload.model,
     requestText: seen?.requestText ?? JSON.stringify({ model: payload.model, ...payload.request }),
@@ -65,7 +65,10 @@ function failureOf({ error, attempts }: ModelPayload): FailureKind | undefined {
   return isConnection || error?.code === "ERR_MODEL_STREAM_CUT" ? "connection" : undefined;
 }
 
-function attemptOf({ attempt, startedAt, durationMs, status, error, waitedMs }: ModelAttempt): EventAttempt {
+/** `answered` is the status of the answer: a client need not tell it of a request that went well. */
+function attemptOf(told: ModelAttempt, answered: number | undefined): EventAttempt {
+  const { attempt, startedAt, durationMs, error, waitedMs } = told;
+  const status = told.status ?? (error === undefined ? answered : undefined);
   return {
     n: attempt,
     ts: startedAt / 1000,

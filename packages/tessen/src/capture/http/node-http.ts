@@ -40,9 +40,16 @@ export function subscribeToNodeHttp(session: Session): (() => void)[] {
 }
 
 function begin(session: Session, request: ClientRequest): Exchange | undefined {
+  const { method, path, protocol } = request;
+  return beginExchange(session, { method, path, protocol, host: hostOf(request) });
+}
+
+/** The host with its port. Headers that were given as a list are only in the text that will be sent. */
+function hostOf(request: ClientRequest): string {
   const header = request.getHeader("host");
-  const host = typeof header === "string" ? header : request.host;
-  return beginExchange(session, { method: request.method, path: request.path, protocol: request.protocol, host });
+  if (typeof header === "string") return header;
+  const text: unknown = Reflect.get(request, "_header");
+  return (typeof text === "string" ? /^host: *(\S+)/im.exec(text)?.[1] : undefined) ?? request.host;
 }
 
 /** Lets an exchange see what is written to a request. */
