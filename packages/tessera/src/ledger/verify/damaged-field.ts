@@ -1,0 +1,61 @@
+import { ROW_FIELDS, type LedgerRow } from "../ledger-row.ts";
+import { CHECK_BYTES, checkOf } from "../row-text.ts";
+
+const KEYS: readonly string[] = ROW_FIELDS.map((field) => `"${field}":`);
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+/**
+ * Compares the text of a row with the checks of its fields: the name of the first field that is not what it was, or
+ * `undefined` when all are. The text need not be JSON any more.
+ */
+export function damagedField(text: string, checks: Uint8Array): keyof LedgerRow | "checks" | undefined {
+  let at = 1;
+  for (let index = 0; index < ROW_FIELDS.length; index += 1) {
+    const check = ((checks[index * CHECK_BYTES] ?? 0) << 8) | (checks[index * CHECK_BYTES + 1] ?? 0);
+    if (check === 0) continue;
+    const key = KEYS[index] ?? "";
+    if (!text.startsWith(key, at)) return unexpectedField(text, at) ?? ROW_FIELDS[index];
+    const start = at + key.length;
+    const end = endOfValue(text, start);
+    if (checkOf(text, start, end) !== check) return ROW_FIELDS[index];
+    at = end + 1;
+  }
+  if (at === text.length && text.startsWith("{") && text.endsWith("}")) return undefined;
+  return unexpectedField(text, at) ?? "checks";
+}
+
+/** The field whose name stands at a place where another one should. */
+function unexpectedField(text: string, at: number): keyof LedgerRow | undefined {
+  return ROW_FIELDS.find((_, index) => text.startsWith(KEYS[index] ?? "", at));
+}
+
+function endOfValue(text: string, start: number): number {
+  if (text.charCodeAt(start) === QUOTE) return endOfString(text, start);
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) at = endOfString(text, at) - 1;
+    else if (unit === OPEN_BRACE || unit === OPEN_BRACKET) depth += 1;
+    else if (depth === 0 && (unit === COMMA || unit === CLOSE_BRACE)) return at;
+    else if (unit === CLOSE_BRACE || unit === CLOSE_BRACKET) depth -= 1;
+  }
+  return text.length;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  for (;;) {
+    const quote = text.indexOf('"', at);
+    if (quote === -1) return text.length;
+    let escapes = 0;
+    while (text.charCodeAt(quote - 1 - escapes) === BACKSLASH) escapes += 1;
+    if (escapes % 2 === 0) return quote + 1;
+    at = quote + 1;
+  }
+}

@@ -1,0 +1,172 @@
+import { ModelCatalogue, PRICE_VERSION, type ModelPrice } from "@tesserae/wire/catalogue";
+import type { Upstream } from "../exchange.ts";
+import type { PriceBook } from "../ports.ts";
+import { canonicalJson, type CanonicalValue } from "../store/canonical-json.ts";
+import type { Store } from "../store/store.ts";
+import { makeSnapshot, type PriceSnapshot } from "./price-snapshot.ts";
+import { PRICE_MIGRATIONS, insertSnapshot, newestSnapshot } from "./snapshot-table.ts";
+
+/** A price that the operator sets; it comes before that of the table. */
+export interface PriceOverride {
+  /** The id of an upstream, or the provider whose prices hold there (`openai`). */
+  readonly provider: string;
+  /** The model's whole name, as requests name it. */
+  readonly model: string;
+  readonly price: ModelPrice;
+}
+
+/** What {@link openPrices} needs. */
+export interface PriceOptions {
+  /** Open for writing: the snapshots that rows pin are kept in it. */
+  readonly store: Store;
+  readonly overrides?: readonly PriceOverride[];
+  /** Default: the table of this release. */
+  readonly catalogue?: ModelCatalogue;
+  /** Names the state of the catalogue. Default: that of the table of this release. */
+  readonly source?: string;
+  /** The clock, in milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** A price and the name that a snapshot knows it by. */
+export interface FoundPrice {
+  /** Provider and model as the table names them, such as `openai/gpt-4o-mini`; what the operator set: `operator/openai/my-model`. */
+  readonly name: string;
+  readonly price: ModelPrice;
+}
+
+/** The price book of the gateway, which makes snapshots as prices are used. */
+export interface PriceList extends PriceBook {
+  /** The price of a model at an upstream; `undefined` when nobody knows it. The same object as long as it is the same price. */
+  find(model: string, upstream: Upstream, at: number): FoundPrice | undefined;
+  /** Sees to it that the present snapshot holds a price, and gives the snapshot's id. In memory: see `save`. */
+  pin(found: FoundPrice): string;
+  /** The snapshots that are not in the database yet. */
+  unsaved(): readonly PriceSnapshot[];
+  /** Writes them, inside the caller's transaction. They count as unsaved until `saved` is called. */
+  save(): void;
+  /** Says that the transaction is over. */
+  saved(): void;
+}
+
+/** Opens the prices: those of the table and of the operator, with the snapshots in the database. */
+export function openPrices(options: PriceOptions): PriceList {
+  options.store.migrate("prices", PRICE_MIGRATIONS);
+  return new TablePrices(options);
+}
+
+/** Whose prices hold at an upstream, as far as its settings tell. */
+export function providerOf(upstream: Upstream): string {
+  return upstream.pricesOf ?? (upstream.kind === "openai-compatible" ? upstream.id : upstream.kind);
+}
+
+interface Remembered {
+  readonly found: FoundPrice | undefined;
+  readonly minute: number;
+}
+
+/** So many names are remembered at each upstream; they come from outside, so there must be an end. */
+const REMEMBERED = 1000;
+/** No model that has a price has a longer name. */
+const LONGEST_NAME = 200;
+/** Some prices hold for hours of the day, to the minute. */
+const MINUTE_MS = 60_000;
+
+class TablePrices implements PriceList {
+  readonly #store: Store;
+  readonly #catalogue: ModelCatalogue;
+  readonly #source: string;
+  readonly #now: () => number;
+  readonly #overrides: ReadonlyMap<string, ModelPrice>;
+  readonly #remembered = new Map<string, Map<string, Remembered>>();
+  readonly #unsaved = new Map<string, PriceSnapshot>();
+  #pinned: Map<string, FoundPrice>;
+  #snapshot: PriceSnapshot;
+
+  constructor(options: PriceOptions) {
+    this.#store = options.store;
+    this.#catalogue = options.catalogue ?? new ModelCatalogue();
+    this.#source = options.source ?? PRICE_VERSION;
+    this.#now = options.now ?? Date.now;
+    const overrides = options.overrides ?? [];
+    this.#overrides = new Map(overrides.map((other) => [`operator/${other.provider}/${other.model}`, other.price]));
+    const newest = newestSnapshot(options.store.database);
+    const goesOn = newest?.source === this.#source;
+    this.#snapshot = goesOn ? newest : this.#make(new Map());
+    this.#pinned = new Map([...this.#snapshot.prices].map(([name, price]) => [name, { name, price }]));
+    if (!goesOn) this.#unsaved.set(this.#snapshot.id, this.#snapshot);
+  }
+
+  get snapshotId(): string {
+    return this.#snapshot.id;
+  }
+
+  priceOf(model: string, upstream: Upstream, at: number): ModelPrice | undefined {
+    return this.find(model, upstream, at)?.price;
+  }
+
+  find(model: string, upstream: Upstream, at: number): FoundPrice | undefined {
+    if (model.length > LONGEST_NAME) return undefined;
+    let models = this.#remembered.get(upstream.id);
+    if (models === undefined) this.#remembered.set(upstream.id, (models = new Map()));
+    const minute = Math.floor(at / MINUTE_MS);
+    const known = models.get(model);
+    if (known?.minute === minute) return known.found;
+    const looked = this.#lookUp(model, upstream, at);
+    const found = isSame(known?.found, looked) ? known?.found : looked;
+    if (models.size >= REMEMBERED) models.clear();
+    models.set(model, { found, minute });
+    return found;
+  }
+
+  pin(found: FoundPrice): string {
+    const pinned = this.#pinned.get(found.name);
+    if (pinned === found) return this.#snapshot.id;
+    this.#pinned.set(found.name, found);
+    if (!isSame(pinned, found)) {
+      this.#snapshot = this.#make(new Map([...this.#pinned].map(([name, { price }]) => [name, price])));
+      this.#unsaved.set(this.#snapshot.id, this.#snapshot);
+    }
+    return this.#snapshot.id;
+  }
+
+  unsaved(): readonly PriceSnapshot[] {
+    return [...this.#unsaved.values()];
+  }
+
+  save(): void {
+    for (const snapshot of this.#unsaved.values()) insertSnapshot(this.#store.database, snapshot);
+  }
+
+  saved(): void {
+    this.#unsaved.clear();
+  }
+
+  #make(prices: ReadonlyMap<string, ModelPrice>): PriceSnapshot {
+    return makeSnapshot(prices, { date: new Date(this.#now()).toISOString().slice(0, 10), source: this.#source });
+  }
+
+  #lookUp(model: string, upstream: Upstream, at: number): FoundPrice | undefined {
+    const provider = providerOf(upstream);
+    for (const name of [`operator/${upstream.id}/${model}`, `operator/${provider}/${model}`]) {
+      const price = this.#overrides.get(name);
+      if (price !== undefined) return { name, price };
+    }
+    // Of a server that is merely compatible, its address says whose prices hold.
+    const isKnown = upstream.pricesOf !== undefined || upstream.kind !== "openai-compatible";
+    const where = isKnown ? { provider } : { baseUrl: upstream.baseURL };
+    const entry = this.#catalogue.price(model, { ...where, at });
+    return entry === undefined ? undefined : { name: `${entry.provider}/${entry.id}`, price: entry.price };
+  }
+}
+
+function isSame(a: FoundPrice | undefined, b: FoundPrice | undefined): boolean {
+  return a === b || (a?.name === b?.name && textOf(a) === textOf(b));
+}
+
+function textOf(found: FoundPrice | undefined): string | undefined {
+  if (found === undefined) return undefined;
+  const { tiers, ...rates } = found.price;
+  const document: CanonicalValue = { ...rates, tiers: tiers?.map((tier) => ({ ...tier })) };
+  return canonicalJson(document);
+}
