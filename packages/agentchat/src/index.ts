@@ -96,6 +96,9 @@ export type {
 export type { ModelClientLike } from "./models/model-client-from.ts";
 export { taskResultToJson } from "./run/task-result-json.ts";
 export { BaseGroupChat } from "./teams/group-chat/base-group-chat.ts";
+export type { Activation, DiGraph, DiGraphEdge, DiGraphNode, EdgeCondition } from "./teams/graph-flow/di-graph.ts";
+export { DiGraphBuilder, type EdgeOptions } from "./teams/graph-flow/di-graph-builder.ts";
+export { GraphFlow, type GraphFlowOptions } from "./teams/graph-flow/graph-flow.ts";
 export type { Participant } from "./teams/group-chat/names.ts";
 export type { SelectionContext, SpeakerSelection } from "./teams/group-chat/speaker-selection.ts";
 export type { TeamKind } from "./teams/group-chat/base-group-chat.ts";

@@ -17,6 +17,7 @@ import { TextMessageTermination } from "../conditions/text-message-termination.t
 import { TimeoutTermination } from "../conditions/timeout-termination.ts";
 import { TokenUsageTermination } from "../conditions/token-usage-termination.ts";
 import { StructuredMessageFactory } from "../messages/structured-message-factory.ts";
+import { GraphFlow } from "../teams/graph-flow/graph-flow.ts";
 import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
 import { SelectorGroupChat } from "../teams/selector-group-chat/selector-group-chat.ts";
 import { Swarm } from "../teams/swarm/swarm.ts";
@@ -34,6 +35,7 @@ export function agentchatComponents(): readonly ComponentClass[] {
     RoundRobinGroupChat,
     SelectorGroupChat,
     Swarm,
+    GraphFlow,
     AndTerminationCondition,
     OrTerminationCondition,
     StopMessageTermination,

@@ -1,4 +1,4 @@
-"""RoundRobin, Selector and Swarm teams."""
+"""RoundRobin, Selector, Swarm and graph teams."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autogen_agentchat.conditions import (
     TextMentionTermination,
     TokenUsageTermination,
 )
-from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat, Swarm
+from autogen_agentchat.teams import DiGraphBuilder, GraphFlow, RoundRobinGroupChat, SelectorGroupChat, Swarm
 from autogen_core.model_context import BufferedChatCompletionContext
 
 from .agents import HELPER, assistant, with_handoffs, with_structured_output, with_tools
@@ -87,6 +87,14 @@ def swarm() -> Swarm:
     return Swarm([front, back], termination_condition=HandoffTermination("user"), max_turns=5, emit_team_events=True)
 
 
+def graph() -> GraphFlow:
+    a, b, c = writer("a", "one"), writer("b", "two loop", "two exit"), writer("c", "three")
+    builder = DiGraphBuilder().add_node(a).add_node(b).add_node(c, activation="any")
+    builder.add_edge(a, b).add_edge(b, b, condition="loop", activation_group="again", activation_condition="any")
+    builder.add_edge(b, c, condition="exit").set_entry_point(a)
+    return GraphFlow(builder.get_participants(), builder.build(), max_turns=10)
+
+
 ENTRIES = {
     "team-round-robin": Entry(round_robin, "every option", task="Write a line"),
     "team-round-robin-one": Entry(
@@ -105,5 +113,6 @@ ENTRIES = {
     "team-selector": Entry(selector, "every option; a bad answer, then a good one", task="Make a page"),
     "team-selector-defaults": Entry(selector_defaults, "Python's own prompt in the file", task="Make a page"),
     "team-selector-nested": Entry(selector_over_teams, "a team as a candidate", task="Make a page"),
+    "team-graph-flow": Entry(graph, "a loop with an exit condition", task="Count"),
     "team-swarm": Entry(swarm, "a chain of handoffs", task="Help me"),
 }

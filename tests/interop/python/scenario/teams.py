@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autogen_agentchat.base import ChatAgent, Team
-from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat, Swarm
+from autogen_agentchat.teams import DiGraph, GraphFlow, RoundRobinGroupChat, SelectorGroupChat, Swarm
 
 from .agents import make_context
 from .conditions import Conditions
@@ -18,6 +18,7 @@ TEAMS: dict[str, Any] = {
     "RoundRobinGroupChat": RoundRobinGroupChat,
     "SelectorGroupChat": SelectorGroupChat,
     "Swarm": Swarm,
+    "GraphFlow": GraphFlow,
 }
 
 
@@ -26,6 +27,7 @@ def make_team(spec: Json, members: dict[str, ChatAgent | Team], conditions: Cond
     converters: dict[str, Any] = {
         "termination_condition": conditions.make,
         "custom_message_types": lambda types: [message_class(type) for type in types],
+        "graph": DiGraph.model_validate,
         "selector_func": FUNCTIONS.__getitem__,
         "candidate_func": FUNCTIONS.__getitem__,
         "model_context": lambda context: make_context(context, world),

@@ -1,9 +1,11 @@
 import {
+  GraphFlow,
   RoundRobinGroupChat,
   SelectorGroupChat,
   Swarm,
   type BaseGroupChat,
   type ChatAgent,
+  type DiGraph,
   type Team,
   type TeamOptions,
 } from "@tesserae/agentchat";
@@ -34,6 +36,13 @@ export function makeTeam(
     customMessageTypes: optionalList(spec["custom_message_types"])?.map((tag) => definitionOf(textOf(tag))),
   };
   if (spec["type"] === "RoundRobinGroupChat") return new RoundRobinGroupChat(options);
+  if (spec["type"] === "GraphFlow") {
+    return new GraphFlow({
+      ...options,
+      participants: options.participants.map(agentOf),
+      graph: graphOf(objectOf(spec["graph"])),
+    });
+  }
   if (spec["type"] === "Swarm") return new Swarm({ ...options, participants: options.participants.map(agentOf) });
   return new SelectorGroupChat({
     ...options,
@@ -46,6 +55,22 @@ export function makeTeam(
     selectorFunc: spec["selector_func"] === undefined ? undefined : named(SELECTORS, spec["selector_func"]),
     candidateFunc: spec["candidate_func"] === undefined ? undefined : named(CANDIDATES, spec["candidate_func"]),
   });
+}
+
+function graphOf({ nodes, default_start_node: start }: JsonObject): DiGraph {
+  const read = Object.entries(objectOf(nodes)).map(([name, node]) => {
+    const edges = listOf(objectOf(node)["edges"] ?? []).map((edge) => {
+      const given = objectOf(edge);
+      return {
+        target: textOf(given["target"]),
+        condition: textIn(given, "condition"),
+        activationGroup: textIn(given, "activation_group"),
+        activationCondition: given["activation_condition"] === "any" ? ("any" as const) : undefined,
+      };
+    });
+    return [name, { name, edges }] as const;
+  });
+  return { nodes: Object.fromEntries(read), defaultStartNode: start === undefined ? undefined : textOf(start) };
 }
 
 function agentOf(member: ChatAgent | Team): ChatAgent {

@@ -3,6 +3,7 @@ import {
   TopicId,
   ValueError,
   isObject,
+  plainContext,
   type Awaitable,
   type JsonObject,
   type MessageContext,
@@ -156,7 +157,8 @@ export class GroupChatManager extends BaseAgent {
   #answered(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): Awaitable<void> {
     const said = saidIn(answer);
     this.#speaking.delete(answer.name);
-    return whenReady(this.#append(said, context), () => {
+    const appended = whenReady(this.#append(said, context), () => this.#leadOn(answer, context));
+    return whenReady(appended, () => {
       const run = this.#run(context);
       if (run === undefined) return undefined;
       this.#turnDelta = this.#turnDelta.length === 0 ? said : [...this.#turnDelta, ...said];
@@ -164,10 +166,28 @@ export class GroupChatManager extends BaseAgent {
     });
   }
 
+  /** Tells the selection what a participant answered. What came after the end of its run is in no record. */
+  #leadOn(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): Awaitable<void> {
+    const { selection } = this.#options;
+    if (selection.answered === undefined || answer.type !== "GroupChatAgentResponse") return undefined;
+    const run = this.#run(context);
+    const emit = (item: StreamItem): void => void run?.emit(item);
+    const leading = selection.answered(answer.name, answer.response.chatMessage, {
+      run: run?.context ?? plainContext(),
+      emit,
+    });
+    return unlessAborted(leading, run?.context.signal);
+  }
+
   #turnOver(run: TeamRun): Awaitable<void> {
     const delta = this.#turnDelta;
     this.#turnDelta = [];
-    return whenReady(this.#termination.afterTurn(delta, run.context), (stop) =>
+    const completion = this.#options.selection.completion?.();
+    const judged =
+      completion === undefined
+        ? this.#termination.afterTurn(delta, run.context)
+        : this.#termination.afterLastTurn(completion, run.context);
+    return whenReady(judged, (stop) =>
       whenReady(run.turnOver(this.#termination.turnsOfRun, stop !== undefined), () =>
         stop === undefined ? this.#askNext(run) : this.#end(stop, run),
       ),

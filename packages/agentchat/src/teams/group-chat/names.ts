@@ -66,3 +66,15 @@ export function checkParticipants(participants: readonly Participant[], managerN
 export function isTeam(participant: Participant): participant is Team {
   return !("onMessages" in participant);
 }
+
+/**
+ * The participants of a kind of team whose members must be agents.
+ *
+ * @throws ValueError when one is a team.
+ */
+export function agentsOnly(participants: readonly Participant[], team: string): readonly ChatAgent[] {
+  return participants.map((participant) => {
+    if (!isTeam(participant)) return participant;
+    throw new ValueError(`Participant '${participant.name}' must be a ChatAgent: a ${team} takes no teams.`);
+  });
+}

@@ -19,6 +19,13 @@ export interface SpeakerSelection {
   validate?(messages: readonly ChatMessage[]): void;
   /** Called for every message and event that enters the thread. */
   observe?(items: readonly StreamItem[]): void | Promise<void>;
+  /** Called for each answer of a participant, after {@link observe}. */
+  answered?(name: string, message: ChatMessage, context: SelectionContext): void | Promise<void>;
+  /**
+   * Called when a turn is over, before the condition: why the run ends because nobody is left to speak; `undefined` when
+   * it goes on. Afterwards the selection is ready for another run.
+   */
+  completion?(): string | undefined;
   /** Who speaks next: one name, or several that speak at once. */
   select(thread: readonly StreamItem[], context: SelectionContext): Promise<readonly string[]> | readonly string[];
   reset(): void | Promise<void>;

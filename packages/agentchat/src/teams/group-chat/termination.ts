@@ -43,6 +43,13 @@ export class Termination {
     return whenReady(this.#check(delta, { run }), (stop) => stop ?? this.#countTurn(run));
   }
 
+  /** The last turn of a run that ends because nobody is left to speak: condition and turns begin anew. */
+  async afterLastTurn(content: string, run: RunContext): Promise<StopMessageData> {
+    this.turnsOfRun += 1;
+    await this.reset();
+    return StopMessage({ content, source: this.#source }, run);
+  }
+
   /** The run has stopped by itself. */
   stopped(): void {
     this.#open = false;

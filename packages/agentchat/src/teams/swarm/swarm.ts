@@ -4,7 +4,7 @@ import { checkedOptions } from "../../base/checked-options.ts";
 import { HandoffMessage } from "../../messages/factories.ts";
 import type { HandoffMessage as HandoffMessageData } from "../../messages/types.ts";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
-import { isTeam, participantNames } from "../group-chat/names.ts";
+import { agentsOnly, participantNames } from "../group-chat/names.ts";
 import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
 import type { TeamOptions } from "../group-chat/team-options.ts";
 import { SwarmSelection } from "./swarm-selection.ts";
@@ -58,12 +58,4 @@ export class Swarm extends BaseGroupChat {
 /** The task with which a run goes on after a handoff to a person: the person's words, and who gets them. */
 export function resumeWith(text: string, target: string, source = "user"): HandoffMessageData {
   return HandoffMessage({ content: text, target, source });
-}
-
-/** The participants of a team whose members must be agents. */
-function agentsOnly(participants: TeamOptions["participants"], team: string): readonly ChatAgent[] {
-  return participants.map((participant) => {
-    if (!isTeam(participant)) return participant;
-    throw new ValueError(`Participant '${participant.name}' must be a ChatAgent: a ${team} takes no teams.`);
-  });
 }
