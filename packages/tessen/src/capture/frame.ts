@@ -9,7 +9,7 @@ export interface Frame {
   readonly place: Place | undefined;
   /** The SDK call whose trunk is running. */
   readonly call: SdkCall | undefined;
-  /** Where the user called a helper of an SDK that makes its calls later, when the stack no longer shows it. */
+  /** Where the user called the SDK: a helper may make its calls later, when the stack no longer shows it. */
   readonly site: CallSite | undefined;
   /** The model call of the framework that everything in here belongs to. */
   readonly leaf: ModelLeaf | undefined;

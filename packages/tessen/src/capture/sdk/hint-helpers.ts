@@ -19,15 +19,16 @@ export function hintHelpers(roots: Iterable<unknown>, current: CurrentSession): 
     if (typeof value !== "function" || seen.has(value) || depth > DEPTH) return;
     seen.add(value);
     const prototype: unknown = Reflect.get(value, "prototype");
-    if (typeof prototype === "object" && prototype !== null) undo.push(...hintPrototype(prototype, current));
+    if (typeof prototype === "object" && prototype !== null) undo.push(...hintMethods(prototype, DEFERRING, current));
     for (const name of Object.keys(value)) visit(Reflect.get(value, name), depth + 1);
   };
   for (const root of roots) visit(root, 0);
   return undo;
 }
 
-function hintPrototype(prototype: object, current: CurrentSession): (() => void)[] {
-  return DEFERRING.flatMap((name) => {
+/** Makes methods of a prototype remember the line of the user's that called them. */
+export function hintMethods(prototype: object, names: readonly string[], current: CurrentSession): (() => void)[] {
+  return names.flatMap((name) => {
     if (!Object.hasOwn(prototype, name)) return [];
     const original: unknown = Reflect.get(prototype, name);
     if (typeof original !== "function" || isMarked(original)) return [];

@@ -1,4 +1,3 @@
-import { callSiteOf } from "../call-site.ts";
 import type { Session } from "../session.ts";
 import type { CurrentSession } from "../current-session.ts";
 import type { Frame } from "../frame.ts";
@@ -56,8 +55,7 @@ function begin(
   const around = session.frame;
   if (around.call !== undefined && (retryOf !== undefined || around.call.isFor(options))) return undefined;
   if (!ownFetch(client, current)) return undefined;
-  const site = session.guard.run("call_site", () => callSiteOf(session.projectRoot)) ?? around.site ?? null;
-  const call = new SdkCall(session, vendor, around, options, site);
+  const call = new SdkCall(session, vendor, around, options, around.site ?? null);
   return { call, frame: { ...around, call, owned: false } };
 }
 

@@ -1,8 +1,11 @@
 import type { CurrentSession } from "../current-session.ts";
-import { hintHelpers } from "./hint-helpers.ts";
+import { hintHelpers, hintMethods } from "./hint-helpers.ts";
 import { patchTrunk } from "./patch-trunk.ts";
 import { trunkOwner } from "./shapes.ts";
 import { VENDORS, type Vendor } from "./vendors.ts";
+
+/** The methods that lead to the trunk, the last ones that have the user's line on the stack for certain. */
+const BEFORE_TRUNK = ["request", "requestAPIList"] as const;
 
 /** The patches of one recording: each class of each SDK once, and all of them taken away at its end. */
 export class SdkPatches {
@@ -49,7 +52,7 @@ export class SdkPatches {
 
   #patch(owner: Parameters<typeof patchTrunk>[0], vendor: Vendor): void {
     const undo = patchTrunk(owner, vendor, this.#current);
-    if (undo !== undefined) this.#undo.push(undo);
+    if (undo !== undefined) this.#undo.push(undo, ...hintMethods(owner, BEFORE_TRUNK, this.#current));
   }
 }
 
