@@ -177,7 +177,7 @@ export class Flight {
   }
 
   #deliver(): void {
-    for (const follower of [...this.#followers]) follower.drain();
+    for (const follower of this.#followers) follower.drain();
   }
 
   #close(state: State): void {
@@ -195,7 +195,7 @@ export class Flight {
       this.#bytes -= chunk.length;
       this.#first += 1;
     }
-    for (const follower of [...this.#followers]) {
+    for (const follower of this.#followers) {
       if (follower.next < this.#first) follower.fallBehind();
     }
   }

@@ -1,0 +1,320 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { answerOf, SCRIPT } from "../../../test/mechanics/answers.ts";
+import { exchangeOf, HELLO, known, type Given } from "../../../test/mechanics/exchange.ts";
+import { openStore, type Store } from "../../store/store.ts";
+import type { RequestKey } from "../key/request-key.ts";
+import type { CachedAnswer, ExactCacheOptions } from "./exact-cache-types.ts";
+import { ExactCache } from "./exact-cache.ts";
+import type { WholeAnswer } from "./storable.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+let folder = "";
+let store: Store;
+let now = 1_800_000_000_000;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tessera-cache-"));
+  store = openStore(join(folder, "tessera.db"));
+  now = 1_800_000_000_000;
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const cacheOf = (options: Partial<ExactCacheOptions> = {}): ExactCache =>
+  new ExactCache({ store, now: () => now, random: () => 0.5, ...options });
+/** The same data, as after a restart: nothing in memory. */
+const reopened = (options: Partial<ExactCacheOptions> = {}): ExactCache => {
+  store.close();
+  store = openStore(join(folder, "tessera.db"));
+  return cacheOf(options);
+};
+
+const keyOf = (cache: ExactCache, given: Given): RequestKey => known(cache.keyOf(exchangeOf(given)));
+const lookup = (cache: ExactCache, given: Partial<Given> = {}): CachedAnswer | undefined => {
+  const whole = { body: HELLO, ...given };
+  return cache.lookup(keyOf(cache, whole), exchangeOf(whole));
+};
+const keep = (cache: ExactCache, given: Partial<Given> = {}, answer: WholeAnswer = answerOf(SCRIPT)): boolean => {
+  const whole = { body: HELLO, ...given };
+  return cache.keep(keyOf(cache, whole), exchangeOf(whole), answer);
+};
+
+describe("a stored answer", () => {
+  test("is served byte for byte to the same request, at once and after a restart, with its age and usage", () => {
+    const cache = cacheOf();
+    const answer = answerOf(SCRIPT);
+    expect(lookup(cache)).toBeUndefined();
+    expect(keep(cache, {}, answer)).toBe(true);
+    now += 90_500;
+    const first = lookup(cache);
+    cache.close();
+    for (const hit of [first, lookup(reopened())]) {
+      expect(hit).toMatchObject({
+        ageSeconds: 90,
+        form: "json",
+        contentType: "application/json",
+        usage: answer.usage,
+        finish: "stop",
+        model: "gpt-4o-mini",
+      });
+      expect(hit?.entryId).toMatch(/^ce_[0-9a-f]{26}$/);
+      expect(hit?.body.equals(answer.body)).toBe(true);
+    }
+  });
+
+  test.each<[string, Partial<Given>]>([
+    ["tenant", { tenant: "t2" }],
+    ["workload", { workload: "other" }],
+    ["credential of the provider", { credentialFingerprint: "ffffffffffffffff" }],
+    ["text", { body: { ...HELLO, messages: [{ role: "user", content: "Hello " }] } }],
+  ])("is not served to another %s", (_, given) => {
+    const cache = cacheOf();
+    keep(cache);
+    expect(lookup(cache, given)).toBeUndefined();
+    expect(lookup(cache)).toBeDefined();
+  });
+
+  test("stays the bytes that were given, whatever becomes of the relay's buffer", () => {
+    const cache = cacheOf();
+    const answer = answerOf(SCRIPT);
+    const before = answer.body.toString();
+    keep(cache, {}, answer);
+    answer.body.fill(0);
+    expect(lookup(cache)?.body.toString()).toBe(before);
+  });
+
+  test("is replaced by a newer one", () => {
+    const cache = cacheOf();
+    keep(cache);
+    cache.flush();
+    keep(cache, {}, answerOf({ ...SCRIPT, text: "Paris is old." }));
+    cache.close();
+    const again = reopened();
+    expect(lookup(again)?.body.toString()).toContain("Paris is old.");
+    expect(again.stats().entries).toBe(1);
+  });
+});
+
+describe("time", () => {
+  test("an answer is kept as long as its workload says, a little more or less", () => {
+    const at = (random: number, ttlSeconds: number): number => {
+      const cache = cacheOf({ random: () => random });
+      const given = { workload: `w${random}`, cache: { ttlSeconds } };
+      const from = now;
+      keep(cache, given);
+      let low = 0;
+      let high = 200 * DAY;
+      while (high - low > 1000) {
+        const middle = (low + high) / 2;
+        now = from + middle;
+        if (cache.lookup(keyOf(cache, { body: HELLO, ...given }), exchangeOf({ body: HELLO, ...given })) === undefined)
+          high = middle;
+        else low = middle;
+        // An entry that had expired is gone, so it is put in again for the next try.
+        now = from;
+        keep(cache, given);
+      }
+      now = from;
+      return Math.round(high / 1000);
+    };
+    expect(at(0.5, 604_800)).toBe(604_800);
+    expect(at(0, 604_800)).toBe(604_800 * 0.95);
+    expect(at(0.999_999_999, 604_800)).toBe(604_800 * 1.05);
+    expect(at(0.5, 1)).toBe(60);
+    expect(at(0.5, 1e9)).toBe(90 * 86_400);
+  });
+
+  test("a request may ask for less time, never for more, and for none", () => {
+    const cache = cacheOf();
+    const keptFor = (header: string, ms: number): boolean => {
+      const given = { headers: { "x-tessera-cache-ttl": header }, workload: `w${header}` };
+      const stored = keep(cache, given);
+      const from = now;
+      now += ms;
+      const hit = lookup(cache, given);
+      now = from;
+      return stored && hit !== undefined;
+    };
+    expect(keptFor("100", 99_000)).toBe(true);
+    expect(keptFor("100", 100_000)).toBe(false);
+    expect(keptFor("999999999", 7 * DAY)).toBe(false);
+    expect(keptFor("0", 0)).toBe(false);
+    expect(cache.stats().refused).toEqual({ ttl: 1 });
+  });
+
+  test("what has expired goes from the disk", () => {
+    const cache = cacheOf();
+    keep(cache);
+    cache.flush();
+    now += 8 * DAY;
+    keep(cache, { workload: "other" });
+    cache.flush();
+    expect(cache.stats().entries).toBe(1);
+  });
+});
+
+describe("the loop guard", () => {
+  test("after so many replays in a minute the next request gets a fresh answer", () => {
+    const cache = cacheOf();
+    const given = { cache: { maxReplaysPerMinute: 3 } };
+    keep(cache, given);
+    const hits = (): boolean[] => Array.from({ length: 4 }, () => lookup(cache, given) !== undefined);
+    expect(hits()).toEqual([true, true, true, false]);
+    keep(cache, given);
+    expect(hits()).toEqual([true, true, true, false]);
+    now += 60_000;
+    expect(hits()).toEqual([true, true, true, false]);
+    expect(cache.stats()).toMatchObject({ loops: 3, hits: 9, misses: 3 });
+  });
+});
+
+describe("taking entries out", () => {
+  test("one by the id that its hits carry", () => {
+    const cache = cacheOf();
+    keep(cache);
+    keep(cache, { workload: "other" });
+    const id = lookup(cache)?.entryId ?? "";
+    cache.flush();
+    expect([cache.purgeEntry(id), cache.purgeEntry(id), cache.purgeEntry("ce_%"), cache.purgeEntry("")]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(lookup(cache)).toBeUndefined();
+    expect(lookup(cache, { workload: "other" })).toBeDefined();
+  });
+
+  test("one that is not written yet, which is not written later either", () => {
+    const cache = cacheOf();
+    keep(cache);
+    expect(cache.purgeEntry(lookup(cache)?.entryId ?? "")).toBe(true);
+    cache.close();
+    expect(lookup(reopened())).toBeUndefined();
+  });
+
+  test("all of a workload, in memory and on disk, and of no other tenant's", () => {
+    const cache = cacheOf({ memoryBytes: 2000 });
+    const bodies = ["a", "b", "c", "d"].map((content) => ({ ...HELLO, messages: [{ role: "user", content }] }));
+    for (const body of bodies) keep(cache, { body });
+    keep(cache, { tenant: "t2" });
+    expect(cache.purgeWorkload("t1", "triage")).toBe(4);
+    expect(bodies.map((body) => lookup(cache, { body }))).toEqual(Array(4).fill(undefined));
+    expect(lookup(cache, { tenant: "t2" })).toBeDefined();
+  });
+});
+
+describe("room", () => {
+  test("memory gives way to the disk, and the disk to what was used last", () => {
+    const cache = cacheOf({ memoryBytes: 2500, maxBytes: 6000 });
+    const given = (name: string): Partial<Given> => ({ workload: name });
+    for (const name of ["a", "b", "c"]) {
+      keep(cache, given(name));
+      cache.flush();
+      now += HOUR;
+    }
+    expect(lookup(cache, given("a"))).toBeDefined();
+    cache.flush();
+    now += HOUR;
+    for (const name of ["d", "e", "f"]) {
+      keep(cache, given(name));
+      cache.flush();
+      now += HOUR;
+    }
+    const { bytes, evicted, memoryBytes } = cache.stats();
+    expect(bytes).toBeLessThanOrEqual(6000);
+    expect(memoryBytes).toBeLessThanOrEqual(2500);
+    expect(evicted).toBeGreaterThan(0);
+    expect(lookup(cache, given("b"))).toBeUndefined();
+    expect(lookup(cache, given("f"))).toBeDefined();
+    expect(lookup(cache, given("a"))).toBeDefined();
+    expect(cache.stats().diskHits).toBeGreaterThan(0);
+  });
+});
+
+describe("what is on disk", () => {
+  const secret = Buffer.from("a secret of the gateway");
+
+  test.each<[string, string]>([
+    ["body", "UPDATE cache_entries SET body = CAST('{}' AS BLOB)"],
+    ["usage", `UPDATE cache_entries SET usage = '{"inputTokens":0}'`],
+    ["time", "UPDATE cache_entries SET expires_at = expires_at + 1"],
+    ["form", "UPDATE cache_entries SET form = 'sse'"],
+    ["type", "UPDATE cache_entries SET content_type = 'text/html'"],
+    ["seal", "UPDATE cache_entries SET seal = zeroblob(32)"],
+    ["key", "UPDATE cache_entries SET key = (SELECT key FROM moved)"],
+    ["usage, to what is no JSON", "UPDATE cache_entries SET usage = '{'"],
+  ])("another's %s in it makes it a miss, and it goes", (_, sql) => {
+    for (const given of [{ secret }, {}]) {
+      const cache = cacheOf(given);
+      keep(cache);
+      cache.close();
+      const wanted = keyOf(cache, { body: HELLO, tenant: "t2" }).key;
+      store.database.exec(`CREATE TEMP TABLE moved AS SELECT '${wanted}' AS key`);
+      store.database.exec(sql);
+      store.database.exec("DROP TABLE moved");
+      const again = cacheOf(given);
+      expect([lookup(again), lookup(again, { tenant: "t2" })]).toEqual([undefined, undefined]);
+      expect(again.stats()).toMatchObject({ broken: 1 });
+      again.flush();
+      expect(again.stats().entries).toBe(0);
+    }
+  });
+
+  test("an entry of another secret is none", () => {
+    const cache = cacheOf({ secret });
+    keep(cache);
+    cache.close();
+    expect(lookup(cacheOf({ secret: Buffer.from("another") }))).toBeUndefined();
+    expect(lookup(cacheOf())).toBeUndefined();
+  });
+
+  test("a write that fails leaves nothing half done, and the answer in memory; the next one writes it too", () => {
+    const errors: unknown[] = [];
+    const cache = cacheOf({ onError: (error) => errors.push(error) });
+    keep(cache);
+    keep(cache, { workload: "other" });
+    store.database.exec(
+      "CREATE TEMP TRIGGER broken BEFORE INSERT ON cache_entries WHEN new.workload = 'other' BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    );
+    cache.flush();
+    expect(errors).toHaveLength(1);
+    expect(cache.stats()).toMatchObject({ entries: 0, bytes: 0, failedWrites: 1 });
+    expect(lookup(cache)).toBeDefined();
+    store.database.exec("DROP TRIGGER broken");
+    cache.flush();
+    expect(cache.stats().entries).toBe(2);
+  });
+
+  test("a store that is gone makes every lookup a miss, and throws nowhere", () => {
+    const cache = cacheOf({ memoryBytes: 0 });
+    keep(cache);
+    cache.close();
+    store.close();
+    expect(lookup(cache)).toBeUndefined();
+    expect(keep(cache, { workload: "other" })).toBe(true);
+    cache.flush();
+    expect(cache.stats.bind(cache)).toThrow();
+  });
+
+  test("is written without being asked to, and a hit keeps it from going", () => {
+    vi.useFakeTimers();
+    const cache = cacheOf();
+    keep(cache);
+    vi.runAllTimers();
+    vi.useRealTimers();
+    expect(cache.stats().entries).toBe(1);
+    const usedAt = (): unknown => store.database.prepare("SELECT used_at FROM cache_entries").get()?.["used_at"];
+    expect(usedAt()).toBe(now);
+    now += HOUR;
+    lookup(cache);
+    cache.flush();
+    expect(usedAt()).toBe(now);
+  });
+});
