@@ -53,7 +53,6 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const MINUS = 0x2d;
@@ -237,22 +236,21 @@ export class CanonicalReader {
   #escapedString(start: number): string {
     const text = this.#text;
     let isCanonical = true;
-    let at = start + 1;
-    for (;;) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) break;
-      if (code === BACKSLASH) {
-        const escape = text[at + 1] ?? "";
-        if (escape === "u" || escape === "/") isCanonical = false;
-        else if (!'"\\bfnrt'.includes(escape) || escape === "") throw new Ineligible("json");
-        at += 2;
-      } else {
-        if (!(code >= 0x20)) throw new Ineligible("json");
-        at += 1;
-      }
+    let quote = text.indexOf('"', start + 1);
+    let backslash = this.#backslash;
+    while (backslash < quote) {
+      const escape = text[backslash + 1] ?? "";
+      if (escape === "u" || escape === "/") isCanonical = false;
+      else if (escape === "" || !'"\\bfnrt'.includes(escape)) throw new Ineligible("json");
+      if (quote < backslash + 2) quote = text.indexOf('"', backslash + 2);
+      if (quote === -1) throw new Ineligible("json");
+      const next = text.indexOf("\\", backslash + 2);
+      backslash = next === -1 ? text.length : next;
     }
-    this.#at = at + 1;
-    const written = text.slice(start, at + 1);
+    this.#backslash = backslash;
+    this.#at = quote + 1;
+    const written = text.slice(start, quote + 1);
+    if (this.#hasControls && CONTROL.test(written)) throw new Ineligible("json");
     if (isCanonical) return written;
     const value = decoded(written);
     if (LONE_SURROGATE.test(value)) throw new Ineligible("surrogate");
