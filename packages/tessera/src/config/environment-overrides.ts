@@ -1,0 +1,105 @@
+/**
+ * The settings that environment variables may give: `TESSERA_` and the path in capitals, a line below it for each step
+ * and for each hump of a name: `/caps/reserveOutput` is `TESSERA_CAPS_RESERVE_OUTPUT`. Lists and objects are JSON.
+ */
+const PATHS: readonly string[] = [
+  "listen.data",
+  "auth.mode",
+  "auth.pepperEnv",
+  "upstreams",
+  "store.kind",
+  "store.path",
+  "store.synchronous",
+  "measure.injectUsage",
+  "measure.fidelity",
+  "measure.costHeaders",
+  "passthrough.unknown",
+  "relay.onClientAbort",
+  "relay.maxBodyBytes",
+  "relay.maxHeldBytes",
+  "relay.timeouts.connect",
+  "relay.timeouts.headers",
+  "relay.timeouts.idle",
+  "relay.timeouts.stall",
+  "relay.timeouts.requestHeaders",
+  "relay.timeouts.requestBody",
+  "relay.timeouts.drain",
+  "caps.statusCode",
+  "caps.reserveOutput",
+  "caps.serveHitsWhenBlocked",
+  "caps.unpriced",
+  "caps.limits",
+  "cache.maxBytes",
+  "defaults.mechanics.m2",
+  "defaults.mechanics.m4",
+  "defaults.cache.scope",
+  "defaults.cache.ttlSeconds",
+  "defaults.cache.bindCredential",
+  "defaults.cache.ignoreUser",
+  "defaults.cache.maxTemperature",
+  "defaults.cache.maxReplaysPerMinute",
+  "workloads",
+  "ledger.checkpointRows",
+  "ledger.checkpointMinutes",
+  "ledger.signingKeyEnv",
+  "ledger.anchors",
+  "log.requests",
+];
+
+/** Variables of this name's beginning that are no settings. */
+const OTHERS: ReadonlySet<string> = new Set([
+  "TESSERA_HOME",
+  "TESSERA_PEPPER",
+  "TESSERA_LEDGER_KEY",
+  "TESSERA_BASE_URL",
+  "TESSERA_API_KEY",
+]);
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variable of a path. */
+function variableOf(path: string): string {
+  return `TESSERA_${path
+    .replaceAll(/[A-Z]+/g, "_$&")
+    .replaceAll(".", "_")
+    .toUpperCase()}`;
+}
+
+/** A configuration with what the environment says in place of it. The one given stays as it is. */
+export function withEnvironment(config: unknown, environment: Environment): unknown {
+  let result = config;
+  for (const path of PATHS) {
+    const text = environment[variableOf(path)];
+    if (text !== undefined && text !== "") result = put(result, path.split("."), valueOf(text));
+  }
+  return result;
+}
+
+/** Variables that look like settings and are none: misspelt ones do nothing, which should be told. */
+export function unknownVariables(environment: Environment): readonly string[] {
+  const known = new Set(PATHS.map(variableOf));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("TESSERA_") && !known.has(name) && !OTHERS.has(name))
+    .sort();
+}
+
+function put(target: unknown, [first = "", ...rest]: readonly string[], value: unknown): unknown {
+  // What is no object stays: the one who reads the configuration says what is wrong with it.
+  if (target !== undefined && target !== null && !isRecord(target)) return target;
+  const fields = isRecord(target) ? target : {};
+  return { ...fields, [first]: rest.length === 0 ? value : put(fields[first], rest, value) };
+}
+
+/** Numbers, truth values, lists and objects are JSON; everything else is text. */
+function valueOf(text: string): unknown {
+  if (!/^(?:[[{].*|true|false|-?\d+(?:\.\d+)?)$/s.test(text.trim())) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,38 @@
+import type { Cap } from "../caps/cap.ts";
+import type { Upstream } from "../exchange.ts";
+import type { GatewaySettings } from "../http/settings.ts";
+import type { WorkloadSettings } from "../workloads/workload-settings.ts";
+
+/** A gateway's configuration, with every default filled in. What the file holds is `docs`' page on configuration. */
+export interface Settings {
+  readonly listen: { readonly data: { readonly host: string; readonly port: number } };
+  readonly auth: {
+    /** `open`: no key is needed, on loopback addresses only. */
+    readonly mode: "required" | "open";
+    /** The environment variable with the pepper of the keys. */
+    readonly pepperEnv: string;
+  };
+  readonly upstreams: readonly Upstream[];
+  readonly store: { readonly kind: "sqlite"; readonly path: string; readonly synchronous: "normal" | "full" };
+  /** How the data plane behaves. */
+  readonly gateway: GatewaySettings;
+  readonly caps: { readonly unpriced: "block" | "allow"; readonly limits: readonly Cap[] };
+  /** In bytes. */
+  readonly cache: { readonly maxBytes: number };
+  readonly defaults: WorkloadSettings;
+  readonly workloads: Readonly<Record<string, WorkloadSettings>>;
+  readonly ledger: {
+    readonly checkpointRows: number;
+    readonly checkpointMinutes: number;
+    /** The environment variable with the private key that signs checkpoints. */
+    readonly signingKeyEnv: string;
+    readonly anchors: readonly { readonly kind: "file"; readonly path: string }[];
+  };
+  readonly log: { readonly requests: boolean };
+}
+
+/** The upstreams that are there without being configured. */
+export const BUILT_IN_UPSTREAMS: readonly Upstream[] = [
+  { id: "openai", kind: "openai", baseURL: "https://api.openai.com/v1", pricesOf: "openai" },
+  { id: "anthropic", kind: "anthropic", baseURL: "https://api.anthropic.com", pricesOf: "anthropic" },
+];
