@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RequestKey } from "../key/request-key.ts";
 import { Coalescer } from "./coalescer.ts";
-import type { FlightResult, Follower, FollowerSink, Leader } from "./flight.ts";
+import type { FlightResult, Follower, FollowerSink, Leader } from "./parties.ts";
 
 const key = (given: Partial<RequestKey> = {}): RequestKey => ({
   key: "a".repeat(64),

@@ -1,5 +1,6 @@
 import type { RequestKey } from "../key/request-key.ts";
-import { Flight, type Follower, type Leader } from "./flight.ts";
+import { Flight } from "./flight.ts";
+import type { Follower, Leader } from "./parties.ts";
 
 /** How requests in flight are joined. */
 export interface CoalescerOptions {
