@@ -53,6 +53,10 @@ describe.each(PROTOCOLS)("a failed call of %s", (protocol) => {
     expect(failed(protocol, { failure: "connection", httpStatus: 200, streamed: true })).toEqual(["connection_error"]);
   });
 
+  test("whose stream ended before its last frame is a connection_error", () => {
+    expect(failed(protocol, { errorType: "IncompleteStream", httpStatus: 200 })).toEqual(["connection_error"]);
+  });
+
   test("that its caller aborted has no tag, but one whose last attempt was refused has", () => {
     expect(failed(protocol, { failure: "aborted" })).toEqual([]);
     expect(failed(protocol, { failure: "aborted", httpStatus: 200, errorType: "api_error" })).toEqual([]);

@@ -18,10 +18,14 @@ export function findHttpTag(call: TaggedCall, findings: Findings): void {
   if (call.failure === "aborted") return;
   const framed = tagOfErrorType(call.errorType);
   if (framed !== undefined) find(findings, framed, evidenceOf(call));
-  else if (call.failure !== undefined) find(findings, "connection_error", evidenceOf(call));
+  else if (call.failure !== undefined || call.errorType === CUT_STREAM)
+    find(findings, "connection_error", evidenceOf(call));
   // An answer came, and it was an error that nobody knows: the fault is the provider's.
   else if (status !== undefined && call.errorType !== undefined) find(findings, "server_error", evidenceOf(call));
 }
+
+/** What the recorder calls an answer whose connection was closed before its last frame. */
+const CUT_STREAM = "IncompleteStream";
 
 function tagOfStatus(status: number): Tag | undefined {
   const tag = TAG_BY_STATUS.get(status);
