@@ -40,6 +40,8 @@ export class ChainWriter {
   #sealedSeq = 0;
   #sealedHash: string | null = null;
   #sealedAt: number;
+  #writtenAt = -1;
+  #written = "";
 
   constructor(options: ChainWriterOptions) {
     this.#options = options;
@@ -68,11 +70,11 @@ export class ChainWriter {
       also();
       for (const draft of rows) {
         seq += 1;
-        at = Math.max(at, draft.ts);
+        at = Math.max(at, draft.at);
         const text = writeRow(this.#placed(draft, seq, at), this.#checks);
         hash = rowHash(hash, text);
         hashes.push(hash);
-        table.addRow(this.#options.number, seq, at, draft, { text, checks: this.#checks, hash });
+        table.addRow(this.#options.number, seq, at, draft.row, { text, checks: this.#checks, hash });
       }
       table.setHead(this.#options.number, { chain: this.#options.name, seq, hash });
     });
@@ -119,15 +121,12 @@ export class ChainWriter {
   }
 
   #placed(draft: DraftRow, seq: number, at: number): LedgerRow {
-    const { ts, ...row } = draft;
-    return {
-      ...row,
-      v: 1,
-      chain: this.#options.name,
-      seq: `${seq}`,
-      ts: new Date(at).toISOString(),
-      settled_at: at - ts > LATE_MS ? new Date(ts).toISOString() : undefined,
-    };
+    if (at !== this.#writtenAt) {
+      this.#writtenAt = at;
+      this.#written = new Date(at).toISOString();
+    }
+    const placed = { ...draft.row, v: 1, chain: this.#options.name, seq: `${seq}`, ts: this.#written } as const;
+    return at - draft.at > LATE_MS ? { ...placed, settled_at: new Date(draft.at).toISOString() } : placed;
   }
 
   #head(): LedgerHead {

@@ -53,6 +53,7 @@ export function* exportRows(path: string, query: ExportQuery): Generator<string,
     const names = new Map(copy.chains.map((chain) => [chain.number, chain.name]));
     const statement = store.database.prepare(`SELECT * FROM ledger_rows ${window.where} ORDER BY id`);
     for (const row of statement.iterate(...window.values)) {
+      if (query.format === "csv" && row["kind"] === "event") continue;
       const stored = storedRowOf(row);
       const entryId = `${names.get(stored.chain) ?? stored.chain}:${stored.seq}`;
       yield query.format === "csv" ? csvRow(entryId, parseRow(stored.text)) : jsonRow(entryId, stored);

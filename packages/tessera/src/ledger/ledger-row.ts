@@ -105,8 +105,15 @@ export interface LedgerRow {
   readonly overhead_ms?: number | undefined;
 }
 
-/** A row before it has its place in a chain. `ts` is when the request was over, in milliseconds since 1970. */
-export type DraftRow = Omit<LedgerRow, "v" | "chain" | "seq" | "ts"> & { readonly ts: number };
+/** A row before it has its place in a chain. */
+export interface DraftRow {
+  /** When the request was over, in milliseconds since 1970. */
+  readonly at: number;
+  readonly row: UnplacedRow;
+}
+
+/** What a row says without its place. */
+export type UnplacedRow = Omit<LedgerRow, "v" | "chain" | "seq" | "ts">;
 
 /** The members of a row in the order of canonical JSON. New ones may only be added together with a new version. */
 export const ROW_FIELDS: readonly (keyof LedgerRow)[] = [

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LedgerHead } from "./head-file.ts";
-import type { DraftRow } from "./ledger-row.ts";
+import type { UnplacedRow } from "./ledger-row.ts";
 import { chainOfRow, rowId, seqOfRow } from "./row-id.ts";
 
 /** The newest chain of a ledger as the database has it. */
@@ -43,7 +43,7 @@ export class LedgerTable {
     chain: number,
     seq: number,
     at: number,
-    row: DraftRow,
+    row: UnplacedRow,
     written: { readonly text: string; readonly checks: Uint8Array; readonly hash: string },
   ): void {
     this.#insertRow.run(

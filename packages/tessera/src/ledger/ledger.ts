@@ -109,7 +109,7 @@ class ChainedLedger implements Ledger {
       onTrouble: options.onTrouble ?? (() => {}),
       now: this.#now,
     });
-    if (opening?.event === "gap" || !spill.isEmpty) this.#queue.commit();
+    if (opening?.row.event === "gap" || !spill.isEmpty) this.#queue.commit();
   }
 
   get state(): LedgerState {
@@ -161,12 +161,14 @@ function lostRows(newest: NewestChain | undefined, headPath: string): number {
 function openingRow(newest: NewestChain | undefined, lost: number, at: number): DraftRow | undefined {
   if (newest === undefined) return undefined;
   return {
-    ts: at,
-    kind: "event",
-    event: newest.closed && lost === 0 ? "open" : "gap",
-    previous_chain: newest.head.chain,
-    previous_seq: `${newest.head.seq}`,
-    previous_hash: newest.head.hash,
-    lost_rows: lost === 0 ? undefined : lost,
+    at,
+    row: {
+      kind: "event",
+      event: newest.closed && lost === 0 ? "open" : "gap",
+      previous_chain: newest.head.chain,
+      previous_seq: `${newest.head.seq}`,
+      previous_hash: newest.head.hash,
+      lost_rows: lost === 0 ? undefined : lost,
+    },
   };
 }

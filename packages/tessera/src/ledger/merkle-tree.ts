@@ -4,15 +4,13 @@ const LEAF = 0x00;
 const NODE = 0x01;
 const HASH_BYTES = 32;
 
-type Digest = Buffer<ArrayBuffer>;
-
 /**
  * A Merkle tree as RFC 6962 (2.1) defines it, over hashes of rows, which grows leaf by leaf and keeps only the roots of
  * its complete subtrees.
  */
 export class MerkleTree {
-  /** Roots of complete subtrees, from the largest on the left to the smallest. */
-  readonly #roots: Digest[] = [];
+  /** Roots of complete subtrees in hex, from the largest on the left to the smallest. */
+  readonly #roots: string[] = [];
   readonly #leaf = Buffer.alloc(1 + HASH_BYTES, LEAF);
   readonly #node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE);
   #size = 0;
@@ -24,7 +22,7 @@ export class MerkleTree {
   /** Adds the hash of a row, in hex. */
   add(rowHash: string): void {
     this.#leaf.write(rowHash, 1, "hex");
-    let root: Digest = hash("sha256", this.#leaf, "buffer");
+    let root: string = hash("sha256", this.#leaf, "hex");
     // Each 1 at the end of the size is a complete subtree as large as the one that was just made.
     for (let rest = this.#size; (rest & 1) === 1; rest >>>= 1) {
       const left = this.#roots.pop();
@@ -42,7 +40,7 @@ export class MerkleTree {
       const left = this.#roots[at];
       if (left !== undefined) root = this.#join(left, root);
     }
-    return root.toString("hex");
+    return root;
   }
 
   clear(): void {
@@ -50,9 +48,9 @@ export class MerkleTree {
     this.#size = 0;
   }
 
-  #join(left: Digest, right: Digest): Digest {
-    left.copy(this.#node, 1);
-    right.copy(this.#node, 1 + HASH_BYTES);
-    return hash("sha256", this.#node, "buffer");
+  #join(left: string, right: string): string {
+    this.#node.write(left, 1, "hex");
+    this.#node.write(right, 1 + HASH_BYTES, "hex");
+    return hash("sha256", this.#node, "hex");
   }
 }

@@ -228,7 +228,7 @@ export class RowQueue {
 }
 
 function lostRow(lost: number, at: number): DraftRow {
-  return { ts: at, kind: "event", event: "lost", lost_rows: lost };
+  return { at, row: { kind: "event", event: "lost", lost_rows: lost } };
 }
 
 function wordsOf(error: unknown): string {

@@ -5,7 +5,7 @@ import type { Usage } from "@tesserae/wire/usage";
 import type { Exchange } from "../exchange.ts";
 import type { Outcome, Settled } from "../ports.ts";
 import { providerOf, type FoundPrice, type PriceList } from "../prices/price-list.ts";
-import type { DraftRow, RowUsage } from "./ledger-row.ts";
+import type { DraftRow, RowUsage, UnplacedRow } from "./ledger-row.ts";
 import { reckon, type RowFacts } from "./reckon.ts";
 import { rowUsageOf } from "./row-usage.ts";
 
@@ -28,8 +28,8 @@ const TAG_HASH_DIGITS = 32;
 
 /** Makes the rows of a finished request: one for each failed attempt that was billed, and its own last. */
 export function settleRows(exchange: Exchange, outcome: Outcome, at: number, maker: RowMaker): SettledRows {
-  const common = commonOf(exchange, at, maker);
-  const rows: DraftRow[] = [];
+  const common = commonOf(exchange, maker);
+  const rows: UnplacedRow[] = [];
   for (const attempt of outcome.failedAttempts) {
     if (attempt.usage === null) continue;
     const pricing = priced(exchange, [exchange.model], attempt.usage, at, maker.prices);
@@ -45,16 +45,19 @@ export function settleRows(exchange: Exchange, outcome: Outcome, at: number, mak
   }
   const answered = rowOfAnswer(exchange, outcome, at, common, maker);
   rows.push(answered);
-  return { rows, settled: { original: numberOf(answered.original_pusd), actual: total(rows) } };
+  return {
+    rows: rows.map((row) => ({ at, row })),
+    settled: { original: numberOf(answered.original_pusd), actual: total(rows) },
+  };
 }
 
 function rowOfAnswer(
   exchange: Exchange,
   outcome: Outcome,
   at: number,
-  common: Partial<DraftRow> & { readonly ts: number },
+  common: Partial<UnplacedRow>,
   maker: RowMaker,
-): DraftRow {
+): UnplacedRow {
   const { usage, servedModel, stack } = outcome;
   // What was relayed is billed by the model that served. What was not sent would have gone to the model asked for.
   const models = stack.length === 0 ? [servedModel, exchange.model] : [exchange.model, servedModel];
@@ -87,10 +90,9 @@ function rowOfAnswer(
   };
 }
 
-function commonOf(exchange: Exchange, at: number, maker: RowMaker): Partial<DraftRow> & { readonly ts: number } {
+function commonOf(exchange: Exchange, maker: RowMaker): Partial<UnplacedRow> {
   const { workload, key, place, customerTag } = exchange;
   return {
-    ts: at,
     tenant: workload.tenant,
     key_id: key.id,
     workload: workload.name,
@@ -145,7 +147,7 @@ function isFree(exchange: Exchange, outcome: Outcome): boolean {
   );
 }
 
-function total(rows: readonly DraftRow[]): number | undefined {
+function total(rows: readonly UnplacedRow[]): number | undefined {
   let sum = 0;
   for (const row of rows) {
     const cost = numberOf(row.actual_pusd);

@@ -67,7 +67,7 @@ export class SpillFile {
     const file = this.#file ?? this.#create();
     const lines = [
       ...snapshots.map(({ id, text }) => JSON.stringify({ snapshot: { id, text } })),
-      ...rows.map((row) => JSON.stringify({ row })),
+      ...rows.map((row) => JSON.stringify(row)),
     ];
     this.#append(file, lines.map((line) => `${line}\n`).join(""));
   }
@@ -80,8 +80,9 @@ export class SpillFile {
     for (const line of this.#linesFrom(this.#drained)) {
       end = line.end;
       const entry = parse(line.text);
-      if (entry?.row !== undefined) rows.push(entry.row);
-      else if (entry?.snapshot !== undefined) snapshots.push(entry.snapshot);
+      if (entry === undefined) continue;
+      if ("row" in entry) rows.push(entry);
+      else snapshots.push(entry.snapshot);
     }
     return { rows, snapshots, end: end === this.#drained ? this.#size : end };
   }
@@ -152,10 +153,7 @@ export class SpillFile {
   }
 }
 
-interface Entry {
-  readonly row?: DraftRow;
-  readonly snapshot?: { readonly id: string; readonly text: string };
-}
+type Entry = DraftRow | { readonly snapshot: { readonly id: string; readonly text: string } };
 
 function parse(line: string): Entry | undefined {
   try {
@@ -168,7 +166,7 @@ function parse(line: string): Entry | undefined {
 
 function isEntry(value: unknown): value is Entry {
   if (!isRawObject(value)) return false;
-  const { row, snapshot } = value;
-  if (isRawObject(row)) return typeof row["ts"] === "number" && typeof row["kind"] === "string";
+  const { at, row, snapshot } = value;
+  if (isRawObject(row)) return typeof at === "number" && typeof row["kind"] === "string";
   return isRawObject(snapshot) && typeof snapshot["id"] === "string" && typeof snapshot["text"] === "string";
 }

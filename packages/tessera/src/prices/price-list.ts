@@ -80,7 +80,9 @@ class TablePrices implements PriceList {
   readonly #overrides: ReadonlyMap<string, ModelPrice>;
   readonly #remembered = new Map<string, Map<string, Remembered>>();
   readonly #unsaved = new Map<string, PriceSnapshot>();
-  #pinned: Map<string, FoundPrice>;
+  /** By name: as many as the table and the operator have. */
+  readonly #known = new Map<string, FoundPrice>();
+  readonly #pinned: Map<string, FoundPrice>;
   #snapshot: PriceSnapshot;
 
   constructor(options: PriceOptions) {
@@ -112,8 +114,7 @@ class TablePrices implements PriceList {
     const minute = Math.floor(at / MINUTE_MS);
     const known = models.get(model);
     if (known?.minute === minute) return known.found;
-    const looked = this.#lookUp(model, upstream, at);
-    const found = isSame(known?.found, looked) ? known?.found : looked;
+    const found = this.#lookUp(model, upstream, at);
     if (models.size >= REMEMBERED) models.clear();
     models.set(model, { found, minute });
     return found;
@@ -123,7 +124,7 @@ class TablePrices implements PriceList {
     const pinned = this.#pinned.get(found.name);
     if (pinned === found) return this.#snapshot.id;
     this.#pinned.set(found.name, found);
-    if (!isSame(pinned, found)) {
+    if (pinned === undefined || textOf(pinned.price) !== textOf(found.price)) {
       this.#snapshot = this.#make(new Map([...this.#pinned].map(([name, { price }]) => [name, price])));
       this.#unsaved.set(this.#snapshot.id, this.#snapshot);
     }
@@ -150,23 +151,29 @@ class TablePrices implements PriceList {
     const provider = providerOf(upstream);
     for (const name of [`operator/${upstream.id}/${model}`, `operator/${provider}/${model}`]) {
       const price = this.#overrides.get(name);
-      if (price !== undefined) return { name, price };
+      if (price !== undefined) return this.#shared(name, price);
     }
     // Of a server that is merely compatible, its address says whose prices hold.
     const isKnown = upstream.pricesOf !== undefined || upstream.kind !== "openai-compatible";
     const where = isKnown ? { provider } : { baseUrl: upstream.baseURL };
     const entry = this.#catalogue.price(model, { ...where, at });
-    return entry === undefined ? undefined : { name: `${entry.provider}/${entry.id}`, price: entry.price };
+    if (entry === undefined) return undefined;
+    // What runs at home is free by whatever name: one entry for all names, which come from outside.
+    return this.#shared(entry.provider === "ollama" ? "ollama/*" : `${entry.provider}/${entry.id}`, entry.price);
+  }
+
+  /** The one object for a price, whatever names its model is asked for by: `pin` has nothing to compare then. */
+  #shared(name: string, price: ModelPrice): FoundPrice {
+    const known = this.#known.get(name);
+    if (known !== undefined && textOf(known.price) === textOf(price)) return known;
+    const found = { name, price };
+    this.#known.set(name, found);
+    return found;
   }
 }
 
-function isSame(a: FoundPrice | undefined, b: FoundPrice | undefined): boolean {
-  return a === b || (a?.name === b?.name && textOf(a) === textOf(b));
-}
-
-function textOf(found: FoundPrice | undefined): string | undefined {
-  if (found === undefined) return undefined;
-  const { tiers, ...rates } = found.price;
+function textOf(price: ModelPrice): string {
+  const { tiers, ...rates } = price;
   const document: CanonicalValue = { ...rates, tiers: tiers?.map((tier) => ({ ...tier })) };
   return canonicalJson(document);
 }

@@ -17,22 +17,27 @@ const CLOSE_BRACKET = 0x5d;
 export function damagedField(text: string, checks: Uint8Array): keyof LedgerRow | "checks" | undefined {
   let at = 1;
   for (let index = 0; index < ROW_FIELDS.length; index += 1) {
-    const check = ((checks[index * CHECK_BYTES] ?? 0) << 8) | (checks[index * CHECK_BYTES + 1] ?? 0);
+    const check = checkAt(checks, index);
     if (check === 0) continue;
     const key = KEYS[index] ?? "";
-    if (!text.startsWith(key, at)) return unexpectedField(text, at) ?? ROW_FIELDS[index];
+    if (!text.startsWith(key, at)) return unexpectedField(text, at, checks) ?? ROW_FIELDS[index];
     const start = at + key.length;
     const end = endOfValue(text, start);
-    if (checkOf(text, start, end) !== check) return ROW_FIELDS[index];
+    const after = end === text.length - 1 ? CLOSE_BRACE : COMMA;
+    if (checkOf(text, start, end) !== check || text.charCodeAt(end) !== after) return ROW_FIELDS[index];
     at = end + 1;
   }
-  if (at === text.length && text.startsWith("{") && text.endsWith("}")) return undefined;
-  return unexpectedField(text, at) ?? "checks";
+  if (at === text.length && text.startsWith("{")) return undefined;
+  return unexpectedField(text, at, checks) ?? "checks";
 }
 
-/** The field whose name stands at a place where another one should. */
-function unexpectedField(text: string, at: number): keyof LedgerRow | undefined {
-  return ROW_FIELDS.find((_, index) => text.startsWith(KEYS[index] ?? "", at));
+/** The field at a place of the text that was not there when the row was written. */
+function unexpectedField(text: string, at: number, checks: Uint8Array): keyof LedgerRow | undefined {
+  return ROW_FIELDS.find((_, index) => checkAt(checks, index) === 0 && text.startsWith(KEYS[index] ?? "", at));
+}
+
+function checkAt(checks: Uint8Array, index: number): number {
+  return ((checks[index * CHECK_BYTES] ?? 0) << 8) | (checks[index * CHECK_BYTES + 1] ?? 0);
 }
 
 function endOfValue(text: string, start: number): number {
