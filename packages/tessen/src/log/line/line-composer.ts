@@ -1,0 +1,46 @@
+import type { Redactor } from "../../redact/redactor.ts";
+import type { LogBody } from "../log-record.ts";
+import { capParts, needsCaps, type LineCaps, type LinePart } from "./cap-parts.ts";
+import { withMarks } from "./head-marks.ts";
+
+/**
+ * Makes the line of an event: the head's text and the bodies' texts side by side, without reading them. Only where a
+ * rule or a cap has something to do is more done, part by part.
+ */
+export class LineComposer {
+  readonly #redactor: Redactor;
+  readonly #caps: LineCaps;
+
+  constructor(redactor: Redactor, caps: LineCaps) {
+    this.#redactor = redactor;
+    this.#caps = caps;
+  }
+
+  /** The line with its newline. `head` is the text of a JSON object. */
+  compose(head: string, bodies: readonly LogBody[]): string {
+    const line = splice(head, bodies);
+    if (!needsCaps(line.length, this.#caps) && !this.#redactor.mayMatch(line)) return line;
+    const parts = [{ name: "", json: head }, ...bodies.map(({ name, json }) => ({ name, json: oneLine(json) }))];
+    const counts: Record<string, number> = {};
+    const { parts: kept, cuts } = capParts(parts, this.#caps, (part) => this.#redacted(part, counts));
+    const [newHead = { name: "", json: head }, ...newBodies] = kept;
+    return splice(withMarks(newHead.json, counts, cuts), newBodies);
+  }
+
+  #redacted(json: string, counts: Record<string, number>): string {
+    const redacted = this.#redactor.redactText(json);
+    for (const [rule, count] of Object.entries(redacted.counts)) counts[rule] = (counts[rule] ?? 0) + count;
+    return redacted.text;
+  }
+}
+
+function splice(head: string, bodies: readonly LinePart[]): string {
+  let line = head.slice(0, -1);
+  for (const { name, json } of bodies) line += `,"${name}":${oneLine(json)}`;
+  return `${line}}\n`;
+}
+
+/** JSON text in one line: a line break can only stand between its tokens. */
+function oneLine(json: string): string {
+  return json.includes("\n") || json.includes("\r") ? json.replace(/[\r\n]+/g, "") : json;
+}

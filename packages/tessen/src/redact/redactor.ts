@@ -1,0 +1,37 @@
+import type { RedactOptions } from "./redact-options.ts";
+import type { Redacted, RuleCounts } from "./redacted.ts";
+import { redactSecretMembers, secretMemberSource } from "./secret-members.ts";
+import { StringRules } from "./string-rules.ts";
+import { ValueRules } from "./value-rules.ts";
+
+/** Takes secrets out of JSON text. The text is JSON afterwards, and the same when it is given again. */
+export interface Redactor {
+  /** False when no rule can match: the usual case, found out with one expression. */
+  mayMatch(json: string): boolean;
+  redactText(json: string): Redacted;
+}
+
+const NOTHING: Redactor = { mayMatch: () => false, redactText: (text) => ({ text, counts: {} }) };
+
+/**
+ * Compiles the rules. In this order: the values of members with a secret's name, secrets in the queries of URLs, secrets
+ * known by their shape, personal data when asked for, the user's own rules.
+ */
+export function createRedactor(options: RedactOptions = {}): Redactor {
+  if (options.enabled === false) return NOTHING;
+  const values = new ValueRules();
+  const strings = new StringRules(options);
+  const memberSource = secretMemberSource(options.keys ?? []);
+  const members = new RegExp(memberSource, "gi");
+  const hint = new RegExp(`${values.hint}|${memberSource}`, "i");
+  return {
+    mayMatch: (json) => !strings.isEmpty || hint.test(json),
+    redactText: (json) => {
+      const counts: RuleCounts = {};
+      let text = json;
+      if (hint.test(text)) text = values.redact(redactSecretMembers(text, members, counts), counts);
+      if (!strings.isEmpty) text = strings.redact(text, counts);
+      return { text, counts };
+    },
+  };
+}
