@@ -1,13 +1,8 @@
 import { isObject } from "@tesserae/core";
+import type { ScriptedAnswer } from "@tesserae/tessen/serve";
 import { checkTable, type Table } from "../toolkit/table.ts";
 import { analysisProgram } from "./analysis-program.ts";
 import { resultOf, textOf, type Conversation } from "./conversation.ts";
-
-/** What the scripted model says. */
-export interface ScriptedAnswer {
-  readonly text?: string;
-  readonly call?: { readonly name: string; readonly arguments: object };
-}
 
 /**
  * The answer of the scripted model of the demo. It has no memory: the conversation alone decides, so that the same
@@ -25,7 +20,8 @@ export function scriptedAnswer(conversation: Conversation): ScriptedAnswer | und
 
 function plannerAnswer(conversation: Conversation): ScriptedAnswer {
   const description = resultOf(conversation, "describe_data");
-  if (description === undefined) return { call: { name: "describe_data", arguments: { file: fileOf(conversation) } } };
+  if (description === undefined)
+    return { toolCalls: [{ name: "describe_data", arguments: { file: fileOf(conversation) } }] };
   const { file, rows, columns } = readDescription(description);
   return {
     text: [
@@ -65,13 +61,15 @@ function analystAnswer(conversation: Conversation): ScriptedAnswer {
 
 function writerAnswer(conversation: Conversation): ScriptedAnswer {
   const result = resultOf(conversation, "read_table");
-  if (result === undefined) return { call: { name: "read_table", arguments: {} } };
+  if (result === undefined) return { toolCalls: [{ name: "read_table" }] };
   const table = readTableResult(result);
   if (table === undefined) return { text: `There is no table to answer from: ${result}` };
   const saved = resultOf(conversation, "save_report");
   const text = report(table, priceOf(conversation).currency);
   if (saved === undefined)
-    return { call: { name: "save_report", arguments: { title: "Which pumping station loses efficiency?", text } } };
+    return {
+      toolCalls: [{ name: "save_report", arguments: { title: "Which pumping station loses efficiency?", text } }],
+    };
   return { text };
 }
 

@@ -3,7 +3,6 @@ import type { OpenAIChatMessage, OpenAIChatRequest } from "@tesserae/wire/openai
 
 /** What the scripted model looks at in a request. */
 export interface Conversation {
-  readonly model: string;
   readonly messages: readonly OpenAIChatMessage[];
   /** The names of the tools that are offered. */
   readonly tools: readonly string[];
@@ -13,14 +12,12 @@ export interface Conversation {
 
 /** Reads a request; `undefined` when it is no chat completion. */
 export function readConversation(request: unknown): Conversation | undefined {
-  if (!isObject(request) || typeof request["model"] !== "string" || !Array.isArray(request["messages"]))
-    return undefined;
+  if (!isObject(request) || !Array.isArray(request["messages"])) return undefined;
   if (!request["messages"].every((message) => isObject(message) && typeof message["role"] === "string"))
     return undefined;
   // The members that are read below are checked where they are read.
-  const { model, messages, tools = [], response_format: format } = request as unknown as OpenAIChatRequest;
+  const { messages, tools = [], response_format: format } = request as unknown as OpenAIChatRequest;
   return {
-    model,
     messages,
     tools: tools.map((tool) => tool.function.name),
     structured: format?.type === "json_schema",

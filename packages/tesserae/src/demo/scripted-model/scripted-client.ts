@@ -1,6 +1,7 @@
 import { RuntimeError, type ChatCompletionClient } from "@tesserae/core";
+import type { Transport } from "@tesserae/ext/gateway";
 import { OpenAIChatCompletionClient } from "@tesserae/ext/models/openai";
-import { startScriptedModel } from "./server.ts";
+import type { ModelRoute } from "../../gateway/model-route.ts";
 
 /** The model whose list price the scripted one is counted at. */
 export const LIST_PRICE_MODEL = "gpt-5-mini";
@@ -9,35 +10,20 @@ export const SCRIPTED_MODEL = "scripted";
 /** The port is another in every run; what is written down of the client must not be. */
 const ADDRESS = "http://scripted-model.localhost/v1";
 
-/** A client of the scripted model, and what must be closed after it. */
-export interface ScriptedClient {
-  readonly client: ChatCompletionClient;
-  close(): Promise<void>;
+/** The way to the scripted model that serves at this base URL. */
+export function scriptedRoute(baseUrl: string): ModelRoute {
+  return { id: SCRIPTED_MODEL, baseUrl: ADDRESS, upstreamUrl: baseUrl, protocol: "openai", pricesOf: "openai" };
 }
 
-/** Starts the scripted model and makes a client that asks it over HTTP. */
-export async function scriptedClient(): Promise<ScriptedClient> {
-  const server = await startScriptedModel();
-  const client = scriptedModelClient(server.baseUrl);
-  return {
-    client,
-    async close() {
-      await client.close();
-      await server.close();
-    },
-  };
-}
-
-/** A client of the scripted model at a base URL. Without one it asks nobody: for a replay. */
-export function scriptedModelClient(baseUrl: string | undefined): ChatCompletionClient {
+/** A client of the scripted model: at a base URL, or by a transport. With neither it asks nobody: for a replay. */
+export function scriptedModelClient(where: string | Transport | undefined): ChatCompletionClient {
+  const options = { model: LIST_PRICE_MODEL, provider: "openai", baseUrl: ADDRESS, apiKey: SCRIPTED_MODEL };
+  if (typeof where === "object") return new OpenAIChatCompletionClient({ ...options, transport: where });
   return new OpenAIChatCompletionClient({
-    model: LIST_PRICE_MODEL,
-    provider: "openai",
-    baseUrl: ADDRESS,
-    apiKey: SCRIPTED_MODEL,
+    ...options,
     fetch: (url, init) => {
-      if (baseUrl === undefined) throw new RuntimeError("A replay asks no model.");
-      return fetch(url.replace(ADDRESS, baseUrl), init);
+      if (where === undefined) throw new RuntimeError("A replay asks no model.");
+      return fetch(url.replace(ADDRESS, where), init);
     },
   });
 }
