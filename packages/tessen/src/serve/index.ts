@@ -1,6 +1,6 @@
 export { startServer, type ServerOptions, type TrafficServer } from "./start-server.ts";
 export type { SourceOptions } from "./open-sources.ts";
-export type { LogSourceOptions } from "./replay/log-source.ts";
+export type { LogSourceOptions } from "./replay/read-log.ts";
 export type { AnsweredRequest } from "./http/traffic-handler.ts";
 export type {
   AnswerFunction,

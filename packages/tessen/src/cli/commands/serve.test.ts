@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import OpenAI from "openai";
@@ -139,6 +139,24 @@ describe("tessen serve", () => {
     expect(stderr).not.toContain("POST");
   });
 
+  test("serves the log of an agent", async () => {
+    const event = {
+      event_id: "evt_1",
+      call_type: "request",
+      surface: "responses.create",
+      status: "ok",
+      request_body: { model: "m", input: "q" },
+      response_body: { logged: true },
+    };
+    mkdirSync(join(folder, "agent"));
+    write("agent/2026-01-01.jsonl", `${JSON.stringify(event)}\n`);
+    const running = start("--log", "agent", "--log-dir", folder);
+    const [, url] = await running.until(/^OPENAI_BASE_URL=(.+)$/m);
+    const response = await fetch(`${url}/responses`, { method: "POST", body: '{"input":"q","model":"m","user":"u"}' });
+    expect(await response.text()).toBe('{"logged":true}');
+    await running.until(/#1 POST \/v1\/responses m -> 200 log evt_1/);
+  });
+
   test("an answer that stalls does not hold up the end", async () => {
     const running = start(
       "--script",
@@ -187,6 +205,7 @@ describe("bad usage ends with exit code 2 and says what to do", () => {
     [["--script", "SCRIPT", "--host", "192.0.2.1"], "The server cannot listen on 192.0.2.1, port 0: "],
     [["--script", "SCRIPT", "--log-dir", "x"], "--log-dir goes with --log AGENT."],
     [["--script", "none.json"], "The script none.json cannot be read: ENOENT"],
+    [["--log", "nobody", "--log-dir", "none"], /The log none\/nobody cannot be read: ENOENT/],
     [["--recordings", "none"], "The recordings none cannot be read: ENOENT"],
   ])("%j", async (args, message) => {
     const script = write("script.json", { answers: [] });

@@ -6,12 +6,10 @@ import { protocolOf, type ServedProtocol, type TrafficRequest } from "../traffic
 import { AnswersByRequest } from "./answers-by-request.ts";
 import { streamEventsOf } from "./stream-events.ts";
 
-/** The log of an agent. */
-export interface LogSourceOptions {
-  /** The agent's name, or a `.jsonl` file, or a folder of them. */
-  readonly agent: string;
-  /** Default: that of tessen. */
-  readonly logDir?: string;
+/** A log that answers. */
+interface LogSource extends AnswerSource {
+  /** How many answers it has. */
+  readonly size: number;
 }
 
 /** The answer of one event. */
@@ -26,17 +24,20 @@ interface LoggedAnswer {
  * `metadata`, …) are not compared; an answer is given in the form that is asked for, however it came. `redact` does to
  * a request what was done to those in the log. Events without whole bodies are left out.
  */
-export function logSource(events: readonly TessenEvent[], redact: (body: unknown) => unknown): AnswerSource {
+export function logSource(events: readonly TessenEvent[], redact: (body: unknown) => unknown): LogSource {
   const answers = new AnswersByRequest<LoggedAnswer>("event");
   const models = new Set<string>();
+  let size = 0;
   for (const event of events) {
     const protocol = event.call_type === "request" ? protocolOfEvent(event) : undefined;
     const answer = protocol === undefined ? undefined : answerOf(event);
     if (protocol === undefined || answer === undefined) continue;
     answers.add(protocol, comparable(event.request_body), event.event_id, answer);
+    size += 1;
     if (typeof event.model === "string") models.add(event.model);
   }
   return {
+    size,
     models: [...models],
     answer(request) {
       if (request.protocol === undefined) return undefined;
