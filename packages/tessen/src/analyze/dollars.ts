@@ -1,25 +1,15 @@
-const PICO = 1e12;
+/** Billionths of a dollar: sums of costs stay exact, up to nine million dollars. */
+const NANO = 1e9;
 
-/** A sum of amounts of US dollars without the drift of adding floats: whole dollars and pico-dollars apart. */
+/** A sum of costs in dollars that loses nothing to binary fractions. */
 export class Dollars {
-  #whole = 0;
-  #pico = 0;
+  #nano = 0;
 
-  /** Adds an amount; what is no amount of money adds nothing. */
-  add(amount: unknown): void {
-    if (typeof amount !== "number" || !Number.isFinite(amount)) return;
-    const whole = Math.trunc(amount);
-    this.#whole += whole;
-    this.#pico += Math.round((amount - whole) * PICO);
-    if (Math.abs(this.#pico) >= PICO) {
-      const carry = Math.trunc(this.#pico / PICO);
-      this.#whole += carry;
-      this.#pico -= carry * PICO;
-    }
+  add(dollars: number): void {
+    this.#nano += Math.round(dollars * NANO);
   }
 
-  /** The sum in dollars. */
-  total(): number {
-    return this.#whole + this.#pico / PICO;
+  get value(): number {
+    return this.#nano / NANO;
   }
 }
