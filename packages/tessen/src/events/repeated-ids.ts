@@ -1,0 +1,68 @@
+import { NumberSet } from "./number-set.ts";
+
+const BEGINNING = Buffer.from('{"event_id"');
+const QUOTE = 34;
+/** Longer ids are told apart by their beginning; this only makes more of them suspects. */
+const MOST_ID_BYTES = 200;
+
+/**
+ * Finds ids that may occur more than once, without parsing: by a 53-bit hash of every text that can be an id. Equal ids
+ * are always found; others hardly ever, and the caller compares the ids themselves.
+ */
+export class RepeatedIds {
+  readonly #seen = new NumberSet();
+  readonly #repeated = new Set<number>();
+  #rest: Buffer = Buffer.alloc(0);
+
+  get any(): boolean {
+    return this.#repeated.size > 0;
+  }
+
+  /** Whether an id may occur more than once. */
+  has(id: string): boolean {
+    // As it stands in the file: with JSON's escapes.
+    return this.#repeated.has(hashOf(Buffer.from(JSON.stringify(id)).subarray(1, -1)));
+  }
+
+  /** The next bytes of a file. They may be overwritten afterwards. */
+  push(bytes: Buffer): void {
+    const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    let keep = Math.max(0, all.length - BEGINNING.length + 1);
+    for (let at = all.indexOf(BEGINNING); at !== -1; at = all.indexOf(BEGINNING, at + 1)) {
+      const id = idAt(all, at + BEGINNING.length);
+      if (id === "cut off") {
+        keep = at;
+        break;
+      }
+      if (id !== undefined && !this.#seen.add(hashOf(id))) this.#repeated.add(hashOf(id));
+    }
+    this.#rest = Buffer.from(all.subarray(keep));
+  }
+
+  /** A file has ended. */
+  end(): void {
+    this.#rest = Buffer.alloc(0);
+  }
+}
+
+/** The bytes of the text behind a colon; nothing where there is none. */
+function idAt(bytes: Buffer, after: number): Buffer | "cut off" | undefined {
+  let at = after;
+  while (bytes[at] === 32 || bytes[at] === 58) at += 1;
+  if (at >= bytes.length) return "cut off";
+  if (bytes[at] !== QUOTE) return undefined;
+  const end = bytes.indexOf(QUOTE, at + 1);
+  if (end === -1) return bytes.length - at <= MOST_ID_BYTES ? "cut off" : undefined;
+  return bytes.subarray(at + 1, end);
+}
+
+/** Two 32-bit FNV-1a hashes as one number that a double holds exactly; never 0. */
+function hashOf(bytes: Uint8Array): number {
+  let high = 0x811c9dc5;
+  let low = 0x1234567;
+  for (const byte of bytes.subarray(0, MOST_ID_BYTES)) {
+    high = Math.imul(high ^ byte, 0x01000193);
+    low = Math.imul(low ^ byte, 0x01000197);
+  }
+  return (high & 0x1f_ffff) * 0x1_0000_0000 + (low >>> 0) + 1;
+}
