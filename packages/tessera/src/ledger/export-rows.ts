@@ -1,7 +1,7 @@
 import { formatDollars } from "@tesserae/wire/cost";
 import { conditionOf, parseRow, type LedgerWindow } from "./ledger-query.ts";
 import type { LedgerRow } from "./ledger-row.ts";
-import { openDatabaseCopy, storedRowOf } from "./verify/database-copy.ts";
+import { openDatabaseCopy, SELECT_ROWS, storedRowOf } from "./verify/database-copy.ts";
 import type { LedgerCopy, StoredRow } from "./verify/ledger-copy.ts";
 import { openStore } from "../store/store.ts";
 
@@ -51,10 +51,11 @@ export function* exportRows(path: string, query: ExportQuery): Generator<string,
     store.database.exec("BEGIN");
     yield* query.format === "csv" ? [csvLine(COLUMNS)] : headLines(copy, query);
     const names = new Map(copy.chains.map((chain) => [chain.number, chain.name]));
-    const statement = store.database.prepare(`SELECT * FROM ledger_rows ${window.where} ORDER BY id`);
-    for (const row of statement.iterate(...window.values)) {
-      if (query.format === "csv" && row["kind"] === "event") continue;
-      const stored = storedRowOf(row);
+    const statement = store.database.prepare(`${SELECT_ROWS} ${window.where} ORDER BY id`);
+    statement.setReturnArrays(true);
+    for (const values of statement.iterate(...window.values)) {
+      const stored = storedRowOf(values);
+      if (query.format === "csv" && stored.columns?.kind === "event") continue;
       const entryId = `${names.get(stored.chain) ?? stored.chain}:${stored.seq}`;
       yield query.format === "csv" ? csvRow(entryId, parseRow(stored.text)) : jsonRow(entryId, stored);
     }

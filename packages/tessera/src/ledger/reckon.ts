@@ -10,13 +10,7 @@ export type RowMoney = Pick<
 >;
 
 /** What the money of a row follows from. */
-export type RowFacts = Pick<
-  LedgerRow,
-  "kind" | "stack" | "usage" | "usage_source" | "priced_as" | "status" | "overhead" | "endpoint"
-> & {
-  /** True for what no provider takes money for, though nothing says what was used: an answer that never came, a count of tokens. */
-  readonly free: boolean;
-};
+export type RowFacts = Pick<LedgerRow, "kind" | "stack" | "usage" | "usage_source" | "priced_as" | "status">;
 
 /** The mechanics that answer in the provider's place. */
 const SHORT_CIRCUITS: ReadonlySet<string> = new Set(["m2", "m4"]);
@@ -26,10 +20,13 @@ const SHORT_CIRCUITS: ReadonlySet<string> = new Set(["m2", "m4"]);
  * nothing. What failed before the answer (`overhead`) would have cost nothing. The parts in `by_mechanic` add up to
  * original less actual. Without a price, or without usage of a call that may have cost something, there is no money in the
  * row: it is never guessed.
+ *
+ * `isFree` is true for what no provider takes money for, though nothing says what was used: an answer that never came, a
+ * count of tokens.
  */
-export function reckon(facts: RowFacts, priceOf: (name: string) => ModelPrice | undefined): RowMoney {
+export function reckon(facts: RowFacts, isFree: boolean, priceOf: (name: string) => ModelPrice | undefined): RowMoney {
   const { usage, stack = [] } = facts;
-  const cost = usage === undefined ? (facts.free ? 0 : "no_usage") : costOfUsage(usage, facts.priced_as, priceOf);
+  const cost = usage === undefined ? (isFree ? 0 : "no_usage") : costOfUsage(usage, facts.priced_as, priceOf);
   if (typeof cost === "string") return { verified: false, exclude_reason: cost };
   const mechanic = stack.find((name) => SHORT_CIRCUITS.has(name));
   const original = facts.kind === "overhead" ? 0 : cost;

@@ -6,7 +6,7 @@ import { ROW_FIELDS, type LedgerRow } from "./ledger-row.ts";
 import { MerkleTree } from "./merkle-tree.ts";
 import { GENESIS, rowHash } from "./row-hash.ts";
 import { CHECK_BYTES, writeRow } from "./row-text.ts";
-import { damagedField } from "./verify/damaged-field.ts";
+import { damagedField, fitsChecks } from "./verify/damaged-field.ts";
 
 const checks = (): Uint8Array => new Uint8Array(ROW_FIELDS.length * CHECK_BYTES);
 
@@ -120,6 +120,7 @@ describe("the text of a row", () => {
         const written = checks();
         const before = writeRow(value, written);
         expect(damagedField(before, written)).toBeUndefined();
+        expect(fitsChecks(before, written)).toBe(true);
         const at = place % before.length;
         const after = `${before.slice(0, at)}${before[at] === "1" ? "2" : "1"}${before.slice(at + 1)}`;
         expect(damagedField(after, written)).toBeDefined();
@@ -136,6 +137,7 @@ describe("the text of a row", () => {
         const before = writeRow(value, written);
         const after = writeRow({ ...value, [field]: other[field] }, checks());
         expect(damagedField(after, written)).toBe(after === before ? undefined : field);
+        expect(fitsChecks(after, written)).toBe(after === before);
       }),
       seed,
     );

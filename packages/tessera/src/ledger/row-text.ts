@@ -5,9 +5,9 @@ import { ROW_FIELDS, type LedgerRow, type RowUsage } from "./ledger-row.ts";
 export const CHECK_BYTES = 2;
 
 const KEYS: readonly string[] = ROW_FIELDS.map((field) => `"${field}":`);
-/** FNV-1a, 32 bits. */
-const CHECK_START = 0x81_1c_9d_c5;
-const CHECK_FACTOR = 0x01_00_01_93;
+/** FNV-1a, 32 bits: what a check begins with, and what each character multiplies it by. */
+export const CHECK_START = 0x81_1c_9d_c5;
+export const CHECK_FACTOR = 0x01_00_01_93;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
@@ -49,7 +49,7 @@ function write(value: NonNullable<LedgerRow[keyof LedgerRow]>, usage: RowUsage |
 export function checkOf(text: string, from: number, to: number): number {
   let state = CHECK_START;
   for (let at = from; at < to; at += 1) state = Math.imul(state ^ text.charCodeAt(at), CHECK_FACTOR);
-  return folded(state);
+  return foldCheck(state);
 }
 
 /** The check of a string as JSON writes it, when that needs no escapes; else 0. Most strings are plain. */
@@ -60,10 +60,11 @@ function checkOfPlain(value: string): number {
     if (unit < SPACE || unit >= DELETE || unit === QUOTE || unit === BACKSLASH) return 0;
     state = Math.imul(state ^ unit, CHECK_FACTOR);
   }
-  return folded(Math.imul(state ^ QUOTE, CHECK_FACTOR));
+  return foldCheck(Math.imul(state ^ QUOTE, CHECK_FACTOR));
 }
 
-function folded(state: number): number {
+/** Folds the 32 bits of a check to 16; never 0, which stands for a field that is absent. */
+export function foldCheck(state: number): number {
   return (state >>> 16) ^ (state & 0xff_ff) || 1;
 }
 

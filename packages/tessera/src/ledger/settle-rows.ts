@@ -40,7 +40,7 @@ export function settleRows(exchange: Exchange, outcome: Outcome, at: number, mak
       ...pricing.facts,
       parent_id: exchange.id,
       http_status: attempt.status ?? undefined,
-      ...reckon({ ...facts, ...pricing.facts, free: false }, pricing.priceOf),
+      ...reckon({ ...facts, ...pricing.facts }, false, pricing.priceOf),
     });
   }
   const answered = rowOfAnswer(exchange, outcome, at, common, maker);
@@ -68,7 +68,6 @@ function rowOfAnswer(
     status: outcome.status,
     usage_source: usage === null ? undefined : outcome.usageSource,
     ...pricing.facts,
-    free: isFree(exchange, outcome),
   };
   return {
     ...common,
@@ -86,7 +85,7 @@ function rowOfAnswer(
     priced_as: pricing.facts.priced_as,
     latency_ms: rounded(outcome.latencyMs),
     overhead_ms: rounded(outcome.overheadMs),
-    ...reckon(facts, pricing.priceOf),
+    ...reckon(facts, isFree(exchange, outcome), pricing.priceOf),
   };
 }
 

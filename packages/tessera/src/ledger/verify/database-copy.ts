@@ -68,7 +68,9 @@ function copyOf(store: Store, head: LedgerCopy["head"], anchorPaths: readonly st
 
 async function* groupsOf(store: Store): AsyncGenerator<readonly StoredRow[]> {
   let group: StoredRow[] = [];
-  for (const row of store.database.prepare("SELECT * FROM ledger_rows ORDER BY id").iterate()) {
+  const statement = store.database.prepare(`${SELECT_ROWS} ORDER BY id`);
+  statement.setReturnArrays(true);
+  for (const row of statement.iterate()) {
     group.push(storedRowOf(row));
     if (group.length < GROUP) continue;
     yield group;
@@ -78,9 +80,14 @@ async function* groupsOf(store: Store): AsyncGenerator<readonly StoredRow[]> {
   yield group;
 }
 
-/** A row of the database as it is. */
-export function storedRowOf(row: Readonly<Record<string, unknown>>): StoredRow {
-  const { id, text, checks, hash } = row;
+/** Reads rows for {@link storedRowOf}, as arrays: they are read faster than objects. */
+export const SELECT_ROWS =
+  "SELECT id, ts, kind, tenant, workload, run, original, actual, verified, text, checks, hash FROM ledger_rows";
+
+/** A row of the database as it is, from {@link SELECT_ROWS}. */
+export function storedRowOf(values: unknown): StoredRow {
+  const [id, ts, kind, tenant, workload, run, original, actual, verified, text, checks, hash]: readonly unknown[] =
+    Array.isArray(values) ? values : [];
   return {
     chain: chainOfRow(Number(id)),
     seq: seqOfRow(Number(id)),
@@ -88,14 +95,14 @@ export function storedRowOf(row: Readonly<Record<string, unknown>>): StoredRow {
     hash: String(hash),
     checks: checks instanceof Uint8Array ? checks : new Uint8Array(),
     columns: {
-      ts: valueOf(row["ts"]),
-      kind: valueOf(row["kind"]),
-      tenant: valueOf(row["tenant"]),
-      workload: valueOf(row["workload"]),
-      run: valueOf(row["run"]),
-      original_pusd: valueOf(row["original"]),
-      actual_pusd: valueOf(row["actual"]),
-      verified: valueOf(row["verified"]),
+      ts: valueOf(ts),
+      kind: valueOf(kind),
+      tenant: valueOf(tenant),
+      workload: valueOf(workload),
+      run: valueOf(run),
+      original_pusd: valueOf(original),
+      actual_pusd: valueOf(actual),
+      verified: valueOf(verified),
     },
   };
 }

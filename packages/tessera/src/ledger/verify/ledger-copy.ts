@@ -8,8 +8,23 @@ export interface StoredRow {
   readonly hash: string;
   readonly checks?: Uint8Array;
   /** What the columns beside the text say, by the row's own names. */
-  readonly columns?: Readonly<Record<string, string | number | null>>;
+  readonly columns?: StoredColumns;
 }
+
+/** The columns that repeat parts of a row for queries. */
+export interface StoredColumns {
+  readonly ts: ColumnValue;
+  readonly kind: ColumnValue;
+  readonly tenant: ColumnValue;
+  readonly workload: ColumnValue;
+  readonly run: ColumnValue;
+  readonly original_pusd: ColumnValue;
+  readonly actual_pusd: ColumnValue;
+  readonly verified: ColumnValue;
+}
+
+/** What a column can hold. */
+export type ColumnValue = string | number | null;
 
 /** A chain as it lies somewhere. */
 export interface StoredChain {

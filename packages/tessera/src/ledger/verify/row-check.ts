@@ -1,10 +1,11 @@
 import type { ModelPrice } from "@tesserae/wire/catalogue";
 import type { PriceSnapshot } from "../../prices/price-snapshot.ts";
-import type { LedgerRow } from "../ledger-row.ts";
+import { ROW_FIELDS, type LedgerRow } from "../ledger-row.ts";
 import { parseRow } from "../ledger-query.ts";
+import { CHECK_BYTES } from "../row-text.ts";
 import { reckon, type RowMoney } from "../reckon.ts";
-import { damagedField } from "./damaged-field.ts";
-import type { StoredRow } from "./ledger-copy.ts";
+import { damagedField, fitsChecks } from "./damaged-field.ts";
+import type { ColumnValue, StoredColumns, StoredRow } from "./ledger-copy.ts";
 
 /** What is wrong with a row. */
 export interface RowFault {
@@ -17,11 +18,14 @@ export interface RowFault {
 /** A row that was read, or what is wrong with it. */
 export type ReadRow = { readonly row: LedgerRow } | RowFault;
 
+const CHANGED = "was changed after it was written";
+const CHECKS_BYTES = ROW_FIELDS.length * CHECK_BYTES;
+
 /** Reads a row: its fields must be those that were written, and the columns beside it must say the same. */
 export function readRow(stored: StoredRow, chain: string): ReadRow {
-  if (stored.checks !== undefined) {
-    const field = damagedField(stored.text, stored.checks);
-    if (field !== undefined) return { field, reason: "was changed after it was written" };
+  const { checks } = stored;
+  if (checks !== undefined && !(checks.length === CHECKS_BYTES && fitsChecks(stored.text, checks))) {
+    return { field: damagedField(stored.text, checks) ?? "checks", reason: CHANGED };
   }
   let row: LedgerRow;
   try {
@@ -32,32 +36,39 @@ export function readRow(stored: StoredRow, chain: string): ReadRow {
   if (row.v !== 1) return { field: "v", reason: `is ${row.v}; version 1 is known here` };
   if (row.chain !== chain) return { field: "chain", reason: `is ${row.chain}, and the row lies in ${chain}` };
   if (row.seq !== `${stored.seq}`) return { field: "seq", reason: `is ${row.seq}, and the row lies at ${stored.seq}` };
-  for (const [field, column] of Object.entries(stored.columns ?? {})) {
+  const columns = stored.columns;
+  if (columns === undefined) return { row };
+  for (const field of COLUMNS) {
     const value = columnOf(row, field);
-    if (column !== value) return { field, reason: `is ${value} in the row, and ${column} in the column beside it` };
+    if (columns[field] === value) continue;
+    return { field, reason: `is ${value} in the row, and ${columns[field]} in the column beside it` };
   }
   return { row };
 }
 
-function columnOf(row: LedgerRow, field: string): string | number | null {
-  switch (field) {
-    case "ts":
-      return Date.parse(row.ts);
-    case "original_pusd":
-      return row.original_pusd === undefined ? null : Number(row.original_pusd);
-    case "actual_pusd":
-      return row.actual_pusd === undefined ? null : Number(row.actual_pusd);
-    case "verified":
-      return row.verified === undefined ? null : Number(row.verified);
-    case "kind":
-      return row.kind;
-    case "tenant":
-      return row.tenant ?? null;
-    case "workload":
-      return row.workload ?? null;
-    default:
-      return row.run ?? null;
-  }
+const COLUMNS: readonly (keyof StoredColumns)[] = [
+  "ts",
+  "kind",
+  "tenant",
+  "workload",
+  "run",
+  "original_pusd",
+  "actual_pusd",
+  "verified",
+];
+
+/** What is wrong with a row whose hash is not right, though its values fit their checks. */
+export function faultOfHash(stored: StoredRow): RowFault {
+  const field = stored.checks === undefined ? undefined : damagedField(stored.text, stored.checks);
+  if (field !== undefined) return { field, reason: CHANGED };
+  return { field: "hash", reason: "is not that of the row and of the row before it" };
+}
+
+function columnOf(row: LedgerRow, field: keyof StoredColumns): ColumnValue {
+  const value = row[field];
+  if (value === undefined) return null;
+  if (field === "ts") return Date.parse(row.ts);
+  return typeof value === "boolean" || field === "original_pusd" || field === "actual_pusd" ? Number(value) : value;
 }
 
 const MONEY: readonly (keyof RowMoney)[] = [
@@ -84,8 +95,9 @@ export function checkMoney(row: LedgerRow, snapshots: ReadonlyMap<string, PriceS
       return { field: "priced_as", reason: `is ${row.priced_as}, of which the row's price snapshot has no price` };
     }
   }
-  const money = reckon({ ...row, free: row.original_pusd !== undefined }, priceOf);
+  const money = reckon(row, row.original_pusd !== undefined, priceOf);
   for (const field of MONEY) {
+    if (row[field] === money[field]) continue;
     const [is, follows] = [textOf(row[field]), textOf(money[field])];
     if (is !== follows) return { field, reason: `is ${is}, and ${follows} follows from usage and prices` };
   }

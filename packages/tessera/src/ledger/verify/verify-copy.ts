@@ -5,7 +5,8 @@ import type { LedgerRow } from "../ledger-row.ts";
 import { GENESIS, rowHash } from "../row-hash.ts";
 import { CheckpointCheck, readKeys, type CheckpointFault } from "./checkpoint-check.ts";
 import type { LedgerCopy, StoredChain, StoredRow } from "./ledger-copy.ts";
-import { checkMoney, readRow, type RowFault } from "./row-check.ts";
+import { checkMoney, faultOfHash, readRow, type RowFault } from "./row-check.ts";
+import { MoneySum } from "./money-sum.ts";
 import type { LedgerProblem, Verification } from "./verification.ts";
 
 /** A clock may be set back by so much. */
@@ -40,12 +41,13 @@ class LedgerCheck {
   #seq = 0;
   #hash = GENESIS;
   #at = 0;
+  #ts = "";
   #rows = 0;
   #gaps = 0;
   #lostRows = 0;
-  #original = 0n;
-  #actual = 0n;
-  #verified = 0n;
+  readonly #original = new MoneySum();
+  readonly #actual = new MoneySum();
+  readonly #verified = new MoneySum();
 
   constructor(copy: LedgerCopy, keys: ReadonlyMap<string, KeyObject>) {
     this.#copy = copy;
@@ -92,7 +94,7 @@ class LedgerCheck {
     const money = checkMoney(row, this.#snapshots);
     if (money !== undefined) this.#wrongRow(stored.seq, money);
     if (previous !== undefined && rowHash(previous, stored.text) !== stored.hash) {
-      this.#wrongRow(stored.seq, { field: "hash", reason: "is not that of the row and of the row before it" });
+      this.#wrongRow(stored.seq, faultOfHash(stored));
     }
     this.#checkTime(row);
     this.#checkEvent(row);
@@ -114,7 +116,7 @@ class LedgerCheck {
     this.#chain = chain;
     const checkpoints = this.#copy.checkpoints.filter((other) => other.chain === chain.number);
     this.#checkpoints = new CheckpointCheck(chain, checkpoints, this.#keys);
-    [this.#seq, this.#hash, this.#at] = [0, GENESIS, 0];
+    [this.#seq, this.#hash, this.#at, this.#ts] = [0, GENESIS, 0, ""];
   }
 
   #endChain(): void {
@@ -170,7 +172,9 @@ class LedgerCheck {
   }
 
   #checkTime(row: LedgerRow): void {
-    const at = Date.parse(row.ts);
+    // Many rows have the time of the row before.
+    const at = row.ts === this.#ts ? this.#at : Date.parse(row.ts);
+    this.#ts = row.ts;
     if (!(at >= this.#at - SKEW_MS)) {
       this.#wrongRow(this.#seq, { field: "ts", reason: `is ${row.ts}, which is earlier than the row before` });
     }
@@ -202,10 +206,11 @@ class LedgerCheck {
   #count(row: LedgerRow): void {
     this.#rows += 1;
     if (row.original_pusd === undefined || row.actual_pusd === undefined) return;
-    const [original, actual] = [BigInt(row.original_pusd), BigInt(row.actual_pusd)];
-    this.#original += original;
-    this.#actual += actual;
-    if (row.verified === true) this.#verified += original - actual;
+    // They are safe integers: both follow from usage and prices.
+    const [original, actual] = [Number(row.original_pusd), Number(row.actual_pusd)];
+    this.#original.add(original);
+    this.#actual.add(actual);
+    if (row.verified === true) this.#verified.add(original - actual);
   }
 
   #wrongRow(seq: number, fault: RowFault): never {
@@ -238,9 +243,9 @@ class LedgerCheck {
       signed: this.#copy.checkpoints.filter(({ text }) => !text.includes('"sig":null')).length,
       gaps: this.#gaps,
       lostRows: this.#lostRows,
-      original: this.#original,
-      actual: this.#actual,
-      verifiedSavings: this.#verified,
+      original: this.#original.total,
+      actual: this.#actual.total,
+      verifiedSavings: this.#verified.total,
       warnings: this.#copy.warnings,
     };
   }
