@@ -1,149 +1,198 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { TessenEvent } from "../events/tessen-event.ts";
+import { frameworkEvent, modelCall, NOON, usage } from "../cli/testing/sample-events.ts";
+import type { EventTool, TessenEvent } from "../events/tessen-event.ts";
 import { aggregate } from "./aggregate.ts";
-import { Series } from "./series.ts";
 
-let serial = 0;
-function event(given: Partial<TessenEvent> = {}): TessenEvent {
-  serial += 1;
-  return {
-    event_id: `evt_${serial}`,
-    session_id: "s1",
-    agent_name: "a",
-    ts: 1_767_225_600,
-    provider: "openai",
-    surface: "chat.completions.create",
-    call_type: "request",
-    status: "ok",
-    quality_signals: [],
-    ...given,
-  };
-}
-
-const usage = (input: number, output: number): TessenEvent["usage"] => ({
-  input_tokens: input,
-  cache_read_tokens: 10,
-  cache_write_tokens: 2,
-  cache_write_1h_tokens: 1,
-  output_tokens: output,
-  reasoning_tokens: 3,
-  total_tokens: input + output,
-  estimated: false,
+test("nothing makes a report of nothing, with its head", () => {
+  expect(aggregate([], { now: 0 })).toMatchObject({
+    schema_version: 1,
+    tessen_version: "0.1.0",
+    generated_at: "1970-01-01T00:00:00.000Z",
+    agent_name: null,
+    window: { since: null, until: null, first_ts: null, last_ts: null },
+    total_events: 0,
+    total_cost_usd: 0,
+    latency_ms: { count: 0, mean: null, p50: null, p95: null, p99: null, max: null },
+    latency_net_ms: null,
+    corrupt_lines: 0,
+  });
 });
 
-describe("a report", () => {
-  test("of nothing has zeros", () => {
-    const report = aggregate([], { now: 0 });
-    expect(report).toMatchObject({
-      schema_version: 1,
-      generated_at: "1970-01-01T00:00:00.000Z",
-      total_events: 0,
-      total_cost_usd: 0,
-      latency_ms: { count: 0, p50: 0, p99: 0 },
-      window: { first_ts: null, last_ts: null },
-      runs: [],
-    });
-  });
+test("costs are summed exactly, by model, day and call site, the largest first", () => {
+  const tenth = Array.from({ length: 10 }, () => modelCall({ cost_usd: 0.1 }));
+  const { usage: _, ...unused } = modelCall({ cost_usd: null, status: "error" });
+  const report = aggregate([
+    ...tenth,
+    modelCall({ cost_usd: 2.5, model: "gpt-5", ts: NOON + 86_400, call_site: { file: "b.ts", line: 1, func: null } }),
+    modelCall({ cost_usd: null }),
+    unused,
+  ]);
+  expect(report.total_cost_usd).toBe(3.5);
+  expect(Object.entries(report.cost_by_model)).toEqual([
+    ["gpt-5", 2.5],
+    ["gpt-5-mini", 1],
+  ]);
+  expect(report.cost_by_day).toEqual({ "2024-05-14": 1, "2024-05-15": 2.5 });
+  expect(report.by_call_site).toMatchObject({ "b.ts:1": { cost_usd: 2.5 }, "src/agent.ts:101 run": { cost_usd: 1 } });
+  expect(report.unpriced_events).toBe(1);
+});
 
-  test("adds up costs exactly, by model and by day, and sets apart what has no price", () => {
-    const calls = Array.from({ length: 1000 }, () => event({ model: "gpt-5", cost_usd: 0.000_1 }));
-    const dear = event({ response_model: "claude", cost_usd: 0.2, ts: 1_767_312_000 });
-    const report = aggregate([...calls, dear, event({ cost_usd: null, model: "own" })]);
-    expect(report.total_cost_usd).toBe(0.3);
-    expect(report.cost_by_model).toEqual({ claude: 0.2, "gpt-5": 0.1, own: 0 });
-    expect(report.cost_by_day).toEqual({ "2026-01-02": 0.2, "2026-01-01": 0.1 });
-    expect(report.unpriced_events).toBe(1);
+test("what a run says it cost is not added to what its calls cost", () => {
+  const report = aggregate([
+    modelCall({ run_id: "r1", agent_path: ["team", "writer"], ts: NOON + 1 }),
+    frameworkEvent("agent", { run_id: "r1", agent_path: ["team", "writer"], duration_ms: 900 }),
+    frameworkEvent("run", {
+      run_id: "r1",
+      duration_ms: 1200,
+      cost_usd: 0.001,
+      usage: usage(100, 20),
+      run: { stop_reason: "done", turns: 1 },
+    }),
+    modelCall({ run_id: "r2", ts: NOON + 10 }),
+  ]);
+  expect(report.total_cost_usd).toBe(0.002);
+  expect(report.tokens).toEqual({ input: 200, cache_read: 0, cache_write: 0, output: 40, reasoning: 0 });
+  const r1 = { turns: 1, calls: 1, tokens: 120, cost_usd: 0.001, duration_ms: 1200 };
+  expect(report.runs).toEqual([
+    { run_id: "r1", outcome: "success", stop_reason: "done", ...r1 },
+    { run_id: "r2", outcome: null, stop_reason: null, ...r1, turns: 0, duration_ms: 800 },
+  ]);
+  expect(report.by_agent_path).toEqual({
+    "team/writer": { turns: 1, calls: 1, tokens_per_turn: 120, ms_per_turn: 900, cost_usd: 0.001 },
   });
+  expect(report.call_types).toEqual({ request: 2, agent: 1, run: 1 });
+});
 
-  test("counts errors by type and status, and tags", () => {
-    const limited = { status: "error", http_status: 429, quality_signals: ["rate_limited"] } as const;
-    const error = { type: "RateLimitError", msg: "", tb: null, status_code: 429 };
+test.each([
+  [{ type: "AbortError", msg: "", tb: null, status_code: null }, "abort"],
+  [{ type: "TeamError", msg: "", tb: null, status_code: null, body: { code: "ERR_ABORTED" } }, "abort"],
+  [{ type: "TeamError", msg: "", tb: null, status_code: null }, "failure"],
+])("a run that ended with %j is told as %s", (error, outcome) => {
+  const [run] = aggregate([frameworkEvent("run", { run_id: "r", status: "error", error })]).runs;
+  expect(run?.outcome).toBe(outcome);
+});
+
+describe("times", () => {
+  const timed = (durations: readonly number[]): readonly TessenEvent[] =>
+    durations.map((duration_ms) => modelCall({ duration_ms }));
+
+  test("percentiles are nearest-rank, over model calls that went well", () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
     const report = aggregate([
-      event({ ...limited, error }),
-      event({ ...limited, error }),
-      event({ status: "error", quality_signals: ["connection_error"] }),
-      event({ quality_signals: ["truncated_response", "refusal"] }),
-      event(),
+      ...timed(hundred),
+      modelCall({ duration_ms: 9999, status: "error" }),
+      frameworkEvent("tool", { duration_ms: 9999 }),
     ]);
-    expect(report).toMatchObject({ total_events: 5, ok_events: 2, error_events: 3, anomaly_events: 4 });
-    expect(report.errors).toEqual([
-      { type: "RateLimitError", status_code: 429, count: 2 },
-      { type: "connection_error", status_code: null, count: 1 },
-    ]);
-    expect(report.anomaly_counts).toEqual({
-      rate_limited: 2,
-      connection_error: 1,
-      truncated_response: 1,
-      refusal: 1,
-    });
+    expect(report.latency_ms).toEqual({ count: 100, mean: 50.5, p50: 50, p95: 95, p99: 99, max: 100 });
+    expect(aggregate(timed([7])).latency_ms).toMatchObject({ p50: 7, p95: 7, p99: 7, max: 7 });
   });
 
-  test("measures calls that went well, with and without the waits between attempts", () => {
+  test("are those of plain sorting, whatever they are", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 3000 }), (all) => {
+        const sorted = [...all].sort((a, b) => a - b);
+        const rank = (percent: number): number | undefined => sorted[Math.ceil((percent * all.length) / 100) - 1];
+        const { latency_ms } = aggregate(timed(all));
+        expect([latency_ms.p50, latency_ms.p95, latency_ms.p99]).toEqual([rank(50), rank(95), rank(99)]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("without waits are there once a call was retried", () => {
     const attempts = [
-      { n: 1, ts: 1, duration_ms: 30, http_status: 500 },
-      { n: 2, ts: 1, duration_ms: 50, http_status: 200 },
+      { n: 1, ts: NOON, duration_ms: 100, http_status: 529 },
+      { n: 2, ts: NOON, duration_ms: 300, http_status: 200 },
     ];
-    const report = aggregate([
-      event({ duration_ms: 100, ttft_ms: 20 }),
-      event({ duration_ms: 300, wait_ms: 200, attempts }),
-      event({ duration_ms: 9000, status: "error" }),
-    ]);
-    expect(report.latency_ms).toMatchObject({ count: 2, mean: 200, p50: 100, max: 300 });
-    expect(report.latency_net_ms).toMatchObject({ count: 2, max: 100 });
-    expect(report.ttft_ms).toMatchObject({ count: 1, p50: 20 });
-    expect(report.retries).toEqual({ calls: 1, attempts: 1, wasted_ms: 230 });
+    const retried = modelCall({ duration_ms: 900, attempts, retry_count: 1, wait_ms: 500 });
+    expect(aggregate([modelCall()]).latency_net_ms).toBeNull();
+    const report = aggregate([retried]);
+    expect(report.latency_net_ms).toMatchObject({ count: 1, p50: 400 });
+    expect(report.retries).toEqual({ calls: 1, attempts: 2, wasted_ms: 600 });
+    expect(aggregate([{ ...retried, status: "error" }]).retries.wasted_ms).toBe(900);
   });
 
-  test("adds up tokens of all kinds", () => {
-    const report = aggregate([event({ usage: usage(100, 20) }), event({ usage: usage(50, 5) })]);
-    expect(report.tokens).toEqual({ input: 150, cache_read: 20, cache_write: 6, output: 25, reasoning: 6 });
-  });
-
-  test("tells runs, agents and tools apart from model calls", () => {
-    const place = { run_id: "r1", agent_path: ["team", "analyst"], turn: 0 };
-    const report = aggregate([
-      event({ ...place, usage: usage(100, 20), cost_usd: 0.5 }),
-      event({ ...place, call_type: "tool", tool: { name: "search", call_id: "1", args: {} } }),
-      event({ ...place, call_type: "tool", tool: { name: "search", call_id: "2", args: {}, is_error: true } }),
-      event({ ...place, call_type: "agent", duration_ms: 800 }),
-      event({ run_id: "r1", call_type: "run", duration_ms: 1000, stop_reason: "done", turns: 1 }),
-      event({ run_id: "r2", usage: usage(1, 1) }),
-    ]);
-    expect(report.runs).toEqual([
-      {
-        run_id: "r1",
-        outcome: "success",
-        stop_reason: "done",
-        turns: 1,
-        tokens: 120,
-        cost_usd: 0.5,
-        duration_ms: 1000,
-      },
-      { run_id: "r2", outcome: null, stop_reason: null, turns: 0, tokens: 2, cost_usd: 0, duration_ms: null },
-    ]);
-    expect(report.by_agent_path).toEqual({
-      "team/analyst": { turns: 1, tokens_per_turn: 120, ms_per_turn: 800, cost_usd: 0.5 },
-    });
-    expect(report.tools).toEqual([{ name: "search", calls: 2, errors: 1 }]);
-    expect(report.latency_ms.count).toBe(0);
-  });
-
-  test("groups by call site, session and surface, the dearest first", () => {
-    const site = (line: number) => ({ file: "src/a.ts", line, func: "run" });
-    const report = aggregate([
-      event({ call_site: site(1), cost_usd: 0.1 }),
-      event({ call_site: site(2), cost_usd: 0.3, status: "error", session_id: "s2" }),
-      event({ call_site: null }),
-    ]);
-    expect(Object.keys(report.by_call_site)).toEqual(["src/a.ts:2", "src/a.ts:1"]);
-    expect(report.by_call_site["src/a.ts:2"]).toMatchObject({ events: 1, errors: 1, cost_usd: 0.3 });
-    expect(report.sessions).toBe(2);
-    expect(report.by_surface["chat.completions.create"]).toMatchObject({ events: 3, errors: 1 });
+  test("to the first token are taken where they are known", () => {
+    expect(aggregate([modelCall({ ttft_ms: 40 }), modelCall()]).ttft_ms).toMatchObject({ count: 1, p50: 40 });
   });
 });
 
-test("percentiles are values that were there, by nearest rank", () => {
-  const series = new Series();
-  for (let value = 1000; value >= 1; value -= 1) series.add(value);
-  expect(series.summary()).toEqual({ count: 1000, mean: 500.5, p50: 500, p95: 950, p99: 990, max: 1000 });
+test("errors are counted by type and status, tags by name", () => {
+  const failed = (type: string, status_code: number | null): TessenEvent =>
+    modelCall({ status: "error", error: { type, msg: "", tb: null, status_code }, quality_signals: ["rate_limited"] });
+  const report = aggregate([
+    failed("NotFoundError", 404),
+    failed("RateLimitError", 429),
+    failed("RateLimitError", 429),
+    modelCall({ quality_signals: ["truncated_response", "refusal"] }),
+  ]);
+  expect(report.errors).toEqual([
+    { type: "RateLimitError", status_code: 429, count: 2 },
+    { type: "NotFoundError", status_code: 404, count: 1 },
+  ]);
+  expect(report).toMatchObject({ total_events: 4, ok_events: 1, error_events: 3, anomaly_events: 4 });
+  expect(report.anomaly_counts).toEqual({ rate_limited: 3, refusal: 1, truncated_response: 1 });
+});
+
+test("tags that nobody recorded are computed", () => {
+  const { quality_signals: _, ...old } = modelCall({
+    status: "error",
+    error: { type: "RateLimitError", msg: "", tb: null, status_code: 429 },
+    http_status: 429,
+  });
+  expect(aggregate([old as TessenEvent]).anomaly_counts).toEqual({ rate_limited: 1 });
+});
+
+test("tools are counted as asked for and as run", () => {
+  const tool = (name: string, is_error: boolean): EventTool => ({ name, call_id: null, args: {}, is_error });
+  const report = aggregate([
+    modelCall({ tool_calls: [{ id: "1", name: "search", args_hash: "a", args_bytes: 2 }] }),
+    frameworkEvent("tool", { tool: tool("search", false), duration_ms: 10 }),
+    frameworkEvent("tool", { tool: tool("search", true), duration_ms: 30, status: "error" }),
+    frameworkEvent("tool", { tool: tool("write", false), duration_ms: 1 }),
+  ]);
+  expect(report.tools).toEqual([
+    { name: "search", requested: 1, calls: 2, errors: 1, error_rate: 0.5, mean_ms: 20 },
+    { name: "write", requested: 0, calls: 1, errors: 0, error_rate: 0, mean_ms: 1 },
+  ]);
+});
+
+test("a loop is the same call three times within twenty of a run", () => {
+  const asking = (args_hash: string, run_id = "r"): TessenEvent =>
+    modelCall({ run_id, tool_calls: [{ id: "1", name: "search", args_hash, args_bytes: 2 }] });
+  expect(aggregate([asking("a"), asking("a")]).loops).toEqual([]);
+  expect(aggregate([asking("a"), asking("b"), asking("a"), asking("a"), asking("a")]).loops).toEqual([
+    { run_id: "r", session_id: "sess_1", tool: "search", args_hash: "a", count: 4 },
+  ]);
+  expect(aggregate([asking("a"), asking("a", "s"), asking("a", "t")]).loops).toEqual([]);
+  const others = Array.from({ length: 19 }, (_, index) => asking(`other ${index}`));
+  expect(aggregate([asking("a"), asking("a"), ...others, asking("a")]).loops).toEqual([]);
+});
+
+test("of very many sessions the last share a key, and nothing is lost from the sums", () => {
+  function* many(): Iterable<TessenEvent> {
+    for (let index = 0; index < 10_500; index++) yield modelCall({ session_id: `s${index}`, cost_usd: 1 });
+  }
+  const report = aggregate(many());
+  expect(report.sessions.length).toBe(10_001);
+  expect(report.sessions.at(-1)).toMatchObject({ session_id: "(other)", events: 500 });
+  expect(report.sessions.reduce((sum, session) => sum + session.cost_usd, 0)).toBe(10_500);
+});
+
+test("events of any shape are taken, and the report stays JSON", () => {
+  const names = `ts status usage model cost_usd call_type attempts tool tool_calls call_site agent_path quality_signals
+    error run_id session_id duration_ms __proto__`.split(/\s+/);
+  const anything = fc.dictionary(
+    fc.constantFrom(...names),
+    fc.oneof(fc.jsonValue(), fc.constantFrom("request", "run", "tool", "agent")),
+  );
+  fc.assert(
+    fc.property(fc.array(anything, { maxLength: 8 }), (events) => {
+      const report = aggregate(events as unknown as TessenEvent[]);
+      expect(report.total_events).toBe(events.length);
+      expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    }),
+    { numRuns: 500 },
+  );
 });

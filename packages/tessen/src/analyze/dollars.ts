@@ -1,15 +1,25 @@
-/** Billionths of a dollar: sums of costs stay exact, up to nine million dollars. */
-const NANO = 1e9;
+const PICO = 1e12;
 
-/** A sum of costs in dollars that loses nothing to binary fractions. */
+/** A sum of amounts of US dollars without the drift of adding floats: whole dollars and pico-dollars apart. */
 export class Dollars {
-  #nano = 0;
+  #whole = 0;
+  #pico = 0;
 
-  add(dollars: number): void {
-    this.#nano += Math.round(dollars * NANO);
+  /** Adds an amount; what is no amount of money adds nothing. */
+  add(amount: unknown): void {
+    if (typeof amount !== "number" || !Number.isFinite(amount)) return;
+    const whole = Math.trunc(amount);
+    this.#whole += whole;
+    this.#pico += Math.round((amount - whole) * PICO);
+    if (Math.abs(this.#pico) >= PICO) {
+      const carry = Math.trunc(this.#pico / PICO);
+      this.#whole += carry;
+      this.#pico -= carry * PICO;
+    }
   }
 
-  get value(): number {
-    return this.#nano / NANO;
+  /** The sum in dollars. */
+  total(): number {
+    return this.#whole + this.#pico / PICO;
   }
 }
