@@ -6,7 +6,7 @@ import { GatewayError } from "./config/gateway-error.ts";
 import { isLoopback } from "./config/listen-address.ts";
 import type { Settings } from "./config/settings.ts";
 import { announce } from "./find-gateway.ts";
-import { createGateway } from "./gateway.ts";
+import { createGateway, type Gateway, type GatewayParts } from "./gateway.ts";
 import { Keys, type NewKey } from "./keys/keys.ts";
 import { readPepper } from "./keys/pepper.ts";
 import { type Ledger, openLedger } from "./ledger/ledger.ts";
@@ -108,7 +108,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     now,
   });
   const { log } = options;
-  const gateway = createGateway({
+  const parts: GatewayParts = {
     upstreams,
     keys,
     workloads,
@@ -119,9 +119,11 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     isReady: () => store.database.isOpen && !ledger.state.congested,
     now,
     settings: settings.log.requests && log !== undefined ? { ...settings.gateway, log } : settings.gateway,
-  });
+  };
+  let gateway: Gateway;
   let url: string;
   try {
+    gateway = createGateway(parts);
     ({ url } = await gateway.listen(listen.data.port, listen.data.host));
   } catch (error) {
     exactCache.close();

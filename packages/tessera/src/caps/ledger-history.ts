@@ -15,7 +15,7 @@ const SUBJECTS: Readonly<Record<CapScope, string>> = {
 /** As many digits of a customer tag's hash as the rows of the ledger have. */
 const TAG_DIGITS = 32;
 
-/** What was spent, as the ledger has it: its rows since a moment, failed attempts among them. */
+/** What was spent, as the ledger has it: its rows since a moment, failed attempts among them. Answers of the gateway's own used no tokens. */
 export function ledgerHistory(database: DatabaseSync): SpendHistory {
   return (scope, since) => {
     const subject = SUBJECTS[scope];
@@ -23,7 +23,8 @@ export function ledgerHistory(database: DatabaseSync): SpendHistory {
     const statement = database.prepare(`
       SELECT coalesce(tenant, '') AS tenant, ${subject} AS subject,
         coalesce(sum(actual / 1000000), 0) AS high, coalesce(sum(actual % 1000000), 0) AS low,
-        coalesce(sum(text ->> '$.usage.input_tokens'), 0) + coalesce(sum(text ->> '$.usage.output_tokens'), 0) AS tokens
+        coalesce(sum(CASE WHEN coalesce(text ->> '$.cache', '') NOT IN ('hit', 'coalesced') THEN
+          (text ->> '$.usage.input_tokens') + (text ->> '$.usage.output_tokens') END), 0) AS tokens
       FROM ledger_rows WHERE ts >= ? AND kind != 'event' AND ${subject} IS NOT NULL GROUP BY 1, 2`);
     statement.setReadBigInts(true);
     return joined(scope, statement.all(since).map(readSum));

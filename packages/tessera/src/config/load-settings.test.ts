@@ -35,7 +35,7 @@ describe("settings", () => {
       `listen: { data: "[::1]:9000" }
 upstreams:
   - { id: openrouter, kind: openai-compatible, baseURL: https://openrouter.ai/api/v1/, credentialEnv: OPENROUTER_API_KEY }
-  - { id: openai, kind: openai, baseURL: "http://127.0.0.1:1/v1" }
+  - { id: openai, kind: openai, baseURL: "http://127.0.0.1:1/v1", allowPrivate: true }
 store: { path: ./data/t.db }
 workloads:
   triage: { mechanics: { m2: on, m4: off, m1: off }, cache: { ttlSeconds: 60 }, caps: [{ window: day, usd: 5 }] }
@@ -74,7 +74,7 @@ ledger: { anchors: [{ kind: file, path: ./anchors.jsonl }] }
       TESSERA_AUTH_MODE: "open",
       TESSERA_STORE_PATH: "7.db",
       TESSERA_DEFAULTS_MECHANICS_M2: "off",
-      TESSERA_UPSTREAMS: '[{"id":"local","baseURL":"http://localhost:11434/v1"}]',
+      TESSERA_UPSTREAMS: '[{"id":"local","baseURL":"http://localhost:11434/v1","allowPrivate":true}]',
       TESSERA_UPSTREAM: "",
       TESSERA_PEPPER: "x",
     });

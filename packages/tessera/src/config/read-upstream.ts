@@ -1,6 +1,5 @@
 import type { Upstream } from "../exchange.ts";
 import type { FieldReader } from "./field-reader.ts";
-import { isLoopback } from "./listen-address.ts";
 
 const KINDS: readonly Upstream["kind"][] = ["openai", "anthropic", "openai-compatible"];
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -40,6 +39,6 @@ function urlProblem(text: string, allowPrivate: boolean): string | undefined {
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     return "must be an address alone: keys go into the variable that credentialEnv names";
   }
-  const isSafe = url.protocol === "https:" || allowPrivate || isLoopback(url.hostname.replace(/^\[|\]$/g, ""));
-  return isSafe ? undefined : "must be https: plain http goes to loopback addresses alone, or with allowPrivate: true";
+  if (url.protocol === "https:" || allowPrivate) return undefined;
+  return "must be https: a server of your own on plain http needs allowPrivate: true";
 }

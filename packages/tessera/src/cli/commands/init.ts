@@ -11,7 +11,7 @@ auth: { mode: required }
 # openai and anthropic are there without being named. Others that speak OpenAI's protocol:
 # upstreams:
 #   - { id: openrouter, kind: openai-compatible, baseURL: https://openrouter.ai/api/v1, credentialEnv: OPENROUTER_API_KEY }
-#   - { id: ollama, kind: openai-compatible, baseURL: http://localhost:11434/v1 }
+#   - { id: ollama, kind: openai-compatible, baseURL: http://localhost:11434/v1, allowPrivate: true }
 defaults:
   mechanics: { m2: on, m4: on }
 # caps:
