@@ -65,8 +65,6 @@ export interface Exchange {
   readonly place: RunPlace;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
-  /** The body, parsed when first asked for; `undefined` where it is no JSON. */
-  json(): unknown;
 }
 
 /** What came back, as far as it was looked at while it passed. */

@@ -50,11 +50,10 @@ export class ReceivedExchange implements Exchange {
   readonly #request: IncomingMessage;
   readonly #keys: KeyDirectory;
   readonly #credential: string | undefined;
-  readonly #json: LazyJson;
   #controller: AbortController | undefined;
   #isGone = false;
 
-  constructor(parts: ExchangeParts, json: LazyJson) {
+  constructor(parts: ExchangeParts) {
     this.id = parts.id;
     if (parts.callerId !== undefined) this.callerId = parts.callerId;
     this.receivedAt = parts.receivedAt;
@@ -75,7 +74,6 @@ export class ReceivedExchange implements Exchange {
     this.#request = parts.request;
     this.#keys = parts.keys;
     this.#credential = parts.credential;
-    this.#json = json;
   }
 
   get headers(): IncomingHttpHeaders {
@@ -94,36 +92,9 @@ export class ReceivedExchange implements Exchange {
     return this.#controller.signal;
   }
 
-  json(): unknown {
-    return this.#json.value();
-  }
-
   /** The caller has gone. */
   abort(): void {
     this.#isGone = true;
     this.#controller?.abort();
-  }
-}
-
-/** A body that is parsed when its value is first asked for. */
-export class LazyJson {
-  readonly #bytes: Buffer;
-  #isParsed = false;
-  #value: unknown;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  value(): unknown {
-    if (!this.#isParsed) {
-      this.#isParsed = true;
-      try {
-        this.#value = JSON.parse(this.#bytes.toString("utf8"));
-      } catch {
-        this.#value = undefined;
-      }
-    }
-    return this.#value;
   }
 }

@@ -46,3 +46,18 @@ function textOf(body: Buffer, member: Member): string | undefined {
   const value = body[member.valueStart] === 0x22 ? valueOf(body, member) : undefined;
   return typeof value === "string" ? value : undefined;
 }
+
+const USAGE = '"usage"';
+
+/** The usage at the end of a body of which the beginning is not there; `undefined` where it is not found. */
+export function usageAtEnd(scanner: JsonScanner, protocol: Protocol, end: Buffer): Usage | undefined {
+  const name = end.lastIndexOf(USAGE);
+  const start = name === -1 ? -1 : end.indexOf("{", name);
+  if (start === -1) return undefined;
+  try {
+    const object = scanner.scanInside(end, start);
+    return object && usageOf(protocol, JSON.parse(end.toString("utf8", start, object.end)), undefined);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,165 @@
+import { createServer, type Server } from "node:http";
+import { Socket, type LookupFunction } from "node:net";
+import type { Upstream } from "./exchange.ts";
+import { UpstreamChooser } from "./http/choose-upstream.ts";
+import { undecidedErrorBody } from "./http/errors/error-answer.ts";
+import { badRequest, RelayError } from "./http/errors/relay-error.ts";
+import { JsonScanner } from "./http/json/json-scanner.ts";
+import { RateLimits } from "./http/rate-limits.ts";
+import { RequestHandler } from "./http/request-handler.ts";
+import { RequestIds } from "./http/request-id.ts";
+import { requestLog } from "./http/log/request-log.ts";
+import { fullSettings, type FullSettings, type GatewaySettings } from "./http/settings.ts";
+import type { KeyDirectory, LedgerSink, PriceBook, SpendCaps, WorkloadDirectory } from "./ports.ts";
+import { CachePlanner, type MechanicParts } from "./relay/cache-plan.ts";
+import { UpstreamTarget } from "./relay/upstream-target.ts";
+import { Watchdog } from "./relay/watchdog.ts";
+
+export type { GatewaySettings, GatewayTimeouts } from "./http/settings.ts";
+
+/** What a gateway is made of. */
+export interface GatewayParts {
+  readonly upstreams: readonly Upstream[];
+  readonly keys: KeyDirectory;
+  readonly workloads: WorkloadDirectory;
+  readonly caps: SpendCaps;
+  readonly prices: PriceBook;
+  readonly ledger: LedgerSink;
+  readonly mechanics?: MechanicParts;
+  readonly settings?: GatewaySettings;
+  /** Whether everything behind the gateway works; `/readyz` tells it. Default: it does. */
+  readonly isReady?: () => boolean;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+  /** How the names of upstreams are looked up. Default: as the system does. */
+  readonly lookup?: LookupFunction;
+}
+
+/** The data plane: a server that answers as the providers do. */
+export interface Gateway {
+  /** Default `127.0.0.1:8484`; port 0 takes a free one. Rejects where the port cannot be had. */
+  listen(port?: number, host?: string): Promise<{ readonly url: string }>;
+  /** Takes no more requests, waits for those in flight (`timeouts.drain`), breaks what is left, and flushes the ledger. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 8484;
+const LOOPBACK = "127.0.0.1";
+const LARGEST_HEADERS = 64 * 1024;
+const KEEP_ALIVE_MS = 75_000;
+const LONGEST_TICK_MS = 1000;
+
+/** Makes a gateway. Throws `ERR_INVALID_ARGUMENT` for an upstream whose address is not allowed. */
+export function createGateway(parts: GatewayParts): Gateway {
+  return new DataPlane(parts);
+}
+
+class DataPlane implements Gateway {
+  readonly #settings: FullSettings;
+  readonly #ledger: LedgerSink;
+  readonly #targets: ReadonlyMap<string, UpstreamTarget>;
+  readonly #watchdog: Watchdog;
+  readonly #server: Server;
+  #isDraining = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: GatewayParts) {
+    const settings = fullSettings(parts.settings ?? {});
+    const { timeouts, log } = settings;
+    this.#settings = settings;
+    this.#ledger = parts.ledger;
+    const options = { connectTimeoutMs: timeouts.connect, lookup: parts.lookup };
+    this.#targets = new Map(parts.upstreams.map((upstream) => [upstream.id, new UpstreamTarget(upstream, options)]));
+    // Short timeouts need short ticks.
+    const shortest = Math.min(timeouts.headers, timeouts.idle, timeouts.stall);
+    this.#watchdog = new Watchdog(Math.max(5, Math.min(LONGEST_TICK_MS, shortest / 4)));
+    const handler = new RequestHandler({
+      ...parts,
+      context: {
+        settings,
+        ledger: parts.ledger,
+        scanner: new JsonScanner(),
+        watchdog: this.#watchdog,
+        now: parts.now ?? Date.now,
+        onSettled: log === undefined ? undefined : requestLog(log),
+      },
+      chooser: new UpstreamChooser(parts.upstreams),
+      targets: this.#targets,
+      planner: new CachePlanner(parts.mechanics ?? {}),
+      limits: new RateLimits(),
+      ids: new RequestIds(),
+      isReady: parts.isReady ?? (() => true),
+      isDraining: () => this.#isDraining,
+    });
+    this.#server = createServer(
+      {
+        maxHeaderSize: LARGEST_HEADERS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        headersTimeout: timeouts.requestHeaders,
+        requestTimeout: timeouts.requestHeaders + timeouts.requestBody,
+        connectionsCheckingInterval: Math.min(5000, timeouts.requestHeaders),
+        insecureHTTPParser: false,
+      },
+      (request, response) => handler.handle(request, response),
+    );
+    this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      if (socket instanceof Socket) answerUnreadable(error, socket);
+      else socket.destroy();
+    });
+  }
+
+  listen(port: number = DEFAULT_PORT, host: string = LOOPBACK): Promise<{ readonly url: string }> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off("error", reject);
+        const address = this.#server.address();
+        const taken = typeof address === "object" && address !== null ? address.port : port;
+        resolve({ url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}` });
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#isDraining = true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => this.#server.closeAllConnections(), this.#settings.timeouts.drain);
+      this.#server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    this.#watchdog.stop();
+    for (const target of this.#targets.values()) target.close();
+    await this.#ledger.flush();
+  }
+}
+
+/** Answers what could not be read as a request: nobody knows yet which dialect it would have been. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const [status, reason, refusal] = unreadable(error.code ?? "");
+  const body = undecidedErrorBody(refusal);
+  const head = `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\nx-should-retry: false\r\n`;
+  socket.end(`${head}connection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+function unreadable(code: string): readonly [number, string, RelayError] {
+  if (code === "HPE_HEADER_OVERFLOW") {
+    return [
+      431,
+      "Request Header Fields Too Large",
+      badRequest(`The headers are larger than ${LARGEST_HEADERS} bytes.`),
+    ];
+  }
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return [408, "Request Timeout", badRequest("The request came too slowly.")];
+  return [400, "Bad Request", badRequest("The request is no valid HTTP.")];
+}

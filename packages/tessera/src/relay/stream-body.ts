@@ -1,0 +1,110 @@
+import type { RelayError } from "../http/errors/relay-error.ts";
+import { isBilled, type AnswerBody, type AnswerHead, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
+import { costHeaders } from "./caller-answer.ts";
+import { estimatedStreamUsage } from "./estimate.ts";
+import { readStreamEnd, readWholeStream } from "./read-stream.ts";
+import { StreamBuffer } from "./stream-buffer.ts";
+import { withoutUsageChunk } from "./usage-chunk.ts";
+
+/** An answer of server-sent events, passed on as they come: all events of one read in one write. */
+export class StreamBody implements AnswerBody {
+  readonly #outlet: AnswerOutlet;
+  readonly #status: number;
+  readonly #dropsUsage: boolean;
+  readonly #buffer = new StreamBuffer();
+  readonly #flush = (): void => this.#onFlush();
+  #isFlushing = false;
+  #hasSent = false;
+  #isOver = false;
+
+  /** `dropsUsage`: the chunk with the usage was asked for by the gateway, and is taken out. */
+  constructor(outlet: AnswerOutlet, head: AnswerHead, dropsUsage: boolean) {
+    this.#outlet = outlet;
+    this.#status = head.status;
+    this.#dropsUsage = dropsUsage;
+    const trailers = outlet.takesTrailers ? ["trailer", "x-tessera-cost-original-usd, x-tessera-cost-actual-usd"] : [];
+    outlet.sendHead(trailers);
+    this.#schedule();
+  }
+
+  push(chunk: Buffer): void {
+    this.#buffer.push(chunk);
+    if (!this.#isFlushing) this.#schedule();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#sendEvents(this.#buffer.take());
+    this.#sendEvents(this.#buffer.takeRest());
+    const report = this.#report();
+    if (this.#outlet.takesTrailers) {
+      const headers = costHeaders(this.#outlet.settle(report));
+      const trailers = headers.flatMap((name, at): [string, string][] =>
+        at % 2 === 0 ? [[name, headers[at + 1] ?? ""]] : [],
+      );
+      this.#outlet.finish(undefined, trailers);
+    } else {
+      this.#outlet.finish();
+      this.#outlet.settle(report);
+    }
+    const whole = this.#buffer.whole();
+    if (
+      this.#status === 200 &&
+      report.status === "complete" &&
+      report.usageSource === "provider" &&
+      whole !== undefined
+    ) {
+      this.#outlet.keep({ form: "sse", body: whole, usage: report.usage, finish: report.finish });
+    }
+  }
+
+  cut(error: RelayError): void {
+    this.#isOver = true;
+    this.#sendEvents(this.#buffer.take());
+    this.#outlet.endBroken(error, this.#buffer.isMidEvent);
+    this.#outlet.settle({ status: "upstream_truncated", ...this.soFar() });
+  }
+
+  soFar(): Omit<AnswerReport, "status"> {
+    this.#isOver = true;
+    const { endpoint, protocol, inputBytes } = this.#outlet;
+    const beginning = this.#buffer.beginning();
+    const answer = readWholeStream(protocol, beginning);
+    const finish = answer.rawFinishReason;
+    if (!isBilled(endpoint, this.#status)) return { model: answer.model, usage: null, usageSource: "provider", finish };
+    const share = beginning.length === 0 ? 1 : Math.max(1, this.#buffer.total / beginning.length);
+    const usage = estimatedStreamUsage(inputBytes, answer, share);
+    return { model: answer.model, usage, usageSource: "estimated", finish };
+  }
+
+  #report(): AnswerReport {
+    const ending = this.#buffer.ending();
+    const beginning = this.#outlet.protocol === "anthropic" ? this.#buffer.beginning() : ending;
+    const { model, usage, finish, complete, failed } = readStreamEnd(this.#outlet.protocol, beginning, ending);
+    const status = failed ? "error" : complete ? "complete" : "upstream_truncated";
+    if (usage !== null && complete) return { status, model, usage, usageSource: "provider", finish };
+    return { status, ...this.soFar() };
+  }
+
+  #schedule(): void {
+    this.#isFlushing = true;
+    process.nextTick(this.#flush);
+  }
+
+  /** Everything that came in one read is there: the parser of HTTP hands over all of it before this runs. */
+  #onFlush(): void {
+    this.#isFlushing = false;
+    if (this.#isOver) return;
+    this.#sendEvents(this.#buffer.take());
+    if (this.#hasSent) return;
+    this.#hasSent = true;
+    this.#outlet.flushHead();
+  }
+
+  #sendEvents(events: Buffer | undefined): void {
+    const left = events !== undefined && this.#dropsUsage ? withoutUsageChunk(events) : events;
+    if (left === undefined) return;
+    this.#hasSent = true;
+    this.#outlet.send(left);
+  }
+}
