@@ -69,7 +69,7 @@ function addCaps(group: Command, act: Act): void {
     .option("--usd <dollars>", "the limit in dollars")
     .option("--tokens <number>", "the limit in tokens", whole("--tokens"))
     .option("--mode <mode>", "block or warn", "block")
-    .option("--remove", "take the cap away")
+    .option("--remove", "take the cap away: of dollars with --usd 0, of tokens with --tokens 0")
     .action(
       act(async (scope: string, subject: string | undefined, options: SetCapOptions) =>
         (await import("./commands/caps.ts")).setCapCommand(scope, subject, options),
