@@ -1,31 +1,88 @@
 import { isAbsolute, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { getCallSites } from "node:util";
 import type { CallSite } from "../events/tessen-event.ts";
 
 /** Where this package's own code lies. */
 const OWN_FOLDER = new URL("..", import.meta.url).href;
 
-/** How far up the stack is looked: an SDK's helpers take a handful of frames. */
-const FRAMES = 16;
+/** Where the user's line stands when an SDK is called directly, and how far up it is looked for. */
+const FRAMES = [6, 24] as const;
+
+const REMEMBERED = 10_000;
 
 /**
- * The innermost line of the user's own code on the stack: a file outside of `node_modules`, of Node itself and of
- * tessen. Null where the stack holds none, as after a timer of an SDK.
+ * Finds the innermost line of the user's own code on the stack: of a file outside of `node_modules`, of Node itself and
+ * of tessen.
  */
-export function callSiteOf(projectRoot: string): CallSite | null {
-  for (const frame of getCallSites(FRAMES)) {
-    const name = frame.scriptName;
-    if (name === "" || name.startsWith("node:") || name.includes("/node_modules/")) continue;
-    if (name.startsWith(OWN_FOLDER) || name.includes("\\node_modules\\")) continue;
-    const path = name.startsWith("file:") ? fileURLToPath(name) : name;
-    if (!isAbsolute(path)) continue;
-    const short = relative(projectRoot, path);
-    return {
-      file: short.startsWith("..") ? path : short.replaceAll("\\", "/"),
-      line: frame.lineNumber,
-      func: frame.functionName === "" ? null : frame.functionName,
-    };
+export class CallSites {
+  readonly #projectRoot: string;
+  /** The paths of scripts as they are shown; null for those that are not the user's. */
+  readonly #files = new Map<string, string | null>();
+
+  /** @param projectRoot the folder that paths are shown relative to. */
+  constructor(projectRoot: string) {
+    this.#projectRoot = projectRoot;
   }
-  return null;
+
+  /**
+   * The line below a function that is on the stack. Null where the stack holds none of the user's, as after a timer of
+   * an SDK.
+   */
+  find(below: CallableFunction): CallSite | null {
+    for (const count of FRAMES) {
+      const frames = stackBelow(below, count);
+      for (const frame of frames) {
+        const file = this.#fileOf(frame.getFileName());
+        if (file === null) continue;
+        const func = frame.getFunctionName();
+        return { file, line: frame.getLineNumber() ?? 0, func: func === "" ? null : func };
+      }
+      if (frames.length < count) return null;
+    }
+    return null;
+  }
+
+  #fileOf(name: string | null | undefined): string | null {
+    if (typeof name !== "string") return null;
+    const known = this.#files.get(name);
+    if (known !== undefined) return known;
+    const file = isUsers(name) ? shown(name, this.#projectRoot) : null;
+    if (this.#files.size >= REMEMBERED) this.#files.clear();
+    this.#files.set(name, file);
+    return file;
+  }
+}
+
+/**
+ * The frames as the engine has them. Half as dear as `util.getCallSites`, which makes an object of each frame; it is
+ * asked for with every call.
+ */
+function stackBelow(below: CallableFunction, count: number): readonly NodeJS.CallSite[] {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  const holder: { stack?: unknown } = {};
+  try {
+    Error.stackTraceLimit = count;
+    Error.prepareStackTrace = asTheyAre;
+    Error.captureStackTrace(holder, below);
+    return Array.isArray(holder.stack) ? holder.stack : [];
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    // Undefined rather than gone: to take a property away makes every later use of `Error` slow.
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
+function asTheyAre(_error: Error, frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
+  return frames;
+}
+
+function isUsers(name: string): boolean {
+  if (name.startsWith("node:") || name.includes("/node_modules/") || name.includes("\\node_modules\\")) return false;
+  return !name.startsWith(OWN_FOLDER) && (name.startsWith("file:") || isAbsolute(name));
+}
+
+function shown(name: string, projectRoot: string): string {
+  const path = name.startsWith("file:") ? fileURLToPath(name) : name;
+  const short = relative(projectRoot, path);
+  return short.startsWith("..") ? path : short.replaceAll("\\", "/");
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FinishedCall, Place } from "../recorder/finished-call.ts";
 import type { Recorder } from "../recorder/recorder.ts";
+import { CallSites } from "./call-site.ts";
 import { OUTSIDE, type Frame } from "./frame.ts";
 import type { Guard } from "./guard.ts";
 import type { HostCatalogue } from "./http/host-catalogue.ts";
@@ -27,7 +28,7 @@ export class Session {
   readonly guard: Guard;
   readonly hosts: HostCatalogue;
   readonly captureAll: boolean;
-  readonly projectRoot: string;
+  readonly callSites: CallSites;
   /** Requests that were seen below an SDK or the framework, and belong to what was recorded there. */
   ownedRequests = 0;
 
@@ -36,7 +37,7 @@ export class Session {
     this.guard = options.guard;
     this.hosts = options.hosts;
     this.captureAll = options.captureAll;
-    this.projectRoot = options.projectRoot;
+    this.callSites = new CallSites(options.projectRoot);
     this.open = new OpenCalls(options.idleMs);
   }
 

@@ -1,4 +1,4 @@
-import type { HeaderLookup } from "./finished-call.ts";
+import type { AllowedHeaders } from "./headers.ts";
 
 /** What a gateway of ours says in its headers. */
 export interface GatewayFacts {
@@ -11,11 +11,10 @@ export interface GatewayFacts {
 const ANSWERED: ReadonlySet<string> = new Set(["hit", "semantic-hit", "coalesced"]);
 
 /** Reads the headers `x-tessera-*`; `undefined` where the answer came through no gateway of ours. */
-export function gatewayOf(headers: HeaderLookup | undefined): GatewayFacts | undefined {
-  const cache = headers?.get("x-tessera-cache");
-  const actual = headers?.get("x-tessera-cost-actual-usd");
-  if (cache === undefined && actual === undefined && headers?.get("x-tessera-request-id") === undefined)
-    return undefined;
+export function gatewayOf(headers: AllowedHeaders | undefined): GatewayFacts | undefined {
+  const cache = headers?.["x-tessera-cache"];
+  const actual = headers?.["x-tessera-cost-actual-usd"];
+  if (cache === undefined && actual === undefined && headers?.["x-tessera-request-id"] === undefined) return undefined;
   const cost = actual === undefined || !/^\d+(\.\d+)?$/.test(actual) ? undefined : Number(actual);
   return {
     name: "tessera",

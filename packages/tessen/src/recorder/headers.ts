@@ -50,7 +50,15 @@ export function allowedRequestHeaders(headers: HeaderLookup | undefined): Record
   return found ? allowed : undefined;
 }
 
+/** Headers of a response as they may be written. */
+export type AllowedHeaders = Readonly<Record<string, string>>;
+
 /** The provider's id of the request. */
-export function requestIdOf(headers: HeaderLookup | undefined): string | undefined {
+export function requestIdOf(headers: AllowedHeaders | undefined): string | undefined {
+  return headers?.["request-id"] ?? headers?.["x-request-id"];
+}
+
+/** The same, where nothing else of the headers is of interest. */
+export function requestIdIn(headers: HeaderLookup | undefined): string | undefined {
   return headers?.get("request-id") ?? headers?.get("x-request-id");
 }

@@ -6,7 +6,7 @@ import { castedBody } from "./casted-body.ts";
 import type { EventBase } from "./event-base.ts";
 import type { FinishedCall } from "./finished-call.ts";
 import { gatewayOf, isGatewayHit, type GatewayFacts } from "./gateway.ts";
-import { allowedRequestHeaders, allowedResponseHeaders, requestIdOf } from "./headers.ts";
+import { allowedRequestHeaders, allowedResponseHeaders, requestIdOf, type AllowedHeaders } from "./headers.ts";
 import { placeMembers } from "./place-members.ts";
 import type { Prices } from "./prices.ts";
 import { textAt } from "./raw.ts";
@@ -28,7 +28,9 @@ export interface RequestRecordOptions {
 /** The record of a model call: facts first, then tags, then the bodies as the texts that they already are. */
 export function requestRecord(call: FinishedCall, base: EventBase, options: RequestRecordOptions): LogRecord {
   const facts = responseFacts(call.protocol, call.response);
-  const gateway = gatewayOf(call.responseHeaders);
+  const headers = allowedResponseHeaders(call.responseHeaders);
+  const gateway = gatewayOf(headers);
+  const requestId = requestIdOf(headers);
   const view = new TaggedView(call, errorTypeOf(call));
   const tags = tagsOf(view);
   const model = call.model ?? textAt(view.request, "model");
@@ -50,7 +52,7 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
     ...(tags.signals.length === 0 ? {} : { quality_details: tags.details }),
     ...(model === undefined ? {} : { model }),
     ...(facts.model === undefined ? {} : { response_model: facts.model }),
-    ...requestIdMembers(call),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
     ...usageMembers(call, facts),
     ...costMembers(call, facts, gateway, model, options.prices),
     ...(call.status === "error" && call.response === undefined ? {} : { finish_reason: finishReasonOf(call, facts) }),
@@ -66,11 +68,11 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
     ...(call.sdk === undefined ? {} : { sdk: call.sdk }),
     ...(gateway === undefined ? {} : { gateway }),
     ...(call.bodyUnavailable === true ? { body_unavailable: true } : {}),
-    ...(call.error === undefined ? {} : { error: errorMember(call, call.error, options.content) }),
+    ...(call.error === undefined ? {} : { error: errorMember(call.error, headers, options.content) }),
     ...sdkHeaderMembers(call),
     ...requestTextMembers(call, options.content, view),
   };
-  return { head, bodies: bodiesOf(call, options.content, view, casted.body) };
+  return { head, bodies: bodiesOf(call, headers, options.content, view, casted.body) };
 }
 
 function errorTypeOf({ error }: FinishedCall): string | undefined {
@@ -141,9 +143,8 @@ function toolResultMembers(call: FinishedCall, view: TaggedView): Pick<TessenEve
   return results.length === 0 ? {} : { tool_results: [...results] };
 }
 
-function errorMember(call: FinishedCall, error: EventError, content: boolean): EventError {
+function errorMember(error: EventError, headers: AllowedHeaders | undefined, content: boolean): EventError {
   const { body, ...rest } = error;
-  const headers = allowedResponseHeaders(call.responseHeaders);
   return {
     ...rest,
     ...(body === undefined || !content ? {} : { body }),
@@ -157,10 +158,16 @@ function requestTextMembers(call: FinishedCall, content: boolean, view: TaggedVi
   return { request_body_text: call.requestText };
 }
 
-function bodiesOf(call: FinishedCall, content: boolean, view: TaggedView, casted: LogBody | undefined): LogBody[] {
+function bodiesOf(
+  call: FinishedCall,
+  headers: AllowedHeaders | undefined,
+  content: boolean,
+  view: TaggedView,
+  casted: LogBody | undefined,
+): LogBody[] {
   const bodies: LogBody[] = [];
-  const headers = call.error === undefined ? allowedResponseHeaders(call.responseHeaders) : undefined;
-  if (headers !== undefined) bodies.push({ name: "response_headers", json: JSON.stringify(headers) });
+  if (headers !== undefined && call.error === undefined)
+    bodies.push({ name: "response_headers", json: JSON.stringify(headers) });
   if (!content) return bodies;
   if (call.requestText !== undefined && isTextOfJson(call, view)) {
     bodies.push({ name: "request_body", json: call.requestText });
@@ -181,11 +188,6 @@ function isObjectText(text: string | undefined): boolean {
 
 function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
-}
-
-function requestIdMembers(call: FinishedCall): Pick<TessenEvent, "request_id"> {
-  const id = requestIdOf(call.responseHeaders);
-  return id === undefined ? {} : { request_id: id };
 }
 
 function sdkHeaderMembers(call: FinishedCall): Pick<TessenEvent, "sdk_headers"> {

@@ -1,6 +1,6 @@
 import type { EventAttempt } from "../../events/tessen-event.ts";
 import type { FinishedCall, HeaderLookup } from "../../recorder/finished-call.ts";
-import { requestIdOf } from "../../recorder/headers.ts";
+import { requestIdIn } from "../../recorder/headers.ts";
 import { parseText } from "../../recorder/raw.ts";
 import { Answer, type AnswerFacts } from "../answer.ts";
 import type { Endpoint } from "../classify.ts";
@@ -148,7 +148,7 @@ export class Exchange {
 
   #attempt(error: unknown): EventAttempt {
     const code = error === undefined ? undefined : (errorCodeOf(error) ?? "error");
-    const requestId = requestIdOf(this.#headers);
+    const requestId = requestIdIn(this.#headers);
     const ended = this.#headersAt ?? performance.now();
     return {
       n: 1,

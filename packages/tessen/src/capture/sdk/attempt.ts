@@ -1,13 +1,16 @@
 import type { EventAttempt } from "../../events/tessen-event.ts";
 import { lookupOfHeaders } from "../../recorder/header-lookups.ts";
 import type { HeaderLookup } from "../../recorder/finished-call.ts";
-import { requestIdOf } from "../../recorder/headers.ts";
+import { requestIdIn } from "../../recorder/headers.ts";
 import { errorCodeOf, typeName } from "../failure.ts";
 import type { ResponseLike } from "../body/observe-response.ts";
 
 /** One HTTP request of a call, from its sending to the headers of its answer. */
 export class Attempt {
   readonly url: string;
+  /** Host and path of the address. */
+  readonly host: string;
+  readonly path: string;
   readonly method: string;
   readonly requestText: string | undefined;
   readonly requestHeaders: HeaderLookup | undefined;
@@ -22,6 +25,9 @@ export class Attempt {
 
   constructor(url: string, init: { readonly method?: unknown; readonly body?: unknown; readonly headers?: unknown }) {
     this.url = url;
+    const parsed = URL.parse(url);
+    this.host = parsed?.host ?? "";
+    this.path = parsed?.pathname ?? url;
     this.method = typeof init.method === "string" ? init.method.toUpperCase() : "GET";
     this.requestText = typeof init.body === "string" ? init.body : undefined;
     this.requestHeaders = init.headers instanceof Headers ? lookupOfHeaders(init.headers) : undefined;
@@ -38,13 +44,18 @@ export class Attempt {
     this.#error = error;
   }
 
+  /** True for a request that got no answer, or one that says no. */
+  get isFailed(): boolean {
+    return this.#error !== undefined || (this.status ?? 0) >= 400;
+  }
+
   /** As an event has it; `next` is the attempt that followed. */
   toEvent(n: number, next: Attempt | undefined): EventAttempt {
     const ended = this.#ended ?? performance.now();
     const headers = this.responseHeaders;
     const code = this.#error === undefined ? undefined : (errorCodeOf(this.#error) ?? typeName(this.#error));
     const type = errorTypeOf(this.errorText);
-    const requestId = requestIdOf(headers);
+    const requestId = requestIdIn(headers);
     const retryAfter = retryAfterMs(headers);
     return {
       n,

@@ -1,4 +1,3 @@
-import { callSiteOf } from "../call-site.ts";
 import type { CurrentSession } from "../current-session.ts";
 import { isMarked, mark } from "./mark.ts";
 
@@ -35,7 +34,7 @@ export function hintMethods(prototype: object, names: readonly string[], current
     const hinted = function (this: unknown, ...args: unknown[]): unknown {
       const forward = (): unknown => Reflect.apply(original, this, args);
       const session = current();
-      const site = session?.guard.run("call_site", () => callSiteOf(session.projectRoot));
+      const site = session?.guard.run("call_site", () => session.callSites.find(hinted));
       if (session === undefined || site === undefined || site === null) return forward();
       return session.frames.run({ ...session.frame, site }, forward);
     };

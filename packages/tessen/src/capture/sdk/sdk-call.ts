@@ -94,7 +94,7 @@ export class SdkCall {
     const last = this.#attempts.at(-1);
     const { provider, name } = this.#vendor;
     const url = last?.url;
-    const found = url === undefined ? undefined : this.#session.hosts.providerOf(URL.parse(url)?.host ?? "");
+    const found = last === undefined ? undefined : this.#session.hosts.providerOf(last.host);
     const version = last?.requestHeaders?.get("x-stainless-package-version");
     const call: FinishedCall = {
       tier: 1,
@@ -116,17 +116,21 @@ export class SdkCall {
       ...facts,
     };
     this.#session.finish(call, this.#frame);
+    // A kept connection remembers the context in which it was made, and with it this call.
+    this.#attempts.length = 0;
+    this.#options = undefined;
   }
 
+  /** One request that went well is no news. */
   #attemptEvents(): EventAttempt[] {
+    if (this.#attempts.length === 1 && this.#attempts[0]?.isFailed === false) return [];
     return this.#attempts.map((attempt, at) => attempt.toEvent(at + 1, this.#attempts[at + 1]));
   }
 
   /** Undefined for what is no call of a model. */
   #endpoint(): Endpoint | undefined {
     const last = this.#attempts.at(-1);
-    const { method, path } =
-      last === undefined ? addressOf(this.#options) : { method: last.method, path: pathOf(last.url) };
+    const { method, path } = last ?? addressOf(this.#options);
     const known = modelEndpoint(method, path);
     if (known !== undefined) return known;
     // A new operation of the vendor's is a model's when it names one.
@@ -137,10 +141,6 @@ export class SdkCall {
   #isStreamed(): boolean {
     return member(this.#options, "stream") === true;
   }
-}
-
-function pathOf(url: string): string {
-  return URL.parse(url)?.pathname ?? url;
 }
 
 function addressOf(options: unknown): { method: string; path: string } {
