@@ -116,6 +116,12 @@ describe("a gateway in this process", () => {
     await start();
   });
 
+  test("without a path the database is in the state folder", async () => {
+    const home = join(folder, "home");
+    await start({ store: {} }, { environment: { TESSERA_HOME: home } });
+    expect(existsSync(join(home, "tessera.db"))).toBe(true);
+  });
+
   test("a port that is taken is told, and the database is free again", async () => {
     const gateway = await start();
     const taken = { listen: { data: new URL(gateway.url).host }, store: { path: join(folder, "other.db") } };

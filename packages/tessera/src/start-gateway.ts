@@ -1,9 +1,11 @@
 import { createHmac } from "node:crypto";
+import { join } from "node:path";
 import { CapTable } from "./caps/cap-table.ts";
 import { Caps } from "./caps/caps.ts";
 import { ledgerHistory, tagName } from "./caps/ledger-history.ts";
 import { GatewayError } from "./config/gateway-error.ts";
 import { isLoopback } from "./config/listen-address.ts";
+import { stateFolder } from "./config/load-settings.ts";
 import type { Settings } from "./config/settings.ts";
 import { announce } from "./find-gateway.ts";
 import { createGateway, type Gateway, type GatewayParts } from "./gateway.ts";
@@ -49,13 +51,15 @@ export interface RunningGateway {
 }
 
 /**
- * Starts a gateway in this process: opens its database, keys, workloads, caps, prices, caches and ledger, and listens.
+ * Starts a gateway in this process: opens its database (by default `tessera.db` in the state folder), keys, workloads,
+ * caps, prices, caches and ledger, and listens.
  *
  * @throws GatewayError `ERR_INVALID_ARGUMENT` for an address that others can reach while no key is needed, or there is
  *   none; StoreError `ERR_STORE_LOCKED` where a gateway has the database open already.
  */
 export async function startGateway(settings: Settings, options: StartOptions = {}): Promise<RunningGateway> {
-  const store = openStore(settings.store.path, { synchronous: settings.store.synchronous });
+  const path = settings.store.path || join(stateFolder(options.environment), "tessera.db");
+  const store = openStore(path, { synchronous: settings.store.synchronous });
   try {
     return await start(settings, store, options);
   } catch (error) {

@@ -94,6 +94,13 @@ describe("a cap", () => {
     expect(admitted(caps.reserve(query())).remaining).toBe(0n);
   });
 
+  test("tells once of requests without a price that it refuses", () => {
+    warnings.length = 0;
+    const caps = make({ caps: [cap()] });
+    for (let n = 0; n < 3; n += 1) caps.reserve(query({ worst: undefined }));
+    expect(warnings).toEqual([expect.stringContaining("whose price is not known was refused")]);
+  });
+
   test("in dollars refuses what has no known price, unless that is allowed; a cap of tokens does not", () => {
     expect(make({ caps: [cap()] }).reserve(query({ worst: undefined }))).toMatchObject({ refused: true });
     admitted(make({ caps: [cap()], allowUnpriced: true }).reserve(query({ worst: undefined })));

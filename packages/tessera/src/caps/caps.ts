@@ -143,7 +143,9 @@ export class Caps implements SpendCaps {
 
   #isPassed({ cap, tally }: Applied, query: CapQuery): boolean {
     if (cap.unit === "usd" && query.worst === undefined) {
-      return cap.mode === "block" && !this.#allowUnpriced;
+      if (cap.mode !== "block" || this.#allowUnpriced) return false;
+      this.#tellUnpriced(tally);
+      return true;
     }
     const worst = cap.unit === "usd" ? (query.worst ?? 0) : query.worstTokens;
     if (tally.used(cap.unit) + BigInt(worst) <= cap.limit) return false;
@@ -160,6 +162,15 @@ export class Caps implements SpendCaps {
     const whose =
       cap.scope === "global" ? "all requests together" : `the ${cap.scope.replace("_", " ")} ${cap.subject}`;
     this.#warn(`The cap of ${limit} a ${cap.window} for ${whose} is reached: ${what} until ${time(tally.span.end)}.`);
+  }
+
+  #tellUnpriced(tally: Tally): void {
+    if (tally.told.has("unpriced")) return;
+    tally.told.add("unpriced");
+    this.#warn(
+      "A request whose price is not known was refused, as a cap in dollars holds for it. " +
+        "Set caps.unpriced to allow if such requests are to go on uncounted.",
+    );
   }
 
   #tallyOf(cap: Cap, query: CapQuery): Tally {
