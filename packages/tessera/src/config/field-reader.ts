@@ -43,8 +43,8 @@ export class FieldReader {
   whole<D extends number | undefined>(
     name: string,
     fallback: D,
-    least = 0,
-    most = Number.MAX_SAFE_INTEGER,
+    least: number = 0,
+    most: number = Number.MAX_SAFE_INTEGER,
   ): number | D {
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     return this.#take(name, fallback, `a whole number ${range}`, (value) =>
