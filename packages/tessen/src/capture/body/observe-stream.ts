@@ -1,4 +1,4 @@
-import type { UnderlyingByteSource } from "node:stream/web";
+import type { UnderlyingByteSource, UnderlyingSource } from "node:stream/web";
 import { define } from "../define.ts";
 import type { BodyObserver } from "./body-observer.ts";
 
@@ -23,7 +23,7 @@ export function observeStream(stream: Bytes, observer: BodyObserver): void {
   };
   const iterate = (options?: { preventCancel?: boolean }): AsyncIterableIterator<Uint8Array> =>
     observedIterator(values.call(stream, options), observer, options?.preventCancel === true);
-  const through = (): Bytes => unbuffered(stream);
+  const through = (): Bytes => unbuffered(stream, isByteStream(stream, getReader));
 
   define(stream, "getReader", get);
   define(stream, "values", iterate);
@@ -86,10 +86,28 @@ function observedRead<T extends IteratorResult<Uint8Array> | Read>(
   );
 }
 
-/** A stream of bytes that asks for a chunk only when it is asked for one. */
-function unbuffered(stream: Bytes): Bytes {
+/** A stream of the same kind that asks for a chunk only when it is asked for one. */
+function unbuffered(stream: Bytes, isOfBytes: boolean): Bytes {
   const reader = stream.getReader();
-  const source: UnderlyingByteSource = {
+  const cancel = (reason?: unknown): Promise<void> => reader.cancel(reason);
+  const lazy = { highWaterMark: 0 };
+  if (isOfBytes) return new ReadableStream(bytesOf(reader, cancel), lazy);
+  const source: UnderlyingSource<Uint8Array> = {
+    async pull(controller) {
+      const result = await reader.read();
+      if (result.done) controller.close();
+      else controller.enqueue(result.value);
+    },
+    cancel,
+  };
+  return new ReadableStream(source, lazy);
+}
+
+function bytesOf(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  cancel: UnderlyingByteSource["cancel"],
+): UnderlyingByteSource {
+  return {
     type: "bytes",
     async pull(controller) {
       let result = await reader.read();
@@ -101,7 +119,16 @@ function unbuffered(stream: Bytes): Bytes {
         controller.enqueue(result.value);
       }
     },
-    cancel: (reason) => reader.cancel(reason),
+    ...(cancel === undefined ? {} : { cancel }),
   };
-  return new ReadableStream(source, { highWaterMark: 0 });
+}
+
+/** Only a stream of bytes gives a reader that brings its own buffer. Its chunks may be handed on without a copy. */
+function isByteStream(stream: Bytes, getReader: Bytes["getReader"]): boolean {
+  try {
+    getReader.call(stream, { mode: "byob" }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
 }
