@@ -3,7 +3,7 @@ import { Socket, type LookupFunction } from "node:net";
 import type { Upstream } from "./exchange.ts";
 import { UpstreamChooser } from "./http/choose-upstream.ts";
 import { undecidedErrorBody } from "./http/errors/error-answer.ts";
-import { badRequest, RelayError } from "./http/errors/relay-error.ts";
+import { badRequest, type RelayError } from "./http/errors/relay-error.ts";
 import { JsonScanner } from "./http/json/json-scanner.ts";
 import { RateLimits } from "./http/rate-limits.ts";
 import { RequestHandler } from "./http/request-handler.ts";

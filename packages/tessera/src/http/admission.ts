@@ -119,7 +119,9 @@ export function capExceeded(refusal: CapRefusal, status: 402 | 429): RelayError 
   const { scope, window, unit } = refusal;
   const message = `The ${unit === "usd" ? "spend" : "token"} cap of this ${scope} for the ${window} would be passed.`;
   const details = {
-    ...{ scope, window, unit },
+    scope,
+    window,
+    unit,
     limit: unit === "usd" ? formatDollars(refusal.limit) : String(refusal.limit),
     spent: unit === "usd" ? formatDollars(refusal.spent) : String(refusal.spent),
     resets_at: resetsAt,

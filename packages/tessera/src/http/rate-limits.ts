@@ -86,16 +86,14 @@ function limited(what: "requests" | "tokens", limit: number, wait: number, diale
   const reset = new Date(now + retryAfterMs).toISOString();
   const headers =
     dialect === "anthropic"
-      ? [
-          ...[`anthropic-ratelimit-${what}-limit`, String(limit)],
-          ...[`anthropic-ratelimit-${what}-remaining`, "0"],
-          ...[`anthropic-ratelimit-${what}-reset`, reset],
-        ]
-      : [
-          ...[`x-ratelimit-limit-${what}`, String(limit)],
-          ...[`x-ratelimit-remaining-${what}`, "0"],
-          ...[`x-ratelimit-reset-${what}`, `${retryAfterMs}ms`],
-        ];
+      ? limitHeaders(`anthropic-ratelimit-${what}-`, ["limit", "remaining", "reset"], "", limit, reset)
+      : limitHeaders("x-ratelimit-", ["limit", "remaining", "reset"], `-${what}`, limit, `${retryAfterMs}ms`);
   const message = `The key has used its ${limit} ${what} a minute.`;
   return new RelayError(429, "tessera_rate_limited", message, { retryAfterMs, headers });
+}
+
+/** The headers by which a dialect tells of a limit that is used up, names and values in turn. */
+function limitHeaders(before: string, names: readonly string[], after: string, limit: number, reset: string): string[] {
+  const values = [String(limit), "0", reset];
+  return names.flatMap((name, index) => [`${before}${name}${after}`, values[index] ?? ""]);
 }

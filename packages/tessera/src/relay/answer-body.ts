@@ -53,8 +53,8 @@ export interface AnswerOutlet {
   refuse(error: RelayError): void;
   /** Breaks the answer off, so that the caller sees that it is not whole. */
   breakOff(): void;
-  /** Ends a stream that broke off by an event that says so. */
-  endBroken(error: RelayError, isMidEvent: boolean): void;
+  /** Ends a stream that broke off by an event that says so; `sequence` is its number, where events have one. */
+  endBroken(error: RelayError, isMidEvent: boolean, sequence: number): void;
   /** Goes on in another way with the same answer. */
   passTo(body: AnswerBody): void;
   settle(report: AnswerReport): Settled;

@@ -61,7 +61,7 @@ export class StreamBody implements AnswerBody {
   cut(error: RelayError): void {
     this.#isOver = true;
     this.#sendEvents(this.#buffer.take());
-    this.#outlet.endBroken(error, this.#buffer.isMidEvent);
+    this.#outlet.endBroken(error, this.#buffer.isMidEvent, nextNumber(this.#buffer.ending()));
     this.#outlet.settle({ status: "upstream_truncated", ...this.soFar() });
   }
 
@@ -107,4 +107,14 @@ export class StreamBody implements AnswerBody {
     this.#hasSent = true;
     this.#outlet.send(left);
   }
+}
+
+const NUMBER = '"sequence_number":';
+
+/** The number of the event after the last one, where events bear numbers as those of a Responses stream do. */
+function nextNumber(ending: Buffer): number {
+  const at = ending.lastIndexOf(NUMBER);
+  if (at === -1) return 0;
+  const last = Number.parseInt(ending.toString("latin1", at + NUMBER.length, at + NUMBER.length + 20), 10);
+  return Number.isSafeInteger(last) ? last + 1 : 0;
 }

@@ -195,8 +195,8 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
     this.#caller.refuse(error);
   }
 
-  endBroken(error: RelayError, isMidEvent: boolean): void {
-    const event = errorEvent(error, this.endpoint, this.#request.exchange.dialect, 0);
+  endBroken(error: RelayError, isMidEvent: boolean, sequence: number): void {
+    const event = errorEvent(error, this.endpoint, this.#request.exchange.dialect, sequence);
     this.#caller.end(Buffer.from(isMidEvent ? `\n\n${event}` : event));
   }
 

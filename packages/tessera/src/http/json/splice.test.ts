@@ -5,6 +5,8 @@ import { insertion, removals, replacement, splice } from "./splice.ts";
 
 const scanner = new JsonScanner();
 
+const NAMES = ["a", "b", "c", "d", "e", "f", "g"];
+
 const withoutMembers = (text: string, names: readonly string[]): string => {
   const bytes = Buffer.from(text);
   return splice(
@@ -26,11 +28,11 @@ describe("removing members", () => {
   });
 
   test("leaves what JSON.parse finds without them", () => {
-    const object = fc.uniqueArray(fc.tuple(fc.constantFrom(..."abcdefg"), fc.jsonValue()), {
+    const object = fc.uniqueArray(fc.tuple(fc.constantFrom(...NAMES), fc.jsonValue()), {
       selector: ([key]) => key,
     });
     fc.assert(
-      fc.property(object, fc.subarray([..."abcdefg"]), fc.constantFrom(undefined, 2), (entries, names, space) => {
+      fc.property(object, fc.subarray(NAMES), fc.constantFrom(undefined, 2), (entries, names, space) => {
         const left = withoutMembers(JSON.stringify(Object.fromEntries(entries), null, space), names);
         const kept = entries.filter(([key]) => !names.includes(key));
         expect(JSON.parse(left)).toEqual(JSON.parse(JSON.stringify(Object.fromEntries(kept))));
