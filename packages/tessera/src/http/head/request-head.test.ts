@@ -70,6 +70,13 @@ test("what is said to the gateway is understood", () => {
   });
 });
 
+test.each(["before", "after"])("the address of an effect counts, and not its key, which comes %s it", (order) => {
+  const address = ["x-tesserae-address", "/team%5B0%5D!model:reply%5B0%5D"] as const;
+  const key = ["x-tesserae-effect", "0123456789abcdef"] as const;
+  const { place } = head(order === "before" ? [key, address] : [address, key]);
+  expect(place.effect).toBe("/team[0]!model:reply[0]");
+});
+
 describe("a header that must come once is refused when it comes twice", () => {
   test.each([
     ["Authorization", "authorization"],

@@ -65,6 +65,8 @@ const PLAIN_CONNECTION = /^(?:keep-alive|close)$/i;
  */
 export function readHead(raw: readonly string[]): RequestHead {
   const head = {
+    address: undefined as string | undefined,
+    effect: undefined as string | undefined,
     tesseraKey: undefined as string | undefined,
     credentials: [] as Credential[],
     tessera: NOTHING as Map<string, string>,
@@ -103,6 +105,8 @@ export function readHead(raw: readonly string[]): RequestHead {
 }
 
 interface OwnHeaders {
+  address: string | undefined;
+  effect: string | undefined;
   tesseraKey: string | undefined;
   tessera: Map<string, string>;
   place: { run?: string; agent?: string; effect?: string };
@@ -119,7 +123,14 @@ function readOwn(head: OwnHeaders, lower: string, value: string): void {
     if (head.place === NO_PLACE) head.place = {};
     if (lower === "x-tesserae-run") head.place.run = once(head.place.run, lower, value);
     else if (lower === "x-tesserae-agent") head.place.agent = once(head.place.agent, lower, value);
-    else if (lower === "x-tesserae-effect") head.place.effect = once(head.place.effect, lower, value);
+    else if (lower === "x-tesserae-address") {
+      head.address = once(head.address, lower, value);
+      head.place.effect = head.address;
+    } else if (lower === "x-tesserae-effect") {
+      head.effect = once(head.effect, lower, value);
+      // The address says more than the key that is derived from it.
+      head.place.effect = head.address ?? head.effect;
+    }
     return;
   }
   if (!lower.startsWith("x-tessera-")) return;
