@@ -48,7 +48,6 @@ export function exchangeOf(number: number, parts: Partial<Exchange> = {}): Excha
     credentialFingerprint: "-",
     place: { run: "run-1", agent: "writer", effect: "model/1" },
     signal: new AbortController().signal,
-    json: () => ({}),
     ...parts,
   };
 }
