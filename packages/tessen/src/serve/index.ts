@@ -1,6 +1,5 @@
 export { startServer, type ServerOptions, type TrafficServer } from "./start-server.ts";
-export type { SourceOptions } from "./open-sources.ts";
-export type { LogSourceOptions } from "./replay/read-log.ts";
+export type { LogSourceOptions, SourceOptions } from "./open-sources.ts";
 export type { AnsweredRequest } from "./http/traffic-handler.ts";
 export type {
   AnswerFunction,

@@ -1,11 +1,19 @@
 import { WireError } from "@tesserae/wire";
+import { read } from "../events/read.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { logSource } from "./replay/log-source.ts";
-import { readLog, type LogSourceOptions } from "./replay/read-log.ts";
 import { recordingsSource } from "./replay/recordings-source.ts";
 import type { AnswerFunction, TrafficScript } from "./script/script.ts";
 import { readScript, scriptSource } from "./script/script-source.ts";
+
+/** The log of an agent. */
+export interface LogSourceOptions {
+  /** The agent's name, or a `.jsonl` file, or a folder of them. */
+  readonly agent: string;
+  /** The folder of all logs. Default: `TESSEN_LOG_DIR`, else `~/.tessen/logs`. */
+  readonly logDir?: string;
+}
 
 /** Where answers come from. Each source is asked when those before it have none. */
 export interface SourceOptions {
@@ -29,7 +37,7 @@ export function openSources({ script, recordings, log }: SourceOptions): readonl
 function openLog(options: LogSourceOptions): AnswerSource {
   const redactor = createRedactor();
   // In the log are requests without their secrets.
-  const source = logSource(readLog(options), (body) => {
+  const source = logSource(read(options.agent, { logDir: options.logDir }), (body) => {
     const json = JSON.stringify(body);
     return redactor.mayMatch(json) ? JSON.parse(redactor.redactText(json).text) : body;
   });

@@ -66,6 +66,14 @@ describe("pace and delay", () => {
     await expect(read).rejects.toThrow("terminated");
   });
 
+  test("a pace holds back a part of a stream, too", async () => {
+    const url = await start({ ...fine, paceMs: hour, faults: ["stall:7"] });
+    const response = await post(`${url}/v1/chat/completions`, { ...chat, stream: true });
+    const first = response.body?.getReader().read();
+    await server?.close();
+    await expect(first).rejects.toThrow("terminated");
+  });
+
   test("an answer that is not streamed has no pace, and an answer's own pace goes before the others", async () => {
     const url = await start({
       script: { paceMs: hour, answers: [{ text: "a" }, { text: "b", paceMs: 0 }] },

@@ -142,6 +142,7 @@ describe("tessen serve", () => {
   test("serves the log of an agent", async () => {
     const event = {
       event_id: "evt_1",
+      ts: 1_767_225_600,
       call_type: "request",
       surface: "responses.create",
       status: "ok",
@@ -205,7 +206,6 @@ describe("bad usage ends with exit code 2 and says what to do", () => {
     [["--script", "SCRIPT", "--host", "192.0.2.1"], "The server cannot listen on 192.0.2.1, port 0: "],
     [["--script", "SCRIPT", "--log-dir", "x"], "--log-dir goes with --log AGENT."],
     [["--script", "none.json"], "The script none.json cannot be read: ENOENT"],
-    [["--log", "nobody", "--log-dir", "none"], /The log none\/nobody cannot be read: ENOENT/],
     [["--recordings", "none"], "The recordings none cannot be read: ENOENT"],
   ])("%j", async (args, message) => {
     const script = write("script.json", { answers: [] });
@@ -214,6 +214,16 @@ describe("bad usage ends with exit code 2 and says what to do", () => {
     expect(stderr).toMatch(/^tessen serve: /);
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(/\nSee tessen serve --help\.\n$/);
+  });
+
+  test("an agent without a log is no data: exit code 3", async () => {
+    mkdirSync(join(folder, "agent"));
+    write("agent/2026-01-01.jsonl", '{"event_id":"evt_1","ts":1767225600,"call_type":"note"}\n');
+    const { code, stderr } = await start("--log", "agnet", "--log-dir", folder).ended;
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/^tessen serve: There is no agent "agnet" in .*agent/)]);
+    const empty = await start("--log", "agent", "--log-dir", folder).ended;
+    expect(empty.stderr).toContain("The log of agent has no model call with a whole request and a whole answer.");
+    expect(empty.code).toBe(2);
   });
 
   test("every error of a script with its place", async () => {

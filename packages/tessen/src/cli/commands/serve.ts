@@ -1,5 +1,9 @@
 import { parseArgs } from "node:util";
+import { defaultLogDir } from "../../events/log-dir.ts";
 import type { AnsweredRequest, ServerOptions, TrafficServer } from "../../serve/index.ts";
+import { checkAgent } from "../agent-events.ts";
+import { CommandError } from "../command-error.ts";
+import { EXIT } from "../exit-codes.ts";
 
 const HELP = `Usage: tessen serve [options]
 
@@ -39,9 +43,6 @@ interface ServeArguments {
   readonly quiet: boolean;
 }
 
-/** Bad usage, or a file that cannot be used. */
-const USAGE = 2;
-
 /**
  * `tessen serve`: serves until a signal ends it; the exit code is then 128 and the number of the signal. The base URLs
  * go to standard output, a line for each request to standard error.
@@ -53,15 +54,16 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
     given = readArguments(args);
     if (given === undefined) {
       process.stdout.write(HELP);
-      return 0;
+      return EXIT.ok;
     }
-    const { startServer } = await import("../../serve/index.ts");
     const { options, quiet, json } = given;
+    if (options.log !== undefined) checkAgent(options.log.agent, options.log.logDir ?? defaultLogDir());
+    const { startServer } = await import("../../serve/index.ts");
     server = await startServer({ ...options, ...(quiet ? {} : { onAnswer: (answered) => tell(answered, json) }) });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`tessen serve: ${message}\nSee tessen serve --help.\n`);
-    return USAGE;
+    return error instanceof CommandError ? error.exitCode : EXIT.usage;
   }
   const ended = untilSignal();
   announce(server.url, given);
@@ -164,7 +166,7 @@ function tell(answered: AnsweredRequest, json: boolean): void {
 function untilSignal(): Promise<number> {
   return new Promise((resolve) => {
     let isLeaving = false;
-    for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+    for (const [signal, code] of Object.entries({ SIGINT: EXIT.interrupted, SIGTERM: 143, SIGHUP: 129 })) {
       process.on(signal, () => {
         if (isLeaving) process.exit(code);
         isLeaving = true;

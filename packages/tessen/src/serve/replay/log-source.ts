@@ -24,7 +24,7 @@ interface LoggedAnswer {
  * `metadata`, …) are not compared; an answer is given in the form that is asked for, however it came. `redact` does to
  * a request what was done to those in the log. Events without whole bodies are left out.
  */
-export function logSource(events: readonly TessenEvent[], redact: (body: unknown) => unknown): LogSource {
+export function logSource(events: Iterable<TessenEvent>, redact: (body: unknown) => unknown): LogSource {
   const answers = new AnswersByRequest<LoggedAnswer>("event");
   const models = new Set<string>();
   let size = 0;
