@@ -12,7 +12,7 @@ export interface SeenRequest {
 }
 
 /** Answers one request. */
-export type Respond = (reply: ServerResponse, request: SeenRequest, count: number) => void;
+export type Respond = (reply: ServerResponse, request: SeenRequest, count: number) => void | Promise<void>;
 
 /** A running server. */
 export interface ModelServer {
@@ -45,7 +45,7 @@ export async function startModelServer(respond: Respond): Promise<ModelServer> {
         body: parsed as Record<string, unknown>,
       };
       seen.push(request);
-      respond(reply, request, seen.length);
+      void respond(reply, request, seen.length);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

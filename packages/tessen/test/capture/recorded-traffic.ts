@@ -40,7 +40,7 @@ export function recordedExchanges(ending: string): RecordedExchange[] {
         return recording.interactions.flatMap(({ request, response }, at): RecordedExchange[] => {
           const path = request.url.split("?")[0] ?? "";
           if (!path.endsWith(ending) || typeof request.body !== "object" || request.body === null) return [];
-          const isText = typeof response.body === "string";
+          const stream = typeof response.body === "string" ? response.body : undefined;
           return [
             {
               name: `${folder}/${file} #${at}`,
@@ -48,8 +48,8 @@ export function recordedExchanges(ending: string): RecordedExchange[] {
               request: request.body as Record<string, unknown>,
               status: response.status,
               headers: response.headers,
-              text: isText ? (response.body as string) : JSON.stringify(response.body),
-              isStream: isText && (response.body as string).includes("data:"),
+              text: stream ?? JSON.stringify(response.body),
+              isStream: stream?.includes("data:") === true,
             },
           ];
         });

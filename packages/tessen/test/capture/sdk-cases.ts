@@ -28,7 +28,7 @@ export interface SdkUnderTest {
 export interface CallOptions {
   readonly maxRetries?: number;
   readonly signal?: AbortSignal;
-  readonly onPiece?: () => void;
+  readonly onPiece?: () => void | Promise<void>;
 }
 
 const MESSAGES = [{ role: "user" as const, content: "Say hello." }];
@@ -46,12 +46,12 @@ const message = { model: "claude-haiku-4-5", max_tokens: 64, messages: MESSAGES 
 
 async function take(
   stream: AsyncIterable<unknown>,
-  options: { leaveAfter?: number; onPiece?: () => void },
+  options: { leaveAfter?: number; onPiece?: () => void | Promise<void> },
 ): Promise<unknown[]> {
   const pieces: unknown[] = [];
   for await (const piece of stream) {
     pieces.push(piece);
-    options.onPiece?.();
+    await options.onPiece?.();
     if (pieces.length === options.leaveAfter) break;
   }
   return pieces;
@@ -130,7 +130,7 @@ export function answering(sdk: SdkUnderTest): Respond {
 export function refusing(sdk: SdkUnderTest, statuses: readonly number[]): Respond {
   return (reply, request, count) => {
     const status = statuses[count - 1];
-    if (status === undefined) answering(sdk)(reply, request, count);
+    if (status === undefined) void answering(sdk)(reply, request, count);
     else sendJson(reply, sdk.refusal, status, { "retry-after-ms": "1" });
   };
 }

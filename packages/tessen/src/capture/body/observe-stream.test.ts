@@ -1,3 +1,4 @@
+import type { UnderlyingByteSource } from "node:stream/web";
 import { describe, expect, test } from "vitest";
 import type { BodyObserver } from "./body-observer.ts";
 import { observeStream } from "./observe-stream.ts";
@@ -15,24 +16,22 @@ function watched(breaks = false): Watched {
   const seen: string[] = [];
   let pulls = 0;
   let cancelled: unknown;
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      type: "bytes",
-      pull(controller) {
-        pulls += 1;
-        if (pulls <= 3) controller.enqueue(new TextEncoder().encode(`chunk ${pulls}`));
-        else if (breaks) controller.error(new Error("broken"));
-        else {
-          controller.close();
-          controller.byobRequest?.respond(0);
-        }
-      },
-      cancel(reason) {
-        cancelled = reason;
-      },
+  const source: UnderlyingByteSource = {
+    type: "bytes",
+    pull(controller) {
+      pulls += 1;
+      if (pulls <= 3) controller.enqueue(new TextEncoder().encode(`chunk ${pulls}`));
+      else if (breaks) controller.error(new Error("broken"));
+      else {
+        controller.close();
+        controller.byobRequest?.respond(0);
+      }
     },
-    { highWaterMark: 0 },
-  );
+    cancel(reason) {
+      cancelled = reason;
+    },
+  };
+  const stream = new ReadableStream(source, { highWaterMark: 0 });
   const observer: BodyObserver = {
     chunk: (bytes) => seen.push(Buffer.from(bytes).toString()),
     ended: () => seen.push("end"),

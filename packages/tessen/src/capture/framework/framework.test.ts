@@ -145,7 +145,7 @@ describe("a team with our own client", () => {
   test("retries of our own client are attempts of one event", async () => {
     const server = await serve((reply, request, count) => {
       if (count === 1) sendJson(reply, { error: { message: "busy" } }, 503, { "retry-after-ms": "1" });
-      else answer(reply, request, count);
+      else void answer(reply, request, count);
     });
     const recording = startRecording();
     await new AssistantAgent({ name: "alice", modelClient: clientOf(server) }).run("Say hello.");

@@ -1,0 +1,80 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { resolveSettings } from "./settings.ts";
+
+const settings = (env: Record<string, string>, options = {}): ReturnType<typeof resolveSettings> =>
+  resolveSettings(options, env, undefined);
+
+test("the defaults", () => {
+  const { log, ...rest } = resolveSettings({}, {}, join(homedir(), "nowhere-at-all", "my script.js"));
+  expect(log).toMatchObject({ logDir: join(homedir(), ".tessen", "logs"), agentName: "my script" });
+  expect(rest).toMatchObject({
+    enabled: true,
+    content: true,
+    cast: "raw",
+    hosts: [],
+    captureAll: false,
+    idleMs: 600_000,
+  });
+  expect(rest.sessionId).toMatch(/^sess_[0-9a-f]{16}$/);
+  expect(rest.vendors).toBeUndefined();
+});
+
+test("an option goes before the environment, which goes before the default", () => {
+  const env = {
+    TESSEN_AGENT_NAME: " env ",
+    TESSEN_SESSION_ID: "sess_env",
+    TESSEN_HOSTS: "a.example, *.b.example ,",
+    TESSEN_CAST: "NEVER",
+  };
+  expect(settings(env)).toMatchObject({
+    agentName: "env",
+    sessionId: "sess_env",
+    hosts: ["a.example", "*.b.example"],
+    cast: "never",
+  });
+  expect(settings(env, { agentName: "option", cast: "raw", hosts: [] })).toMatchObject({
+    agentName: "option",
+    cast: "raw",
+    hosts: [],
+  });
+});
+
+describe("the environment", () => {
+  test.each(["1", "true", "YES", " on "])("%j is yes", (word) => {
+    expect(settings({ TESSEN_DISABLED: word }).enabled).toBe(false);
+    expect(settings({ TESSEN_CAPTURE_ALL: word }).captureAll).toBe(true);
+    expect(settings({ TESSEN_DISABLE_FSYNC: word }).log.durability).toBe("none");
+  });
+
+  test.each(["0", "no", "", "   ", "maybe"])("%j is not", (word) => {
+    expect(settings({ TESSEN_DISABLED: word }).enabled).toBe(true);
+  });
+
+  test.each([
+    ["TESSEN_INLINE_MAX_BYTES", "inlineMaxBytes"],
+    ["TESSEN_MAX_BODY_BYTES", "maxBodyBytes"],
+    ["TESSEN_MAX_EVENT_BYTES", "maxEventBytes"],
+    ["TESSEN_MAX_FILE_BYTES", "maxFileBytes"],
+    ["TESSEN_RETENTION_DAYS", "retentionDays"],
+  ] as const)("%s is a number, and rubbish is as if unset", (name, member) => {
+    expect(settings({ [name]: " 7 " }).log[member]).toBe(7);
+    for (const rubbish of ["x", "-1", "NaN", "Infinity", ""]) {
+      expect(settings({ [name]: rubbish }).log[member]).toBeUndefined();
+    }
+  });
+
+  test("words that are none of the choices are as if unset", () => {
+    const env = {
+      TESSEN_DURABILITY: "always",
+      TESSEN_CONTENT: "some",
+      TESSEN_CAST: "sdk",
+      TESSEN_PRICES_FILE: "/no/such/file",
+    };
+    const found = settings({ ...env, TESSEN_STREAM_IDLE_SEC: "-5" });
+    expect(found).toMatchObject({ content: true, cast: "raw", idleMs: 600_000 });
+    expect(found.log.durability).toBeUndefined();
+    expect(found.prices.size).toBe(0);
+  });
+});
