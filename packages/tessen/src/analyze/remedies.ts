@@ -1,5 +1,11 @@
-/** What to do about a tag, in a line. */
-export const REMEDIES: Readonly<Record<string, string>> = {
+import type { Tag } from "../tags/tag.ts";
+
+/** What to do about a tag, in a line; `undefined` for tags that are not known here. */
+export function remedyOf(tag: string): string | undefined {
+  return Object.entries(REMEDIES).find(([name]) => name === tag)?.[1];
+}
+
+const REMEDIES: Readonly<Record<Tag, string>> = {
   rate_limited: "Retry with back-off as retry-after says, or ask fewer at once.",
   overloaded: "Retry later with back-off, or have another model ready.",
   auth_error: "Check the key: it is missing, wrong or revoked.",

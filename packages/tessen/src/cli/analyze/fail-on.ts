@@ -1,0 +1,33 @@
+import type { Report } from "../../analyze/report.ts";
+import { CommandError } from "../command-error.ts";
+import { EXIT } from "../exit-codes.ts";
+
+/** What must not be there: so many events with a tag, or so many errors or anomalies at all. */
+export interface FailOn {
+  readonly tag: string;
+  readonly atLeast: number;
+}
+
+/** Reads `TAG` or `TAG:N`. */
+export function parseFailOn(text: string): FailOn {
+  const groups = /^(?<tag>[a-z][a-z0-9_]*)(?::(?<count>\d{1,9}))?$/.exec(text)?.groups;
+  const tag = groups?.["tag"];
+  const atLeast = Number(groups?.["count"] ?? 1);
+  if (tag === undefined || atLeast < 1) {
+    throw new CommandError(
+      `--fail-on is "${text}"; give a tag, error or anomaly, and a number from 1 if you like: truncated_response:3.`,
+      EXIT.usage,
+    );
+  }
+  return { tag, atLeast };
+}
+
+/** Whether a report has what must not be there. */
+export function isFound(report: Report, { tag, atLeast }: FailOn): boolean {
+  const counts: Readonly<Record<string, number>> = {
+    ...report.anomaly_counts,
+    error: report.error_events,
+    anomaly: report.anomaly_events,
+  };
+  return (counts[tag] ?? 0) >= atLeast;
+}

@@ -1,0 +1,74 @@
+import type { TessenEvent } from "../../events/tessen-event.ts";
+import { eventsOfAgent, STANDARD_INPUT } from "../agent-events.ts";
+import { CHOICE_OPTIONS } from "../arguments/event-choice.ts";
+import { COMMON_HELP, type Given } from "../arguments/given.ts";
+import { CommandError } from "../command-error.ts";
+import { EXIT } from "../exit-codes.ts";
+import { lastEvents } from "../last-events.ts";
+import { cleanLine } from "../output/clean.ts";
+import { jsonHead } from "../output/json-head.ts";
+import { perform } from "../perform.ts";
+import type { Terminal } from "../terminal.ts";
+import { browse } from "../viewer/browse.ts";
+import { rawLines } from "../viewer/draw-screen.ts";
+import { eventBlock } from "../viewer/event-block.ts";
+
+const SYNTAX = {
+  name: "viewer",
+  help: `Usage: tessen viewer AGENT [options]
+
+Shows events whole: request, answer with thinking and tool calls, attempts, tokens and cost,
+tags with evidence and what to do, errors. On a terminal one leafs through them with the keys.
+
+  --event ID         this event only (its id, or the beginning of it)
+  -n N               the last N events (default 10, on a terminal 200)
+  --errors           only events that failed
+  --anomalies        only events with tags
+  --signal TAG       only events with this tag
+  --session ID       only this session
+  --run ID           only this run
+  --full             all of every text, all messages
+  --raw              the JSON of the event
+${COMMON_HELP}`,
+  options: { ...CHOICE_OPTIONS, anomalies: { type: "boolean" }, event: { type: "string" }, raw: { type: "boolean" } },
+  operands: ["AGENT"],
+} as const;
+
+/** `tessen viewer`. */
+export function viewerCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  return perform(args, SYNTAX, terminal, async (given) => {
+    const [agent = STANDARD_INPUT] = given.operands;
+    const isInteractive = terminal.keys !== undefined && !given.json && !given.flag("raw") && agent !== STANDARD_INPUT;
+    const id = given.text("event");
+    const most = given.count("n") ?? (isInteractive ? 200 : 10);
+    const events =
+      id === undefined ? await lastEvents(agent, most, given, terminal) : [await findEvent(agent, id, given, terminal)];
+    if (events.length === 0) throw new CommandError("There are no such events.", EXIT.noData);
+    if (isInteractive && terminal.keys !== undefined) await browse(events, terminal.keys(), given.style, terminal);
+    else terminal.write(printed(events, given, terminal));
+    return EXIT.ok;
+  });
+}
+
+function printed(events: readonly TessenEvent[], given: Given, terminal: Terminal): string {
+  if (given.json) return `${JSON.stringify({ ...jsonHead("viewer", terminal), events })}\n`;
+  const options = { full: given.flag("full"), width: terminal.columns };
+  const lines = events.flatMap((event) =>
+    given.flag("raw") ? rawLines(event) : [...eventBlock(event, given.style, options), ""],
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** The event with an id; or the only one whose id begins so. */
+async function findEvent(agent: string, id: string, given: Given, terminal: Terminal): Promise<TessenEvent> {
+  const like: TessenEvent[] = [];
+  for await (const event of eventsOfAgent(agent, given, terminal)) {
+    if (event.event_id === id) return event;
+    if (event.event_id.startsWith(id) && like.length < 2) like.push(event);
+  }
+  const [only, other] = like;
+  if (only === undefined) throw new CommandError(`There is no event ${cleanLine(id, 80)}.`, EXIT.noData);
+  if (other !== undefined)
+    throw new CommandError(`Several events begin with ${cleanLine(id, 80)}; give more of the id.`, EXIT.usage);
+  return only;
+}

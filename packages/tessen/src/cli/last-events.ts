@@ -1,0 +1,25 @@
+import { recent } from "../events/recent.ts";
+import type { TessenEvent } from "../events/tessen-event.ts";
+import { eventsOfAgent, STANDARD_INPUT } from "./agent-events.ts";
+import { eventChoice, isChoosy } from "./arguments/event-choice.ts";
+import type { Given } from "./arguments/given.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The last of the events that the options choose, oldest first. No more of them are held in memory. */
+export async function lastEvents(
+  agent: string,
+  most: number,
+  given: Given,
+  terminal: Terminal,
+): Promise<TessenEvent[]> {
+  if (most === 0) return [];
+  if (agent !== STANDARD_INPUT && !isChoosy(given)) return recent(agent, { n: most, logDir: given.logDir });
+  const isChosen = eventChoice(given);
+  let last: TessenEvent[] = [];
+  for await (const event of eventsOfAgent(agent, given, terminal)) {
+    if (!isChosen(event)) continue;
+    last.push(event);
+    if (last.length >= most * 2 + 100) last = last.slice(-most);
+  }
+  return last.slice(-most);
+}

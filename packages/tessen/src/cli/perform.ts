@@ -1,0 +1,37 @@
+import { readArguments, type CommandSyntax, type Given } from "./arguments/given.ts";
+import { CommandError } from "./command-error.ts";
+import { EXIT } from "./exit-codes.ts";
+import { clean } from "./output/clean.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * Does what a command does around its own work: reads the arguments, prints the help, and says what is wrong in one line.
+ * Gives the exit code.
+ */
+export async function perform(
+  args: readonly string[],
+  syntax: CommandSyntax,
+  terminal: Terminal,
+  work: (given: Given) => Promise<number>,
+): Promise<number> {
+  try {
+    const given = readArguments(args, syntax, terminal);
+    if (given === "help") {
+      terminal.write(syntax.help);
+      return EXIT.ok;
+    }
+    return await work(given);
+  } catch (error) {
+    const failed = error instanceof CommandError ? error : systemError(error);
+    if (failed === undefined) throw error;
+    const advice = failed.exitCode === EXIT.usage ? ` See tessen ${syntax.name} --help.` : "";
+    terminal.writeError(`tessen ${syntax.name}: ${clean(failed.message)}${advice}\n`);
+    return failed.exitCode;
+  }
+}
+
+/** What the operating system refused, such as a folder that may not be read; anything else is a defect. */
+function systemError(error: unknown): CommandError | undefined {
+  if (!(error instanceof Error) || typeof Reflect.get(error, "syscall") !== "string") return undefined;
+  return new CommandError(`${error.message}.`, EXIT.environment);
+}
