@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { AssistantAgent, MaxMessageTermination, RoundRobinGroupChat } from "@tesserae/agentchat";
 import { MemoryJournalStore, recordTo, replayFrom, tool } from "@tesserae/core";
 import { OpenAIChatCompletionClient } from "@tesserae/ext/models/openai";
+import { ReplayChatCompletionClient } from "@tesserae/ext/models/replay";
 import OpenAI from "openai";
 import { CHAT, CHAT_EVENTS } from "../../../test/capture/answers.ts";
 import { sendJson, startModelServer, type ModelServer, type Respond } from "../../../test/capture/model-server.ts";
@@ -168,6 +169,42 @@ describe("a team with our own client", () => {
       cost_usd: 0,
       error: { type: "ModelClientError", status_code: 404, body: refusal },
     });
+  });
+
+  test("a client that is made of an SDK: the framework's event has what the SDK sent and got, and is the only one", async () => {
+    const server = await serve(answer);
+    const sdk = new OpenAI({ apiKey: "sk-test", baseURL: `${server.url}/v1` });
+    const modelClient = new ReplayChatCompletionClient({ chatCompletions: ["unused"] });
+    const create = modelClient.create.bind(modelClient);
+    modelClient.create = async (...args) => {
+      await sdk.chat.completions.create({ model: "gpt-4o", messages: [{ role: "user", content: "x" }] });
+      return create(...args);
+    };
+    const recording = startRecording({ hosts: [server.host] });
+    await new AssistantAgent({ name: "alice", modelClient }).run("Say hello.");
+    const events = requests(await recording.end());
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      status: "ok",
+      response_body: CHAT,
+      http_url: `${server.url}/v1/chat/completions`,
+    });
+    expect(events[0]?.effect).toContain("!model:");
+  });
+
+  test("a client that sends nothing has its answer written as a chat completion", async () => {
+    const recording = startRecording();
+    const modelClient = new ReplayChatCompletionClient({ chatCompletions: ["Hello there."] });
+    await new AssistantAgent({ name: "alice", modelClient }).run("Say hello.");
+    const [event] = requests(await recording.end());
+    expect(event).toMatchObject({
+      status: "ok",
+      response_body: {
+        object: "chat.completion",
+        choices: [{ message: { content: "Hello there." }, finish_reason: "stop" }],
+      },
+    });
+    expect(event).not.toHaveProperty("http_status");
   });
 
   test("what a journal answers is no call: a replay records none", async () => {

@@ -67,6 +67,7 @@ export class SdkCall {
       began: this.#began,
       done: (facts) => this.#finish(endpoint, response.status, facts),
     });
+    this.#frame.leaf?.opened(answer);
     // An SDK does not read a body that has no bytes.
     const isEmpty = response.status === 204 || response.headers.get("content-length") === "0";
     if (isEmpty || !observeResponse(response, answer)) answer.ended();

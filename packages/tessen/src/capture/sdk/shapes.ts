@@ -15,9 +15,6 @@ export interface TrunkResult {
   readonly controller?: AbortController;
 }
 
-/** A `fetch` as a client of an SDK holds it. */
-export type ClientFetch = (url: unknown, init?: unknown) => unknown;
-
 /** A prototype that looks like an SDK's base client. */
 export interface TrunkPrototype {
   makeRequest: Trunk;
