@@ -13,6 +13,7 @@ import {
 } from "../../test/gateway/mock-upstream.ts";
 import { KEY, startTestGateway, type TestGateway } from "../../test/gateway/parts.ts";
 import { AUTHORIZED, call, sendBytes } from "../../test/gateway/raw-client.ts";
+import { signal } from "../../test/gateway/signal.ts";
 
 let upstream: MockUpstream;
 let gateway: TestGateway;
@@ -127,10 +128,11 @@ describe("both SDKs read", () => {
       const events = url.includes("messages") ? messageEvents(9) : chatEvents(9, true);
       response.write(events.slice(0, 5).join(""), () => setImmediate(() => socket.resetAndDestroy()));
     };
-    const ask = { model: "gpt-4o", messages: [{ role: "user", content: "hi" }], stream: true } as const;
+    const messages = [{ role: "user" as const, content: "hi" }];
     const parts: unknown[] = [];
     const readChat = async (): Promise<void> => {
-      for await (const part of await openai().chat.completions.create(ask)) parts.push(part);
+      const stream = await openai().chat.completions.create({ model: "gpt-4o", messages, stream: true });
+      for await (const part of stream) parts.push(part);
     };
     const error = await failure(readChat());
     expect(error).toBeInstanceOf(OpenAI.APIError);
@@ -265,8 +267,8 @@ describe("without asking the upstream, the gateway refuses", () => {
 
   test("everything, while it shuts down", async () => {
     const closing = await startTestGateway(upstream.url);
-    const asked = Promise.withResolvers<void>();
-    const finish = Promise.withResolvers<void>();
+    const asked = signal();
+    const finish = signal();
     upstream.handler = (_, response) => {
       asked.resolve();
       void finish.promise.then(() => json(response, CHAT));

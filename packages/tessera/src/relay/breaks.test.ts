@@ -13,6 +13,7 @@ import {
 } from "../../test/gateway/mock-upstream.ts";
 import { startTestGateway, type TestGateway } from "../../test/gateway/parts.ts";
 import { AUTHORIZED, call, open } from "../../test/gateway/raw-client.ts";
+import { signal } from "../../test/gateway/signal.ts";
 
 let upstream: MockUpstream;
 let gateway: TestGateway;
@@ -42,7 +43,7 @@ async function textOf(answer: IncomingMessage): Promise<string> {
 
 describe("a caller that goes", () => {
   test("in the middle of a stream ends the upstream's work, and the books say what it had", async () => {
-    const closed = Promise.withResolvers<void>();
+    const closed = signal();
     upstream.handler = (_, response) => {
       beginStream(response);
       for (const event of chatEvents(3, true).slice(0, 4)) response.write(event);
@@ -61,8 +62,8 @@ describe("a caller that goes", () => {
   });
 
   test.each([STREAM, '{"model":"gpt-4o"}'])("before anything came ends the upstream's work: %s", async (body) => {
-    const closed = Promise.withResolvers<void>();
-    const asked = Promise.withResolvers<void>();
+    const closed = signal();
+    const asked = signal();
     upstream.handler = (_, response) => {
       response.on("close", closed.resolve);
       asked.resolve();
@@ -114,7 +115,7 @@ describe("a caller that goes", () => {
   test("where answers are drained lets the upstream finish, and the books have its usage", async () => {
     await using draining = await startTestGateway(upstream.url, { settings: { onClientAbort: "drain" } });
     const [first = "", ...rest] = chatEvents(3, true);
-    const gone = Promise.withResolvers<void>();
+    const gone = signal();
     upstream.handler = (_, response) => {
       beginStream(response);
       response.write(first);
@@ -214,7 +215,7 @@ describe("a caller that is slow", () => {
     const piece = `data: ${"x".repeat(16_000)}\n\n`;
     const pieces = 3000;
     let written = 0;
-    const stalled = Promise.withResolvers<void>();
+    const stalled = signal();
     upstream.handler = (_, response) => {
       beginStream(response);
       const write = (): void => {
@@ -243,7 +244,7 @@ describe("a caller that is slow", () => {
   test("for too long is left", async () => {
     await using quick = await startTestGateway(upstream.url, { settings: { timeouts: { stall: 50 } } });
     const piece = `data: ${"x".repeat(60_000)}\n\n`;
-    const closed = Promise.withResolvers<void>();
+    const closed = signal();
     upstream.handler = (_, response) => {
       beginStream(response);
       const write = (): void => {

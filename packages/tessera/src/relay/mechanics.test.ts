@@ -15,6 +15,7 @@ import {
 } from "../../test/gateway/mock-upstream.ts";
 import { KEY, startTestGateway, type TestGateway } from "../../test/gateway/parts.ts";
 import { AUTHORIZED, call, open, type RawAnswer } from "../../test/gateway/raw-client.ts";
+import { signal } from "../../test/gateway/signal.ts";
 import { Coalescer } from "../mechanics/coalesce/coalescer.ts";
 import { ExactCache } from "../mechanics/exact-cache/exact-cache.ts";
 import { openStore, type Store } from "../store/store.ts";
@@ -162,7 +163,7 @@ describe("the exact cache", () => {
 describe("requests in flight that are the same", () => {
   /** Holds the upstream's answers back until `go`. */
   function held(): { readonly go: () => void } {
-    const gate = Promise.withResolvers<void>();
+    const gate = signal();
     upstream.handler = (request, response) => void gate.promise.then(() => answer(request, response));
     return { go: gate.resolve };
   }
@@ -177,7 +178,7 @@ describe("requests in flight that are the same", () => {
     const answers = await Promise.all(calls);
     expect(new Set(answers.map(({ body }) => body.toString())).size).toBe(1);
     expect(upstream.requests).toHaveLength(1);
-    const words = answers.map(cacheOf).sort();
+    const words = answers.map(cacheOf);
     expect(words.filter((word) => word === "miss")).toHaveLength(1);
     expect(words.filter((word) => word === "miss" || word === "coalesced" || word === "hit")).toHaveLength(50);
     const actual = gateway.rows.filter(({ outcome }) => outcome.stack.length === 0);
@@ -208,16 +209,12 @@ describe("requests in flight that are the same", () => {
       expect(cacheOf(answer)).toBe("coalesced");
     }
     expect(upstream.requests).toHaveLength(1);
-    const rows = gateway.rows.map(({ outcome }) => [outcome.status, outcome.cache]).sort();
-    expect(rows).toEqual([
-      ["aborted", "miss"],
-      ["complete", "coalesced"],
-      ["complete", "coalesced"],
-    ]);
+    const rows = gateway.rows.map(({ outcome }) => `${outcome.status} ${outcome.cache}`);
+    expect(rows.toSorted()).toEqual(["aborted miss", "complete coalesced", "complete coalesced"]);
   });
 
   test("all callers go, and the upstream is left", async () => {
-    const closed = Promise.withResolvers<void>();
+    const closed = signal();
     upstream.handler = (_, response) => {
       beginStream(response);
       response.write(chatEvents(1, true)[0]);
@@ -236,7 +233,7 @@ describe("requests in flight that are the same", () => {
   });
 
   test("the first one fails, and one of the others asks for all that are left", async () => {
-    const gate = Promise.withResolvers<void>();
+    const gate = signal();
     let failures = 1;
     upstream.handler = (request, response) =>
       void gate.promise.then(() => {
@@ -248,12 +245,12 @@ describe("requests in flight that are the same", () => {
     await call(`${gateway.url}/healthz`);
     gate.resolve();
     const answers = await Promise.all(calls);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 500]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 200, 200, 200, 500]);
     expect(upstream.requests).toHaveLength(2);
   });
 
   test("a stream that is cut is cut for all, as an error", async () => {
-    const gate = Promise.withResolvers<void>();
+    const gate = signal();
     upstream.handler = (_, response, socket) => {
       beginStream(response);
       response.write(chatEvents(9, true).slice(0, 3).join(""));

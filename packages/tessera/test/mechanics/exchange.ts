@@ -73,7 +73,6 @@ export function exchangeOf(given: Given): Exchange {
     credentialFingerprint: "-",
     place: {},
     signal: new AbortController().signal,
-    json: () => JSON.parse(bytes.toString("utf8")) as unknown,
     ...rest,
   };
 }
