@@ -127,7 +127,7 @@ describe("nothing is lost however the program ends", () => {
   });
 
   test("the natural end", async () => {
-    const { code, events } = await run("natural", { arguments: ["natural", "10"] });
+    const { code, events } = await run("natural");
     expect(code).toBe(0);
     expect(facts(events)).toEqual([
       ["request", undefined, "ok"],

@@ -168,6 +168,17 @@ test("a reader that leaves a fetched stream is seen by the server, and in the ev
   expect(["aborted", "consumer_cancelled"]).toContain(first?.stream_end);
 });
 
+test("with captureAll, what is asked of a listed host beside models is recorded too", async () => {
+  const server = await serve((reply) => sendJson(reply, { data: [] }));
+  const recording = startRecording({ hosts: [server.host], captureAll: true });
+  await (await fetch(`${server.url}/v1/models`)).text();
+  await openaiTo(server).models.list();
+  expect((await recording.end()).map(({ _tessen_tier, surface, status }) => [_tessen_tier, surface, status])).toEqual([
+    [3, "get /v1/models", "ok"],
+    [1, "get /v1/models", "ok"],
+  ]);
+});
+
 test("fifty fetches at once on kept connections, each with its own answer", async () => {
   const server = await serve((reply, { body }) => sendJson(reply, { ...CHAT, id: String(body["user"]) }));
   const recording = record(server);
