@@ -11,4 +11,5 @@ export { findGateway, type FoundGateway } from "./find-gateway.ts";
 export type { NewKey } from "./keys/keys.ts";
 export type { LedgerRow } from "./ledger/ledger-row.ts";
 export type { Totals, TotalsQuery } from "./ledger/ledger-query.ts";
+export { openLedgerReader, type OpenLedgerReader } from "./open-ledger-reader.ts";
 export { type RunningGateway, startGateway, type StartOptions } from "./start-gateway.ts";

@@ -31,6 +31,11 @@ export const ERROR_CODES = {
     "One event of a provider's stream is larger than the cap. Raise the cap if the server is trusted.",
   ERR_COST_RANGE:
     "A cost in pico-dollars is no whole number from 0 to 2^53 - 1 (about 9,007 dollars). Add such amounts up as bigint.",
+  ERR_STORE_LOCKED:
+    "The gateway's database is open for writing elsewhere. Use the gateway that runs (`tessera serve`), or end it.",
+  ERR_STORE_UNREADABLE:
+    "The gateway's database is missing, damaged, or a file of another program. The message names the path.",
+  ERR_STORE_VERSION: "The gateway's database was made by a newer release, or its tables were changed. Update.",
   ERR_HTTP_CONNECTION:
     "No connection, or it broke before the first byte of a response. Check address, network, proxy and certificates.",
   ERR_HTTP_TIMEOUT:

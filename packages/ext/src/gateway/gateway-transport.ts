@@ -35,6 +35,7 @@ export class GatewayTransport implements Transport {
   readonly #transport: Transport;
   readonly #owned: boolean;
   readonly #told = new Set<string>();
+  #sent = 0;
 
   constructor({ url, apiKey, routes, onDirect, transport }: GatewayTransportOptions) {
     this.#url = url.replace(/\/+$/, "");
@@ -46,12 +47,18 @@ export class GatewayTransport implements Transport {
     this.#transport = transport ?? new HttpTransport();
   }
 
+  /** How many requests went through the gateway. */
+  get sent(): number {
+    return this.#sent;
+  }
+
   send(request: HttpRequest): Promise<HttpResponse> {
     const route = this.#routes.find(({ baseUrl }) => isBelow(baseUrl, request.url));
     if (route === undefined) {
       this.#tellDirect(request.url);
       return this.#transport.send(request);
     }
+    this.#sent += 1;
     const { effect, headers } = request;
     const url = `${this.#url}/v1/${route.id}${request.url.slice(withoutSlash(route.baseUrl).length)}`;
     const key = this.#apiKey === undefined ? {} : { "x-tessera-api-key": this.#apiKey };

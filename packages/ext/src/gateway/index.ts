@@ -1,3 +1,4 @@
 export { GatewayTransport, type GatewayRoute, type GatewayTransportOptions } from "./gateway-transport.ts";
-export { presetRoutes } from "./preset-routes.ts";
+export { presetRoutes, type PresetRoute } from "./preset-routes.ts";
 export { routedModels } from "./routed-models.ts";
+export type { Transport } from "../transport/types.ts";

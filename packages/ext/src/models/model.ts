@@ -69,7 +69,7 @@ export function model(name: string, options: ModelOptions = {}): ChatCompletionC
 }
 
 /** Where the environment says that the provider is, else its own address. */
-function addressOf({ baseUrl, baseUrlVariable, hostVariable }: ModelPreset, environment: Environment): string {
+export function addressOf({ baseUrl, baseUrlVariable, hostVariable }: ModelPreset, environment: Environment): string {
   const given = baseUrlVariable === undefined ? undefined : readVariable(environment, baseUrlVariable);
   if (given !== undefined) return given;
   const host = hostVariable === undefined ? undefined : readVariable(environment, hostVariable);

@@ -44,9 +44,10 @@ export function durationText(milliseconds: number): string {
 }
 
 /** A cost in pico-dollars for people: `$0.0123`, with four digits that say something; `unknown` without a price. */
-export function costText(cost: number | null | undefined): string {
+export function costText(cost: number | bigint | null | undefined): string {
   if (cost === null || cost === undefined) return "unknown";
-  if (cost === 0) return "$0.00";
+  if (cost < 0) return `-${costText(-cost)}`;
+  if (BigInt(cost) === 0n) return "$0.00";
   // The place of the first digit after the point, and two more.
   const digits = cost >= 1e12 ? 2 : Math.min(12, 13 - String(cost).length + 2);
   return `$${formatDollars(cost, { digits: Math.max(4, digits) })}`;

@@ -20,6 +20,10 @@ export interface PerformOptions extends StoreOptions {
   /** In milliseconds. */
   readonly timeout?: number;
   readonly tools?: string;
+  /** False for `--no-record`. */
+  readonly record?: boolean;
+  /** True for `--gateway` alone; an address; false for `--no-gateway`. */
+  readonly gateway?: string | boolean;
 }
 
 /** Adds `--verbose`. */
@@ -42,7 +46,16 @@ export function withPerformOptions(command: Command): Command {
     .option("--model <provider/name>", "use this model in place of every other, such as openai/gpt-5-mini")
     .option("--max-cost <dollars>", "refuse model calls that could cost more in all", dollars("--max-cost"))
     .option("--timeout <seconds>", "abort the run after this time", seconds("--timeout"))
-    .option("--tools <module>", "take the functions of function tools from this module's exports");
+    .option("--tools <module>", "take the functions of function tools from this module's exports")
+    .option("--no-record", "write no log of calls for tessen (default: TESSEN_LOG_DIR, else ~/.tessen/logs)");
+}
+
+/** Adds `--gateway`. */
+export function withGatewayOption(command: Command): Command {
+  return command.option(
+    "--gateway [url]",
+    "send model calls through a gateway: that at the address, else one that runs here, else one of this command's own",
+  );
 }
 
 /** Adds `--max-turns`. */

@@ -9,7 +9,13 @@ import type { ShowCommandOptions } from "../commands/show.ts";
 import type { ValidateCommandOptions } from "../commands/validate.ts";
 import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./numbers.ts";
-import { withCommonOptions, withMaxTurnsOption, withPerformOptions, withStoreOptions } from "./options.ts";
+import {
+  withCommonOptions,
+  withGatewayOption,
+  withMaxTurnsOption,
+  withPerformOptions,
+  withStoreOptions,
+} from "./options.ts";
 import { reportError } from "./report-error.ts";
 import { tell } from "./terminal.ts";
 import { showWarnings } from "./warnings.ts";
@@ -78,14 +84,13 @@ function addRun(adding: Adding): void {
     "Run a team or an agent from a component file (JSON or YAML). The task may come on standard input.",
     'tesserae run team.yaml "Summarise the sales of March" --model openai/gpt-5-mini --max-cost 0.10\ntesserae run --resume last',
   );
-  withMaxTurnsOption(withPerformOptions(command))
+  withGatewayOption(withMaxTurnsOption(withPerformOptions(command)))
     .option("--no-journal", "do not record the run")
     .option(
       "--state-every <turns>",
       "keep the state after every so many turns: a resume starts from the last one",
       wholeNumber("--state-every", 1),
     )
-    .option("--gateway <url>", "send model calls through a gateway")
     .option("--resume <run>", "go on with a recorded run (an id, its beginning, or last)")
     .option("--force", "with --resume: break the lock that another machine holds")
     .option("--accept <what>", "with --resume: recorded, go on although the definition or a request has changed")
@@ -120,6 +125,7 @@ function addDemo(adding: Adding): void {
     .option("--dir <folder>", "work on the CSV and JSON files of this folder (needs a key or Ollama)")
     .option("--scripted", "use the scripted model even if there is a key")
     .option("--out <folder>", "copy table, chart and report there")
+    .option("--no-gateway", "ask the model directly")
     .option("--resume <run>", "go on with a recorded run of the demo")
     .action(
       adding.act(async (question: string | undefined, options: DemoCommandOptions) =>
@@ -184,7 +190,7 @@ function addFork(adding: Adding): void {
     "Start a new run from the first turns of a recorded one: with another model, another file, or another task.",
     'tesserae fork last --at 2 --model anthropic/claude-haiku-4-5\ntesserae fork 3f2a --at 1 "Now look at the costs"',
   );
-  withPerformOptions(command)
+  withGatewayOption(withPerformOptions(command))
     .option("--at <turn>", "the last turn that is taken; 0 for none (default: all)", wholeNumber("--at", 0))
     .option("--file <file>", "go on with this component file in place of the recorded definition")
     .option("--salvage", "take the good part of a damaged journal")

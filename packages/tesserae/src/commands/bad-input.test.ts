@@ -187,10 +187,10 @@ const TABLE: readonly BadInput[] = [
     says: /--max-turns limits the turns of a team/,
   },
   {
-    name: "the gateway",
-    args: ["run", sound, "task", "--gateway", "http://x"],
+    name: "a gateway at no address",
+    args: ["run", sound, "task", "--gateway", "ftp://x"],
     code: 2,
-    says: /^tesserae run: --gateway: the gateway comes with the package @tesserae\/tessera/,
+    says: /^tesserae run: --gateway ftp:\/\/x: that is no address of a gateway/,
   },
   {
     name: "tools that are not there",

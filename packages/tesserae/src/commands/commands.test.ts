@@ -257,7 +257,7 @@ describe("recorded runs", () => {
   test("a damaged journal is said to be one; fork --salvage takes its good part", async () => {
     const damaged = { TESSERAE_RUNS_DIR: `${folder.path}/damaged` };
     await tesserae(["run", file, "Write a slogan."], { environment: damaged });
-    const [run = ""] = readdirSync(damaged.TESSERAE_RUNS_DIR);
+    const [run = ""] = readdirSync(damaged.TESSERAE_RUNS_DIR).filter((name) => !name.startsWith("."));
     const journal = `${damaged.TESSERAE_RUNS_DIR}/${run}/journal.jsonl`;
     const lines = readFileSync(journal, "utf8").split("\n");
     const place = lines.findIndex((line) => line.includes('"e":"mark"') && line.includes('"turn":3'));

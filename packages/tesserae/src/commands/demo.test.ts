@@ -56,7 +56,7 @@ describe("tesserae demo, without a key", () => {
   });
 
   test("keeps its files with the recording, and leaves nothing else", () => {
-    const [run = ""] = readdirSync(runs.path).filter((name) => name !== "out");
+    const [run = ""] = readdirSync(runs.path).filter((name) => name !== "out" && !name.startsWith("."));
     expect(readdirSync(join(runs.path, run)).sort()).toEqual(["files", "journal.jsonl"]);
     expect(readdirSync(join(runs.path, run, "files")).sort()).toEqual(
       ["chart.svg", "pumping-stations.csv", "report.md", "table.json", "toolkit", "toolkit.mjs"].sort(),

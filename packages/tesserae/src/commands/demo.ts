@@ -9,6 +9,7 @@ import { showWarnings } from "../cli/warnings.ts";
 import { chooseModel } from "../demo/choose-model.ts";
 import { demoData } from "../demo/data/demo-data.ts";
 import { folderData } from "../demo/data/folder-data.ts";
+import { OWN } from "../gateway/command-gateway.ts";
 import { filesFolder, prepareOut } from "../demo/files-folder.ts";
 import { reportResult } from "../demo/report-result.ts";
 import { SCRIPTED_MODEL } from "../demo/scripted-model/scripted-client.ts";
@@ -18,6 +19,7 @@ import { prepareWorkspace } from "../demo/team/workspace.ts";
 import { openStore, runsFolder } from "../runs/open-store.ts";
 import { perform } from "../runs/perform.ts";
 import { preparing } from "../runs/preparing.ts";
+import { surrounded, type Surroundings } from "../runs/surroundings.ts";
 import { runCommand } from "./run.ts";
 
 /** What `tesserae demo` may be told. */
@@ -33,8 +35,22 @@ export interface DemoCommandOptions extends PerformOptions {
 /** `tesserae demo`: planner, analyst and writer answer a question about a data file. */
 export async function demoCommand(question: string | undefined, options: DemoCommandOptions): Promise<number> {
   if (options.resume !== undefined)
-    return runCommand(undefined, question, { ...options, journal: true, resume: options.resume });
+    return runCommand(undefined, question, {
+      ...options,
+      gateway: options.gateway === false ? false : OWN,
+      journal: true,
+      resume: options.resume,
+    });
   showWarnings("of the demo");
+  const surroundings = { ...options, gateway: options.gateway === false ? false : OWN };
+  return surrounded("tesserae-demo", surroundings, (surroundings) => show(question, options, surroundings));
+}
+
+async function show(
+  question: string | undefined,
+  options: DemoCommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
   const files = options.dir === undefined ? [demoData()] : folderData(options.dir);
   prepareOut(options.out);
   const model = await chooseModel(options);
@@ -48,7 +64,8 @@ export async function demoCommand(question: string | undefined, options: DemoCom
     const runId = randomUUID();
     const names = files.map(({ name }) => name);
     const folder = filesFolder(runsFolder(options.runsDir), runId);
-    const { team, close } = demoTeam({ modelClient: model.client, folder, files: names });
+    const modelClient = model.client(await surroundings.connect(model.routes));
+    const { team, close } = demoTeam({ modelClient, folder, files: names });
     try {
       introduce(model.description, options.dir, names);
       const asked = question ?? (options.dir === undefined ? DEMO_QUESTION : OPEN_QUESTION);
@@ -67,8 +84,9 @@ export async function demoCommand(question: string | undefined, options: DemoCom
         journal,
         labels,
         options,
+        surroundings,
       });
-      return code === EXIT.ok ? await reportResult({ store, runId, folder, options, model }) : code;
+      return code === EXIT.ok ? await reportResult({ store, runId, folder, options, model, surroundings }) : code;
     } finally {
       await close();
     }

@@ -10,6 +10,7 @@ import { perform } from "../runs/perform.ts";
 import { preparing } from "../runs/preparing.ts";
 import { salvagingStore } from "../runs/salvaging-store.ts";
 import { rebuild, type RebuildOptions } from "../runs/rebuild.ts";
+import { surrounded, type Surroundings } from "../runs/surroundings.ts";
 
 /** What `tesserae fork` may be told. */
 export interface ForkCommandOptions extends PerformOptions {
@@ -31,16 +32,34 @@ export async function forkCommand(
   const runId = randomUUID();
   checkTurn(recorded, options.at);
   tell(`Fork of ${parent.runId}${options.at === undefined ? "" : ` after turn ${options.at}`}, as ${runId}.`);
-  const { file, model, tools } = options;
-  const again: RebuildOptions = { file, model, tools, runsDir: runsFolder(options.runsDir), runId, performs: true };
-  if (task !== undefined) return withNewTask(store, recorded, task, again, options);
+  return surrounded("tesserae-run", options, (surroundings) => {
+    const { file, model, tools } = options;
+    const runsDir = runsFolder(options.runsDir);
+    const { connect } = surroundings;
+    const again: RebuildOptions = { file, model, tools, runsDir, runId, performs: true, connect };
+    const forking: Forking = { store, recorded, again, options, surroundings };
+    return task === undefined ? goOn(forking) : withNewTask(forking, task);
+  });
+}
+
+/** A fork under way. */
+interface Forking {
+  readonly store: JournalStore;
+  readonly recorded: RecordedRun;
+  readonly again: RebuildOptions;
+  readonly options: ForkCommandOptions;
+  readonly surroundings: Surroundings;
+}
+
+async function goOn({ store, recorded, again, options, surroundings }: Forking): Promise<number> {
   const { runner, prepare, report, close } = await rebuild(recorded, again);
   try {
-    const fork = forkFrom(store, parent.runId, { turn: options.at, salvage: options.salvage, runId });
+    const from = recorded.summary.runId;
+    const fork = forkFrom(store, from, { turn: options.at, salvage: options.salvage, runId: again.runId });
     const journal = preparing(fork, prepare);
     const labels = labelsOf(recorded, options);
-    const code = await perform({ command: "tesserae fork", runner, journal, labels, options });
-    return code === EXIT.ok && report !== undefined ? await report(options) : code;
+    const code = await perform({ command: "tesserae fork", runner, journal, labels, options, surroundings });
+    return code === EXIT.ok && report !== undefined ? await report({ ...options, surroundings }) : code;
   } finally {
     await close();
   }
@@ -50,13 +69,7 @@ export async function forkCommand(
  * The conversation as it stood after turn N, then another task: the first N turns are run again from the journal, in a
  * run that is thrown away; the new one records the state that it begins with.
  */
-async function withNewTask(
-  store: JournalStore,
-  recorded: RecordedRun,
-  task: string,
-  again: RebuildOptions,
-  options: ForkCommandOptions,
-): Promise<number> {
+async function withNewTask({ store, recorded, again, options, surroundings }: Forking, task: string): Promise<number> {
   const turn = options.at ?? recorded.turns.at(-1) ?? 0;
   const { runner, prepare, close } = await rebuild(recorded, again);
   try {
@@ -79,6 +92,7 @@ async function withNewTask(
       journal,
       labels: labelsOf(recorded, options),
       options,
+      surroundings,
     });
   } finally {
     await close();

@@ -11,6 +11,7 @@ import { openStore, runsFolder } from "../runs/open-store.ts";
 import { perform } from "../runs/perform.ts";
 import { preparing } from "../runs/preparing.ts";
 import { rebuild } from "../runs/rebuild.ts";
+import { surrounded, type Surroundings } from "../runs/surroundings.ts";
 import { COMMAND } from "../cli/command-name.ts";
 
 /** What `tesserae run` may be told. */
@@ -20,7 +21,6 @@ export interface RunCommandOptions extends PerformOptions {
   readonly maxTurns?: number;
   /** False for `--no-journal`. */
   readonly journal: boolean;
-  readonly gateway?: string;
   readonly resume?: string;
   readonly force?: boolean;
   readonly accept?: string;
@@ -40,22 +40,33 @@ export async function runCommand(
     if (store === undefined) throw new CommandError("--resume goes on with a recorded run; leave out --no-journal.");
     if (task !== undefined)
       throw new CommandError("A resumed run has its task. Leave the task out, or start a new run without --resume.");
-    return resume(store, options.resume, file, options);
+    const wanted = options.resume;
+    return surrounded("tesserae-run", options, (surroundings) => resume(store, wanted, file, options, surroundings));
   }
   if (file === undefined) throw new CommandError(`Name a component file and a task: ${COMMAND} run team.json "task".`);
-  const definition = await readComponentFile(file);
-  const runner = await loadRunner(definition, {
+  return surrounded("tesserae-run", options, (surroundings) => start(store, file, task, options, surroundings));
+}
+
+async function start(
+  store: JournalStore | undefined,
+  file: string,
+  task: string | undefined,
+  options: RunCommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const runner = await loadRunner(await readComponentFile(file), {
     from: file,
     model: options.model,
     maxTurns: options.maxTurns,
     tools: options.tools,
     performs: true,
+    connect: surroundings.connect,
   });
   try {
     const given = await taskOrStdin(task);
     const journal = store === undefined ? undefined : recordTo(store, { stateEvery: options.stateEvery });
     const labels = { command: "run", file };
-    return await perform({ command: "tesserae run", runner, task: given, journal, labels, options });
+    return await perform({ command: "tesserae run", runner, task: given, journal, labels, options, surroundings });
   } finally {
     await runner.close();
   }
@@ -66,6 +77,7 @@ async function resume(
   wanted: string,
   file: string | undefined,
   options: RunCommandOptions,
+  surroundings: Surroundings,
 ): Promise<number> {
   const { runId, status } = await findRun(store, wanted);
   const recorded = await readRun(store, runId);
@@ -78,24 +90,20 @@ async function resume(
     runsDir: runsFolder(options.runsDir),
     runId,
     performs: status !== "finished",
+    connect: surroundings.connect,
   });
   try {
     const accept = options.accept === "recorded" ? "recorded" : undefined;
     const { force, stateEvery } = options;
     const journal = preparing(resumeFrom(store, runId, { accept, force, stateEvery }), prepare);
-    const code = await perform({ command: "tesserae run --resume", runner, journal, options });
-    return code === EXIT.ok && report !== undefined ? await report(options) : code;
+    const code = await perform({ command: "tesserae run --resume", runner, journal, options, surroundings });
+    return code === EXIT.ok && report !== undefined ? await report({ ...options, surroundings }) : code;
   } finally {
     await close();
   }
 }
 
-function checkOptions({ gateway, accept, force, resume: resumed, stateEvery, journal }: RunCommandOptions): void {
-  if (gateway !== undefined) {
-    throw new CommandError(
-      "--gateway: the gateway comes with the package @tesserae/tessera, which is not installed. Leave the option out.",
-    );
-  }
+function checkOptions({ accept, force, resume: resumed, stateEvery, journal }: RunCommandOptions): void {
   if (accept !== undefined && accept !== "recorded") {
     throw new CommandError(`--accept takes the word recorded, not "${accept}".`);
   }

@@ -4,7 +4,9 @@ import { costText, countText, durationText, plural } from "../cli/numbers.ts";
 import type { StoreOptions } from "../cli/options.ts";
 import { harmless, print, styleFor } from "../cli/terminal.ts";
 import { oneLine, textTable } from "../cli/text-table.ts";
+import { recordingOf, recordingText } from "../recording/recording-label.ts";
 import { findRun, shortId } from "../runs/find-run.ts";
+import { knownCalls, type KnownCall } from "../runs/known-calls.ts";
 import { openStore, runsFolder } from "../runs/open-store.ts";
 import { taskText } from "../runs/task-text.ts";
 import { statusText } from "./runs.ts";
@@ -16,6 +18,8 @@ export interface ShowCommandOptions extends StoreOptions {
   readonly entries?: boolean;
 }
 
+type KnownCalls = ReadonlyMap<string, KnownCall>;
+
 /** `tesserae show RUN`: what happened in a recorded run. */
 export async function showCommand(wanted: string, options: ShowCommandOptions): Promise<number> {
   const store = await openStore(options.runsDir);
@@ -25,22 +29,24 @@ export async function showCommand(wanted: string, options: ShowCommandOptions): 
     return EXIT.ok;
   }
   const recorded = await readRun(store, runId);
+  const calls = await knownCalls(recorded);
   if (options.json === true) {
-    print(JSON.stringify(recorded));
+    print(JSON.stringify({ ...recorded, calls: [...calls.values()] }));
     return EXIT.ok;
   }
-  print(overview(recorded, runsFolder(options.runsDir)));
+  print(overview(recorded, runsFolder(options.runsDir), calls));
   print("");
-  print(effectTable(recorded));
+  print(effectTable(recorded, calls));
   print("");
   print(nextCommands(recorded));
   return EXIT.ok;
 }
 
-function overview({ summary, status, outcome }: RecordedRun, folder: string): string {
+function overview({ summary, status, outcome }: RecordedRun, folder: string, calls: KnownCalls): string {
   const style = styleFor(process.stdout);
   const { runId, name, kind, task, startedAt, durationMs, turns, cost, promptTokens, completionTokens, parent } =
     summary;
+  const recording = recordingOf(summary.labels);
   const rows = [
     ["Run", runId],
     ["Status", statusText(status, style)],
@@ -51,18 +57,34 @@ function overview({ summary, status, outcome }: RecordedRun, folder: string): st
     ["Turns", String(turns)],
     ["Tokens", `${countText(promptTokens)} in, ${countText(completionTokens)} out`],
     ["Cost", costText(cost)],
+    ...billRows(calls),
     ...(outcome?.stopReason === undefined ? [] : [["Stopped", outcome.stopReason]]),
     ...(parent === null ? [] : [["Fork of", parent]]),
     ...summary.inputs.map(({ path, prompt }) => ["Waits for", `${path}: ${oneLine(prompt, 200)}`]),
     ["Recording", `${folder}/${runId}`],
+    ...(recording === undefined ? [] : [["Calls", recordingText(recording)]]),
   ];
   return textTable(
     rows.map(([label = "", value = ""]) => [style.dim(label), label === "Status" ? value : harmless(value)]),
   );
 }
 
-function effectTable({ effects }: RecordedRun): string {
+/** What the gateway made of the run's calls; nothing where no call passed one. */
+function billRows(calls: KnownCalls): readonly (readonly string[])[] {
+  const billed = [...calls.values()].filter(({ paid }) => paid !== undefined);
+  if (billed.length === 0) return [];
+  const sum = (of: (call: KnownCall) => string | undefined): bigint =>
+    billed.reduce((total, call) => total + BigInt(of(call) ?? 0), 0n);
+  const hits = billed.filter(({ cache }) => cache === "hit" || cache === "coalesced").length;
+  return [
+    ["Paid", `${costText(sum(({ paid }) => paid))}, through the gateway`],
+    ["Saved", `${costText(sum(({ saved }) => saved))}: ${hits} of ${plural(billed.length, "call")} from its cache`],
+  ];
+}
+
+function effectTable({ effects }: RecordedRun, calls: KnownCalls): string {
   if (effects.length === 0) return "Nothing was done.";
+  const isBilled = [...calls.values()].some(({ paid }) => paid !== undefined);
   const rows = effects.map((effect) => [
     String(effect.turn + 1),
     harmless(agentOf(effect.address)),
@@ -71,10 +93,25 @@ function effectTable({ effects }: RecordedRun): string {
     effect.durationMs === null ? "" : durationText(effect.durationMs),
     tokensOf(effect),
     effect.cost === null ? "" : costText(effect.cost),
-    effect.error === null ? "" : harmless(oneLine(effect.error.message, 60)),
+    ...(isBilled ? billCells(calls.get(effect.address)) : []),
+    [...(calls.get(effect.address)?.tags ?? []), effect.error === null ? "" : oneLine(effect.error.message, 60)]
+      .map(harmless)
+      .join(" ")
+      .trim(),
   ]);
-  const head = ["TURN", "AGENT", "EFFECT", "OUTCOME", "TIME", "TOKENS", "COST", ""];
-  return `${textTable([head, ...rows], [4, 5, 6])}\n${counts(effects)}`;
+  const head = ["TURN", "AGENT", "EFFECT", "OUTCOME", "TIME", "TOKENS", "COST", ...(isBilled ? BILL_HEAD : []), ""];
+  return `${textTable([head, ...rows], [4, 5, 6, ...(isBilled ? [8, 9] : [])])}\n${counts(effects)}`;
+}
+
+const BILL_HEAD = ["CACHE", "PAID", "SAVED"];
+
+function billCells(call: KnownCall | undefined): readonly string[] {
+  const { cache, paid, saved } = call ?? {};
+  return [
+    harmless(cache ?? ""),
+    paid === undefined ? "" : costText(BigInt(paid)),
+    saved === undefined ? "" : costText(BigInt(saved)),
+  ];
 }
 
 function counts(effects: readonly RecordedEffect[]): string {

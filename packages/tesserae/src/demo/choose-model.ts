@@ -1,17 +1,22 @@
 import type { ChatCompletionClient } from "@tesserae/core";
+import type { Transport } from "@tesserae/ext/gateway";
 import { CommandError } from "../cli/command-error.ts";
 import { messageOf } from "../cli/report-error.ts";
+import type { ModelRoute } from "../gateway/model-route.ts";
 import { findOllamaModel } from "./find-ollama-model.ts";
 import {
   LIST_PRICE_MODEL,
   SCRIPTED_MODEL,
-  scriptedClient,
   scriptedModelClient,
+  scriptedRoute,
 } from "./scripted-model/scripted-client.ts";
 
 /** The model that the demo works with. */
 export interface ChosenModel {
-  readonly client: ChatCompletionClient;
+  /** Where it may be asked. */
+  readonly routes: readonly ModelRoute[];
+  /** A client that sends by a transport, or straight to where the model is. Called once; closed with the model. */
+  client(transport?: Transport): ChatCompletionClient;
   /** How it is named in the labels of the run: `PROVIDER/NAME`, or `scripted`. */
   readonly name: string;
   /** For people: what it is, and why it was chosen. */
@@ -45,25 +50,48 @@ export async function chooseModel({ model, scripted }: ModelChoice): Promise<Cho
 
 async function namedModel(name: string, reason: string): Promise<ChosenModel> {
   const { model } = await import("@tesserae/ext/models");
-  let client: ChatCompletionClient;
-  try {
-    client = model(name);
-  } catch (error) {
-    throw new CommandError(`The model ${name} (${reason}) cannot be used: ${messageOf(error)}`, { cause: error });
-  }
-  return { client, name, description: `${name} (${reason})`, close: () => client.close() };
+  const { presetRoutes } = await import("@tesserae/ext/gateway");
+  const make = (transport?: Transport): ChatCompletionClient => {
+    try {
+      return model(name, { transport });
+    } catch (error) {
+      throw new CommandError(`The model ${name} (${reason}) cannot be used: ${messageOf(error)}`, { cause: error });
+    }
+  };
+  // What is wrong with it is told before anything is started.
+  await make().close();
+  return { ...closing(make), routes: presetRoutes(), name, description: `${name} (${reason})` };
 }
 
 async function scriptedModel(reason: string): Promise<ChosenModel> {
-  const { client, close } = await scriptedClient();
-  const description = `scripted answers over HTTP (${reason}); cost as at the list price of ${LIST_PRICE_MODEL}`;
-  return { client, name: SCRIPTED_MODEL, description, close };
+  // A replay needs a client without it.
+  const { startScriptedModel } = await import("./scripted-model/server.ts");
+  const server = await startScriptedModel();
+  const { client, close } = closing((transport) => scriptedModelClient(transport ?? server.baseUrl));
+  return {
+    routes: [scriptedRoute(server.baseUrl)],
+    client,
+    name: SCRIPTED_MODEL,
+    description: `scripted answers over HTTP (${reason}); cost as at the list price of ${LIST_PRICE_MODEL}`,
+    async close() {
+      await close();
+      await server.close();
+    },
+  };
 }
 
-/** The model under its name, for a replay: nothing is asked, so that it needs no key and no server. */
-export async function idleModel(name: string): Promise<Pick<ChosenModel, "client" | "close">> {
+/** A client of the model under its name, for a replay: nothing is asked, so that it needs no key and no server. */
+export async function idleModel(name: string): Promise<ChatCompletionClient> {
+  if (name === SCRIPTED_MODEL) return scriptedModelClient(undefined);
   const { model } = await import("@tesserae/ext/models");
-  const client =
-    name === SCRIPTED_MODEL ? scriptedModelClient(undefined) : model(name, { apiKey: "no key: nothing is sent" });
-  return { client, close: () => client.close() };
+  return model(name, { apiKey: "no key: nothing is sent" });
+}
+
+/** Closes the client that was made, if one was. */
+function closing(make: (transport?: Transport) => ChatCompletionClient): Pick<ChosenModel, "client" | "close"> {
+  let made: ChatCompletionClient | undefined;
+  return {
+    client: (transport) => (made = make(transport)),
+    close: async () => made?.close(),
+  };
 }

@@ -18,19 +18,21 @@ export async function rebuildDemo(recorded: RecordedRun, options: RebuildOptions
   const { labels } = recorded.summary;
   const files = Array.isArray(labels["files"]) ? labels["files"].map(String) : [];
   const name = options.model ?? (typeof labels["model"] === "string" ? labels["model"] : SCRIPTED_MODEL);
-  const model = options.performs ? await chooseModel({ model: name }) : await idleModel(name);
+  const model = options.performs ? await chooseModel({ model: name }) : undefined;
+  const modelClient = model === undefined ? await idleModel(name) : model.client(await options.connect?.(model.routes));
   const folder = filesFolder(options.runsDir, options.runId);
-  const { team, close } = demoTeam({ modelClient: model.client, folder, files, maxTurns: options.maxTurns });
+  const { team, close } = demoTeam({ modelClient, folder, files, maxTurns: options.maxTurns });
   return {
     runner: team,
     prepare: () => restoreWorkspace(folder, recorded, options),
-    report: async (report) => {
+    report: async ({ surroundings, ...report }) => {
       const store = await openStore(options.runsDir);
-      return reportResult({ store, runId: options.runId, folder, options: report, model: { name } });
+      const { runId } = options;
+      return reportResult({ store, runId, folder, options: report, model: { name }, surroundings });
     },
     async close() {
       await close();
-      await model.close();
+      await (model ?? modelClient).close();
     },
   };
 }

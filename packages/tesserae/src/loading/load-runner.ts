@@ -9,6 +9,8 @@ import {
 } from "@tesserae/core";
 import { CommandError } from "../cli/command-error.ts";
 import { messageOf } from "../cli/report-error.ts";
+import type { Connect } from "../gateway/model-route.ts";
+import { routesOf } from "../gateway/routes-of.ts";
 import { replaceModels, withMaxTurns } from "./component-json.ts";
 import { loadTools } from "./tools-module.ts";
 
@@ -23,6 +25,8 @@ export interface LoadRunnerOptions {
   readonly tools?: string | undefined;
   /** False when nothing will be performed: then a model needs no key. */
   readonly performs: boolean;
+  /** How its models are reached. Default: straight. */
+  readonly connect?: Connect | undefined;
 }
 
 /** A team or an agent that a component file describes. */
@@ -36,6 +40,8 @@ export async function loadRunner(json: unknown, options: LoadRunnerOptions): Pro
   const { from, model, maxTurns } = options;
   const { defaultRegistry } = await import("@tesserae/ext/components");
   const registry = defaultRegistry();
+  const transport = options.performs ? await options.connect?.(await routesOf(json)) : undefined;
+  if (transport !== undefined) registry.register(...(await import("@tesserae/ext/gateway")).routedModels(transport));
   // Whatever is not JSON is refused by the registry, with its place.
   let definition = withoutMaskedSecrets(json as Json);
   if (model !== undefined)

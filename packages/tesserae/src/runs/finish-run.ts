@@ -5,6 +5,7 @@ import { costText, countText, durationText, plural } from "../cli/numbers.ts";
 import { reportError } from "../cli/report-error.ts";
 import { tell } from "../cli/terminal.ts";
 import { shortId } from "./find-run.ts";
+import type { GatewayBill } from "../gateway/gateway-bill.ts";
 import type { RunEnd, RunOutcome } from "./run-end.ts";
 import { COMMAND } from "../cli/command-name.ts";
 
@@ -17,11 +18,15 @@ export interface FinishedRun extends RunEnd {
   readonly startedAt: number;
   readonly interrupt: Interrupt;
   readonly verbose: boolean;
+  /** What a gateway did for it. */
+  readonly bill: GatewayBill | undefined;
 }
 
 /** Says how a run ended and where its recording lies, on standard error, and gives the exit code. */
-export function finishRun({ command, outcome, error, runId, startedAt, interrupt, verbose }: FinishedRun): number {
+export function finishRun(run: FinishedRun): number {
+  const { command, outcome, error, runId, startedAt, interrupt, verbose, bill } = run;
   if (outcome !== undefined) tell(summary(outcome, Date.now() - startedAt));
+  if (bill !== undefined && bill.calls > 0) tell(billText(bill));
   const advice = (text: string, action: string): void => {
     if (runId !== undefined && outcome !== undefined) tell(`${text}: ${COMMAND} ${action} ${shortId(runId)}`);
   };
@@ -49,6 +54,18 @@ export function finishRun({ command, outcome, error, runId, startedAt, interrupt
     advice(`Recorded as ${runId}. When the cause is gone, go on with`, "run --resume");
   }
   return code;
+}
+
+/** What the gateway did, in a line. */
+export function billText({ calls, hits, original, actual, unpriced }: GatewayBill): string {
+  const parts = [
+    `${plural(calls, "call")} through the gateway`,
+    `${hits} from its cache`,
+    `paid ${costText(actual)}`,
+    `saved ${costText(original - actual)}`,
+    ...(unpriced === 0 ? [] : [`${unpriced} without a known price`]),
+  ];
+  return parts.join(" · ");
 }
 
 function summary(

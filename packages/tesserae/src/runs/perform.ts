@@ -3,6 +3,7 @@ import { watchInterrupt } from "../cli/interrupt.ts";
 import type { PerformOptions } from "../cli/options.ts";
 import type { Runner } from "../loading/load-runner.ts";
 import { finishRun } from "./finish-run.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { printConversation, printJsonLines } from "./print-conversation.ts";
 
 /** A run that a command performs and prints. */
@@ -15,21 +16,32 @@ export interface PerformRequest {
   readonly journal: Journal | undefined;
   readonly labels?: JsonObject;
   readonly options: PerformOptions;
+  readonly surroundings: Surroundings;
 }
 
 /** Runs a team or agent, prints the conversation as it streams, and gives the exit code. */
-export async function perform({ command, runner, task, journal, labels, options }: PerformRequest): Promise<number> {
+export async function perform({
+  command,
+  runner,
+  task,
+  journal,
+  labels,
+  options,
+  surroundings,
+}: PerformRequest): Promise<number> {
   const interrupt = watchInterrupt();
   const startedAt = Date.now();
   try {
     const { signal } = interrupt;
-    const stream = runner.runStream(task, { signal, journal, labels, limits: limitsOf(options) });
+    const kept = labels === undefined ? undefined : { ...labels, ...surroundings.labels() };
+    const stream = runner.runStream(task, { signal, journal, labels: kept, limits: limitsOf(options) });
     const verbose = options.verbose === true;
     const end =
       options.json === true
         ? await printJsonLines(stream, () => journal?.runId)
         : await printConversation(stream, verbose);
-    return finishRun({ command, ...end, runId: journal?.runId, startedAt, interrupt, verbose });
+    const bill = await surroundings.bill(journal?.runId);
+    return finishRun({ command, ...end, runId: journal?.runId, startedAt, interrupt, verbose, bill });
   } finally {
     interrupt.release();
   }

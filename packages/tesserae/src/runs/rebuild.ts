@@ -2,6 +2,7 @@ import { isObject, type RecordedRun } from "@tesserae/core";
 import { CommandError } from "../cli/command-error.ts";
 import { loadRunner, type LoadRunnerOptions, type Runner } from "../loading/load-runner.ts";
 import { readComponentFile } from "../loading/read-component-file.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** How the team of a recorded run is made again. */
 export interface RebuildOptions extends Omit<LoadRunnerOptions, "from"> {
@@ -17,6 +18,7 @@ export interface RebuildOptions extends Omit<LoadRunnerOptions, "from"> {
 export interface ReportOptions {
   readonly json?: boolean;
   readonly out?: string;
+  readonly surroundings: Surroundings;
 }
 
 /** A team or agent made again, and what must be closed after its run. */
@@ -47,7 +49,7 @@ export async function rebuild(recorded: RecordedRun, options: RebuildOptions): P
         "Go on with it in the program that made it, or name its component file.",
     );
   }
-  const { model, maxTurns, tools, performs } = options;
-  const runner = await loadRunner(definition, { from, model, maxTurns, tools, performs });
+  const { model, maxTurns, tools, performs, connect } = options;
+  const runner = await loadRunner(definition, { from, model, maxTurns, tools, performs, connect });
   return { runner, close: () => runner.close() };
 }

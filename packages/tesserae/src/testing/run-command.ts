@@ -29,6 +29,7 @@ const LAUNCHER = join(import.meta.dirname, "..", "..", "bin", "tesserae.js");
 /** Starts `tesserae` as a user would, by its launcher, in a process of its own. */
 export function startCommand(args: readonly string[], options: CommandOptions = {}): RunningCommand {
   const { environment = {}, input = "", directory } = options;
+  const { TESSERAE_RUNS_DIR: runs = join(tmpdir(), "tesserae-nobody") } = environment;
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: {
@@ -37,6 +38,9 @@ export function startCommand(args: readonly string[], options: CommandOptions = 
       // Nobody answers there, whatever runs on this machine.
       OLLAMA_HOST: "127.0.0.1:9",
       NODE_COMPILE_CACHE: join(tmpdir(), "tesserae-test-cache"),
+      // Beside the test's own runs: another test may run at the same time.
+      TESSERA_HOME: join(runs, ".tessera"),
+      TESSEN_LOG_DIR: join(runs, ".tessen"),
       ...environment,
     },
     ...(directory === undefined ? {} : { cwd: directory }),

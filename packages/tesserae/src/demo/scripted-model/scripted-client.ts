@@ -17,7 +17,13 @@ export function scriptedRoute(baseUrl: string): ModelRoute {
 
 /** A client of the scripted model: at a base URL, or by a transport. With neither it asks nobody: for a replay. */
 export function scriptedModelClient(where: string | Transport | undefined): ChatCompletionClient {
-  const options = { model: LIST_PRICE_MODEL, provider: "openai", baseUrl: ADDRESS, apiKey: SCRIPTED_MODEL };
+  const options = {
+    model: LIST_PRICE_MODEL,
+    provider: "openai",
+    baseUrl: ADDRESS,
+    apiKey: SCRIPTED_MODEL,
+    streamOptions: { includeUsage: true },
+  };
   if (typeof where === "object") return new OpenAIChatCompletionClient({ ...options, transport: where });
   return new OpenAIChatCompletionClient({
     ...options,
