@@ -1,5 +1,6 @@
 import { LineSplitter, type LineBytes } from "./line-splitter.ts";
 import type { LogFile } from "./log-files.ts";
+import { MissingFacts } from "./missing-facts.ts";
 import { parseLine } from "./parse-line.ts";
 import type { ReadStats } from "./read-options.ts";
 import type { TessenEvent } from "./tessen-event.ts";
@@ -20,6 +21,7 @@ export function startCounts(stats: ReadStats = {}): ReadCounts {
 export class EventLines {
   readonly #counts: ReadCounts;
   readonly #now: number;
+  readonly #missingFacts = new MissingFacts();
   #splitter = new LineSplitter();
 
   /** `now` is in milliseconds since 1970. */
@@ -46,7 +48,8 @@ export class EventLines {
     const text = line === "too long" ? line : line.toString().trim();
     if (text === "") return [];
     this.#counts.lines += 1;
-    const { corrupt, events } = parseLine(text);
+    const { corrupt, events: found } = parseLine(text);
+    const events = found.map((event) => this.#missingFacts.complete(event));
     if (!corrupt) return events;
     if (mayBeUnfinished && events.length === 0) {
       this.#counts.in_progress += 1;

@@ -1,3 +1,4 @@
+import { WireError } from "@tesserae/wire";
 import { parseSince, type Since } from "./parse-since.ts";
 import type { TessenEvent } from "./tessen-event.ts";
 
@@ -30,6 +31,7 @@ export interface EventFilter {
  * The events that a filter lets through, in their order; a stream of them gives a stream.
  *
  * @throws TypeError when `since` or `until` is no time.
+ * @throws WireError ERR_INVALID_ARGUMENT for a member that no filter has: passed over, it would let everything through.
  */
 export function filterEvents(events: Iterable<TessenEvent>, filter?: EventFilter): Iterable<TessenEvent>;
 export function filterEvents(events: AsyncIterable<TessenEvent>, filter?: EventFilter): AsyncIterable<TessenEvent>;
@@ -53,6 +55,7 @@ type EventTest = (event: TessenEvent) => boolean;
 
 /** A filter as a function. */
 export function eventTest(filter: EventFilter): EventTest {
+  checkNames(filter);
   const tests: EventTest[] = [];
   const test = <Value>(value: Value | undefined, make: (value: Value) => EventTest): void => {
     if (value !== undefined) tests.push(make(value));
@@ -71,6 +74,30 @@ export function eventTest(filter: EventFilter): EventTest {
   test(filter.since, (since) => isFrom(parseSince(since, now)));
   test(filter.until, (until) => isTo(parseSince(until, now)));
   return (event) => tests.every((accepts) => accepts(event));
+}
+
+const NAMES: readonly string[] = [
+  "status",
+  "qualitySignal",
+  "sessionId",
+  "provider",
+  "model",
+  "surface",
+  "runId",
+  "agentPath",
+  "callType",
+  "minDurationMs",
+  "since",
+  "until",
+];
+
+function checkNames(filter: EventFilter): void {
+  for (const given of Object.keys(filter)) {
+    const name = given.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (NAMES.includes(name)) continue;
+    const known = NAMES.join(", ");
+    throw new WireError("ERR_INVALID_ARGUMENT", `A filter of events has no "${given}". There are: ${known}.`);
+  }
 }
 
 function isFrom(since: number): EventTest {

@@ -18,7 +18,7 @@ export { filterEvents, filterEvents as filter_events, type EventFilter } from ".
 export { listAgents, listAgents as list_agents, type ListAgentsOptions } from "./list-agents.ts";
 export { parseSince, parseSince as parse_since, type Duration, type Since } from "./parse-since.ts";
 export { read, readAsync, readAsync as read_async } from "./read.ts";
-export type { ReadOptions, ReadStats } from "./read-options.ts";
+export type { ReadAsyncOptions, ReadOptions, ReadStats } from "./read-options.ts";
 export { recent, type RecentOptions } from "./recent.ts";
 export type {
   CallSite,

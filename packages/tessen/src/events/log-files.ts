@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
+import { safeAgentName } from "../log/file/agent-name.ts";
 import { compareDayFiles, parseDayFile, utcDate, type DayFile } from "../log/file/day-file.ts";
 import { defaultLogDir } from "./log-dir.ts";
 
@@ -20,16 +21,22 @@ export interface LogFilesQuery {
 
 /**
  * The files of an agent's log, oldest first. The agent is a name under the folder of logs, or the path of a folder or of
- * a `.jsonl` file. One that is not there has no files.
+ * a `.jsonl` file. A name that no folder can have (`@scope/package`) is that of the folder that the writer makes of it.
+ * One that is not there has no files.
  */
 export function logFiles(agent: string, query: LogFilesQuery = {}): LogFile[] {
   const isPath = agent.includes("/") || agent.includes(sep) || agent.endsWith(".jsonl");
   if (isPath && factsOf(agent)?.isFile === true) return existing([agent]);
-  const folder = isPath ? agent : join(query.logDir ?? defaultLogDir(), agent);
-  const earliest = query.since === undefined ? "" : utcDate(query.since * 1000);
+  const logDir = query.logDir ?? defaultLogDir();
+  const own = isPath ? agent : join(logDir, agent);
+  const folder = factsOf(own) === undefined ? join(logDir, safeAgentName(agent)) : own;
+  const earliest = query.since === undefined ? "" : utcDate(Math.min(query.since * 1000, LAST_MS));
   const files = dayFilesOf(folder).filter(({ date }) => date >= earliest);
   return existing(files.sort(compareDayFiles).map(({ name }) => join(folder, name)));
 }
+
+/** The end of the year 9999, from which on dates are written in another way. */
+const LAST_MS = 253_402_300_799_999;
 
 /** The names of day files in a folder, in no order; none where there is no folder. */
 export function dayFilesOf(folder: string): DayFile[] {

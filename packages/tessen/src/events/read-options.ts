@@ -27,3 +27,9 @@ export interface ReadOptions {
   readonly log_dir?: string | undefined;
   readonly stats?: ReadStats | undefined;
 }
+
+/** Options of `readAsync`. */
+export interface ReadAsyncOptions extends ReadOptions {
+  /** Ends the reading: what is taken next fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}

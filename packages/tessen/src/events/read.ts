@@ -4,7 +4,7 @@ import { startCounts, type ReadCounts } from "./event-lines.ts";
 import { logFiles, type LogFile } from "./log-files.ts";
 import { isMissing, openIfThere } from "./open-if-there.ts";
 import { parseSince } from "./parse-since.ts";
-import type { ReadOptions } from "./read-options.ts";
+import type { ReadAsyncOptions, ReadOptions } from "./read-options.ts";
 import { readPasses, type ReadPass } from "./read-passes.ts";
 import type { TessenEvent } from "./tessen-event.ts";
 
@@ -22,9 +22,9 @@ export function read(agent: string, options: ReadOptions = {}): Iterable<TessenE
 }
 
 /** Like {@link read}, without blocking between the chunks of a file. */
-export function readAsync(agent: string, options: ReadOptions = {}): AsyncIterable<TessenEvent> {
+export function readAsync(agent: string, options: ReadAsyncOptions = {}): AsyncIterable<TessenEvent> {
   const { files, passes } = reading(agent, options);
-  return eventsLaterOf(files, passes);
+  return eventsLaterOf(files, passes, options.signal);
 }
 
 interface Reading {
@@ -50,10 +50,20 @@ function* eventsOf(files: readonly LogFile[], passes: Iterable<ReadPass>): Gener
   }
 }
 
-async function* eventsLaterOf(files: readonly LogFile[], passes: Iterable<ReadPass>): AsyncGenerator<TessenEvent> {
+async function* eventsLaterOf(
+  files: readonly LogFile[],
+  passes: Iterable<ReadPass>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TessenEvent> {
   for (const pass of passes) {
     for (const file of files) {
-      for await (const bytes of chunksLaterOf(file)) yield* pass.push(bytes);
+      for await (const bytes of chunksLaterOf(file)) {
+        signal?.throwIfAborted();
+        for (const event of pass.push(bytes)) {
+          yield event;
+          signal?.throwIfAborted();
+        }
+      }
       yield* pass.end(file);
     }
   }

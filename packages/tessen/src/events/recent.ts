@@ -1,5 +1,6 @@
 import { closeSync, readSync } from "node:fs";
 import { logFiles, type LogFile } from "./log-files.ts";
+import { MissingFacts } from "./missing-facts.ts";
 import { openIfThere } from "./open-if-there.ts";
 import { parseLine } from "./parse-line.ts";
 import type { TessenEvent } from "./tessen-event.ts";
@@ -21,18 +22,19 @@ export function recent(agent: string, options: RecentOptions = {}): TessenEvent[
   const most = options.n ?? 50;
   const found = new Map<string, TessenEvent>();
   const files = logFiles(agent, { logDir: options.logDir ?? options.log_dir });
-  for (const file of files.reverse()) {
-    for (const line of linesFromEnd(file)) {
-      if (found.size >= most) break;
-      const text = line.toString().trim();
-      if (text === "") continue;
-      for (const event of parseLine(text).events.toReversed()) {
-        // The last of several with one id counts, and comes first here.
-        if (found.size < most && !found.has(event.event_id)) found.set(event.event_id, event);
-      }
-    }
+  for (const event of eventsFromEnd(files)) {
+    if (found.size >= most) break;
+    // The last of several with one id counts, and comes first here.
+    if (!found.has(event.event_id)) found.set(event.event_id, event);
   }
-  return [...found.values()].reverse();
+  const missingFacts = new MissingFacts();
+  return [...found.values()].reverse().map((event) => missingFacts.complete(event));
+}
+
+function* eventsFromEnd(files: readonly LogFile[]): Generator<TessenEvent> {
+  for (const file of files.toReversed()) {
+    for (const line of linesFromEnd(file)) yield* parseLine(line.toString().trim()).events.toReversed();
+  }
 }
 
 function* linesFromEnd({ path, size }: LogFile): Generator<Buffer> {

@@ -52,8 +52,8 @@ function idAt(bytes: Buffer, after: number): Buffer | "cut off" | undefined {
   if (at >= bytes.length) return "cut off";
   if (bytes[at] !== QUOTE) return undefined;
   const end = bytes.indexOf(QUOTE, at + 1);
-  if (end === -1) return bytes.length - at <= MOST_ID_BYTES ? "cut off" : undefined;
-  return bytes.subarray(at + 1, end);
+  if (end === -1 && bytes.length - at <= MOST_ID_BYTES) return "cut off";
+  return bytes.subarray(at + 1, end === -1 ? bytes.length : end);
 }
 
 /** Two 32-bit FNV-1a hashes as one number that a double holds exactly; never 0. */

@@ -1,0 +1,70 @@
+import { costOf, type CallCost } from "../recorder/cost.ts";
+import { Prices } from "../recorder/prices.ts";
+import { textAt } from "../recorder/raw.ts";
+import { responseFacts, type ResponseFacts } from "../recorder/response-facts.ts";
+import { eventUsage } from "../recorder/usage.ts";
+import { textOf } from "../tags/json-shape.ts";
+import { protocolOf } from "../tags/protocol-of.ts";
+import type { TessenEvent } from "./tessen-event.ts";
+
+/**
+ * Adds what Python's tessen does not write to its events of model calls, from their bodies: model, usage, cost, why the
+ * model stopped. What an event has stays as it is.
+ */
+export class MissingFacts {
+  readonly #prices = new Prices();
+
+  /** The event with all that can be known of it; the same object where nothing is missing. */
+  complete(event: TessenEvent): TessenEvent {
+    if (event._tessen_lang === "ts" || (event.call_type ?? "request") !== "request") return event;
+    const response = event.response_body ?? event.casted_response;
+    const facts = factsOf(event, response);
+    const model = modelOf(event);
+    const found: Partial<TessenEvent> = {
+      ...(model === undefined ? {} : { model }),
+      ...(facts.model === undefined ? {} : { response_model: facts.model }),
+      ...(facts.usage === undefined ? {} : { usage: eventUsage(facts.usage) }),
+      ...this.#cost(event, facts, response === undefined),
+      ...(response === undefined ? {} : { finish_reason: facts.finishReason }),
+    };
+    const missing = Object.entries(found).filter(([name]) => event[name] === undefined);
+    return missing.length === 0 ? event : { ...event, ...Object.fromEntries(missing) };
+  }
+
+  #cost(event: TessenEvent, facts: ResponseFacts, hasNoAnswer: boolean): Partial<CallCost> {
+    if (event.cost_usd !== undefined) return {};
+    if (textOf(event.surface).endsWith("count_tokens")) return { cost_usd: 0 };
+    const tier = facts.serviceTier;
+    return costOf(
+      {
+        provider: textOf(event.provider),
+        models: [facts.model, modelOf(event)].filter((name) => name !== undefined),
+        at: event.ts * 1000,
+        usage: facts.usage,
+        failedEarly: event.status === "error" && hasNoAnswer,
+        flags: tier === "flex" || tier === "priority" || tier === "batch" ? [tier] : [],
+        reported: undefined,
+      },
+      this.#prices,
+    );
+  }
+}
+
+function factsOf(event: TessenEvent, response: unknown): ResponseFacts {
+  const protocol = protocolOf(textOf(event.provider), textOf(event.surface));
+  switch (protocol) {
+    case "unknown":
+    case "cohere":
+      return responseFacts(undefined, response);
+    case "mistral":
+      return responseFacts("openai-chat", response);
+    default:
+      return responseFacts(protocol, response);
+  }
+}
+
+/** The model that was asked for. Gemini has it in the address alone. */
+function modelOf(event: TessenEvent): string | undefined {
+  const named = textAt(event, "model") ?? textAt(event.request_body, "model");
+  return named ?? /\/models\/([^/:?]+)/.exec(textOf(event.http_url))?.[1];
+}
