@@ -5,7 +5,8 @@ const REST_MS = 300_000;
 
 /**
  * Finds out that the disk makes the caller wait, as one on a network does: three writes of more than 5 ms within a
- * minute. For five minutes no line is then written on the caller's thread.
+ * minute, one after the other, since a busy machine can stop any thread now and then. For five minutes no line is then
+ * written on the caller's thread.
  */
 export class SlowWrites {
   #times: number[] = [];
@@ -13,7 +14,10 @@ export class SlowWrites {
 
   /** A write began and ended at these times, in milliseconds; true when the disk has just become too slow. */
   add(begin: number, end: number): boolean {
-    if (end - begin <= SLOW_MS) return false;
+    if (end - begin <= SLOW_MS) {
+      if (this.#times.length > 0) this.#times = [];
+      return false;
+    }
     this.#times = [...this.#times.filter((time) => time > end - WINDOW_MS), end];
     if (this.#times.length < MOST) return false;
     this.#times = [];

@@ -6,10 +6,10 @@ import { ValueRules } from "./value-rules.ts";
 
 const redactor = createRedactor();
 
-const SECRET_NAMES = [
-  ...["api_key", "apikey", "secret", "client_secret", "password", "passwd", "authorization", "cookie", "private_key"],
-  ...["access_token", "refresh_token", "Authorization", "x-api-key", "Set-Cookie", "apiKey", "OPENAI_API_KEY"],
-];
+const SECRET_NAMES =
+  "api_key apikey secret client_secret password passwd authorization cookie private_key access_token refresh_token Authorization x-api-key Set-Cookie apiKey OPENAI_API_KEY".split(
+    " ",
+  );
 
 /** Places in which a secret may stand in a body, as JSON text. */
 const PLACES: readonly ((secret: string) => string)[] = [
@@ -190,7 +190,8 @@ test("whatever the text, JSON stays JSON of the same shape, and a second time ch
   fc.assert(
     fc.property(messyJson, fc.constantFrom(redactor, all), (json, rules) => {
       const { text } = rules.redactText(json);
-      expect(shapeOf(JSON.parse(text))).toEqual(shapeOf(JSON.parse(json)));
+      expect(() => JSON.parse(text)).not.toThrow();
+      expect(shapeOf(text)).toBe(shapeOf(json));
       if (rules === redactor) expect(redactor.redactText(text)).toEqual({ text, counts: {} });
     }),
     { numRuns: 3000 },
@@ -207,11 +208,9 @@ test("text that is taken for clean at a glance is clean", () => {
   );
 });
 
-/** The structure of a value: strings and numbers are all alike, names do not count. */
-function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shapeOf);
-  if (typeof value === "object" && value !== null) return Object.values(value).map(shapeOf);
-  return value === null || typeof value === "boolean" ? value : "text";
+/** The structure of JSON text: strings and numbers are all alike. */
+function shapeOf(json: string): string {
+  return json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, "text");
 }
 
 test("rules of the user's own see the text of a string, not its escapes", () => {
