@@ -9,7 +9,16 @@ import type { Session } from "./session.ts";
 /** What reading an answer added to a call. */
 export type AnswerFacts = Pick<
   FinishedCall,
-  "status" | "error" | "failure" | "streamEnd" | "streamed" | "chunks" | "ttftMs" | "responseText" | "response"
+  | "status"
+  | "error"
+  | "failure"
+  | "streamEnd"
+  | "streamed"
+  | "chunks"
+  | "ttftMs"
+  | "responseText"
+  | "response"
+  | "bodyUnavailable"
 >;
 
 /** How an answer is read, and whom it is told to. */
@@ -99,6 +108,7 @@ export class Answer implements ResponseObserver, OpenCall {
         ttftMs: body.streamed && body.firstByteAt !== undefined ? body.firstByteAt - began : undefined,
         responseText: text,
         response,
+        bodyUnavailable: body.isCut ? true : undefined,
       });
     });
   }

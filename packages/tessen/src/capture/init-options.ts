@@ -25,7 +25,10 @@ export interface InitOptions {
   readonly retentionDays?: number;
   /** A file for each process. `TESSEN_FILE_PER_PROCESS`; default false. */
   readonly filePerProcess?: boolean;
-  /** Secrets of the user's own, beside the rules that always hold. */
+  /**
+   * Secrets of the user's own, beside the rules that always hold. `TESSEN_REDACT_PATTERNS` names a JSON file with its
+   * members `keys` and `patterns`; `TESSEN_REDACT_PII=1` is its member `pii`.
+   */
   readonly redact?: RedactOptions;
   /** `metadata` writes no bodies, arguments and messages. `TESSEN_CONTENT`; default `full`. */
   readonly content?: "full" | "metadata";

@@ -39,7 +39,7 @@ export function outcomeOf(body: ResponseBody, end: ReadEnd): Outcome {
 function wholeOutcome(body: ResponseBody, end: ReadEnd): Outcome {
   if (end.type === "failed") return failedOutcome(end.error);
   const isRubbish = end.type === "ended" && body.expectsJson && body.text !== undefined && body.json() === undefined;
-  if (isRubbish && body.text !== "") return { status: "error", error: rubbishError(body.text) };
+  if (isRubbish && !body.isCut && body.text !== "") return { status: "error", error: rubbishError(body.text) };
   return end.type === "ended" ? { status: "ok" } : { status: "ok", streamEnd: STREAM_ENDS[end.type] };
 }
 

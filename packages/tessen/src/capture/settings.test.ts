@@ -1,4 +1,5 @@
-import { homedir } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { resolveSettings } from "./settings.ts";
@@ -63,6 +64,17 @@ describe("the environment", () => {
     for (const rubbish of ["x", "-1", "NaN", "Infinity", ""]) {
       expect(settings({ [name]: rubbish }).log[member]).toBeUndefined();
     }
+  });
+
+  test("rules of redaction come from a file, and those that are none are passed over", () => {
+    const folder = mkdtempSync(join(tmpdir(), "tessen-"));
+    const file = join(folder, "rules.json");
+    writeFileSync(file, JSON.stringify({ keys: ["pin", 7], patterns: { badge: "B-\\d+", broken: "(", empty: 1 } }));
+    const env = { TESSEN_REDACT_PATTERNS: file, TESSEN_REDACT_PII: "yes" };
+    expect(settings(env).log.redact).toEqual({ keys: ["pin"], patterns: { badge: "B-\\d+" }, pii: true });
+    expect(settings({ TESSEN_REDACT_PATTERNS: "/no/such" }).log.redact).toEqual({ keys: [], patterns: {}, pii: false });
+    expect(settings(env, { redact: { pii: false } }).log.redact).toEqual({ pii: false });
+    rmSync(folder, { recursive: true });
   });
 
   test("words that are none of the choices are as if unset", () => {

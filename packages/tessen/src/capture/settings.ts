@@ -8,6 +8,7 @@ import type { EventLogOptions } from "../log/event-log-options.ts";
 import { newSessionId } from "../recorder/ids.ts";
 import { member, parseText, textAt } from "../recorder/raw.ts";
 import type { InitOptions } from "./init-options.ts";
+import { readRedaction } from "./read-redaction.ts";
 import { readPrices } from "./read-prices.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,7 +66,9 @@ export function resolveSettings(options: InitOptions, env: Environment, mainScri
       maxFileBytes: options.maxFileBytes ?? variables.number("TESSEN_MAX_FILE_BYTES", 1),
       retentionDays: options.retentionDays ?? variables.number("TESSEN_RETENTION_DAYS", 0),
       filePerProcess: options.filePerProcess ?? variables.flag("TESSEN_FILE_PER_PROCESS"),
-      ...(options.redact === undefined ? {} : { redact: options.redact }),
+      redact:
+        options.redact ??
+        readRedaction(variables.text("TESSEN_REDACT_PATTERNS"), variables.flag("TESSEN_REDACT_PII") ?? false),
     },
   };
 }

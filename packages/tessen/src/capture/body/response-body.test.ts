@@ -67,6 +67,16 @@ test.each([
   expect(body.errorFrame).toMatchObject({ type, message: "m" });
 });
 
+test("a stream without an end does not fill the memory", () => {
+  const body = new ResponseBody("text/event-stream", "openai-chat");
+  body.push(new TextEncoder().encode(CHAT_EVENTS[1]));
+  const noise = new TextEncoder().encode(`: ${"x".repeat(1024 * 1024)}\n`);
+  for (let megabytes = 0; megabytes < 64; megabytes += 1) body.push(noise);
+  expect([body.isCut, body.complete, body.frames]).toEqual([true, true, 1]);
+  body.push(new TextEncoder().encode(CHAT_EVENTS[1]));
+  expect(body.frames).toBe(1);
+});
+
 test("an answer that is neither text nor frames is not kept", () => {
   const body = read("audio/mpeg", undefined, pieces("sound", []));
   expect([body.text, body.json(), body.frames]).toEqual([undefined, undefined, undefined]);

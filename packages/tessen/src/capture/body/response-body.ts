@@ -5,6 +5,9 @@ import { createStreamBody, type StreamBody } from "@tesserae/wire/stream-body";
 /** How the bytes of an answer are to be read. */
 type Kind = "events" | "lines" | "text" | "binary";
 
+/** Of a longer answer only the beginning is kept: a stream may have no end. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
 /** An answer while it comes: bytes in, at the end a body in the shape that is not streamed. */
 export class ResponseBody {
   readonly kind: Kind;
@@ -18,6 +21,7 @@ export class ResponseBody {
   readonly #events: SseDecoder | undefined;
   readonly #lines: NdjsonDecoder | undefined;
   readonly #decoder: InstanceType<typeof TextDecoder> | undefined;
+  #bytes = 0;
   #frames = 0;
   #sawDone = false;
   #text: string | undefined;
@@ -47,15 +51,22 @@ export class ResponseBody {
     return this.#stream?.ended ?? this.#sawDone;
   }
 
-  /** True when the provider said that the answer is over, or when nobody knows how it would say so. */
+  /** True when the answer is longer than what is kept. */
+  get isCut(): boolean {
+    return this.#bytes > MAX_BYTES;
+  }
+
+  /** True when the provider said that the answer is over, or when nobody can know. */
   get complete(): boolean {
-    return this.#stream === undefined || this.#stream.complete || this.#stream.ended;
+    return this.isCut || this.#stream === undefined || this.#stream.complete || this.#stream.ended;
   }
 
   /** Takes bytes as they come. They are read at once: their owner may use the buffer again. */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.firstByteAt ??= performance.now();
+    this.#bytes += bytes.length;
+    if (this.isCut) return;
     if (this.#events !== undefined) {
       for (const { event, data } of this.#events.push(bytes))
         this.#frame(data, event === "message" ? undefined : event);

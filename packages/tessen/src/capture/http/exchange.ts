@@ -141,7 +141,7 @@ export class Exchange {
       requestText: text,
       responseHeaders: this.#headers,
       ...facts,
-      bodyUnavailable: this.#packing === null ? true : undefined,
+      bodyUnavailable: this.#packing === null ? true : facts.bodyUnavailable,
     };
     this.#session.finish(call, this.#frame);
   }
