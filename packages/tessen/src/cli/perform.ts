@@ -12,7 +12,7 @@ export async function perform(
   args: readonly string[],
   syntax: CommandSyntax,
   terminal: Terminal,
-  work: (given: Given) => Promise<number>,
+  work: (given: Given, screen: Terminal) => Promise<number>,
 ): Promise<number> {
   try {
     const given = readArguments(args, syntax, terminal);
@@ -20,7 +20,7 @@ export async function perform(
       terminal.write(syntax.help);
       return EXIT.ok;
     }
-    return await work(given);
+    return await work(given, given.ascii ? inAscii(terminal) : terminal);
   } catch (error) {
     const failed = error instanceof CommandError ? error : systemError(error);
     if (failed === undefined) throw error;
@@ -28,6 +28,13 @@ export async function perform(
     terminal.writeError(`tessen ${syntax.name}: ${clean(failed.message)}${advice}\n`);
     return failed.exitCode;
   }
+}
+
+/** A terminal that gets no signs of ours outside of ASCII; what a log holds stays as it is. */
+function inAscii(terminal: Terminal): Terminal {
+  return Object.create(terminal, {
+    write: { value: (text: string) => terminal.write(text.replaceAll("…", "...")) },
+  }) as Terminal;
 }
 
 /** What the operating system refused, such as a folder that may not be read; anything else is a defect. */

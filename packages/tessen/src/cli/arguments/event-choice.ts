@@ -3,14 +3,14 @@ import type { TessenEvent } from "../../events/tessen-event.ts";
 import type { CommandOptions, Given } from "./given.ts";
 
 /** The options of commands that show some of the events only. */
-export const CHOICE_OPTIONS = {
+export const CHOICE_OPTIONS: CommandOptions = {
   signal: { type: "string" },
   errors: { type: "boolean" },
   session: { type: "string" },
   run: { type: "string" },
   full: { type: "boolean" },
   n: { type: "string", short: "n" },
-} as const satisfies CommandOptions;
+};
 
 /** Whether an event is among those that the options choose. */
 export function eventChoice(given: Given): (event: TessenEvent) => boolean {

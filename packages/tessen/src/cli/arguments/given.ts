@@ -25,6 +25,7 @@ export interface Given {
   readonly logDir: string;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly ascii: boolean;
   readonly style: Style;
   /** Unix seconds. */
   readonly since: number | undefined;
@@ -54,6 +55,7 @@ export function readArguments(args: readonly string[], syntax: CommandSyntax, te
     logDir: text("log-dir") ?? (terminal.environment["TESSEN_LOG_DIR"]?.trim() || defaultLogDir()),
     json: values["json"] === true,
     quiet: values["quiet"] === true,
+    ascii: values["ascii"] === true,
     style: makeStyle({ colour, ascii: values["ascii"] === true }),
     since: timeOf("--since", text("since"), terminal.now()),
     until: timeOf("--until", text("until"), terminal.now()),

@@ -43,14 +43,14 @@ ${COMMON_HELP}`,
 
 /** `tessen analyze`. */
 export function analyzeCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  return perform(args, SYNTAX, terminal, async (given) => {
+  return perform(args, SYNTAX, terminal, async (given, screen) => {
     const by = groupOf(given.text("by"));
     const failOn = given.texts("fail-on").map(parseFailOn);
     const top = given.count("top") ?? 10;
-    const report = await reportOf(given, terminal);
-    if (report.total_events === 0 && !given.quiet) terminal.writeError("tessen analyze: There are no such events.\n");
-    if (given.json) terminal.write(`${JSON.stringify({ ...jsonHead("analyze", terminal), ...report })}\n`);
-    else if (report.total_events > 0) terminal.write(textOf(report, given, by, top));
+    const report = await reportOf(given, screen);
+    if (report.total_events === 0 && !given.quiet) screen.writeError("tessen analyze: There are no such events.\n");
+    if (given.json) screen.write(`${JSON.stringify({ ...jsonHead("analyze", screen), ...report })}\n`);
+    else if (report.total_events > 0) screen.write(textOf(report, given, by, top));
     if (report.total_events === 0) return EXIT.noData;
     return failOn.some((wanted) => isFound(report, wanted)) ? EXIT.findings : EXIT.ok;
   });

@@ -27,17 +27,17 @@ ${COMMON_HELP}`,
 
 /** `tessen doctor`. */
 export function doctorCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  return perform(args, SYNTAX, terminal, (given) => {
+  return perform(args, SYNTAX, terminal, (given, screen) => {
     const checks = [
-      ...checkRuntime(process.versions, terminal.environment),
-      ...checkVariables(terminal.environment),
+      ...checkRuntime(process.versions, screen.environment),
+      ...checkVariables(screen.environment),
       ...checkLogDir(given.logDir),
       ...checkPackages(process.cwd()),
-      ...checkAgents(given.logDir, terminal.now()),
+      ...checkAgents(given.logDir, screen.now()),
     ];
     const isBad = checks.some(({ state }) => state === "bad");
-    if (given.json) terminal.write(`${JSON.stringify({ ...jsonHead("doctor", terminal), ok: !isBad, checks })}\n`);
-    else terminal.write(checksAsText(checks, given.style));
+    if (given.json) screen.write(`${JSON.stringify({ ...jsonHead("doctor", screen), ok: !isBad, checks })}\n`);
+    else screen.write(checksAsText(checks, given.style));
     return Promise.resolve(isBad ? EXIT.findings : EXIT.ok);
   });
 }

@@ -25,15 +25,15 @@ ${COMMON_HELP}`,
 
 /** `tessen status`. */
 export function statusCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  return perform(withOptionalValue(args, "--watch", "2"), SYNTAX, terminal, async (given) => {
+  return perform(withOptionalValue(args, "--watch", "2"), SYNTAX, terminal, async (given, screen) => {
     const seconds = given.count("watch");
-    if (seconds === undefined) return show(given, terminal);
+    if (seconds === undefined) return show(given, screen);
     if (seconds < 1) throw new CommandError("--watch needs a second at least.", EXIT.usage);
-    while (!terminal.signal.aborted) {
+    while (!screen.signal.aborted) {
       // To the upper left corner, and the screen empty.
-      if (terminal.isTerminal && !given.json) terminal.write("\u001b[H\u001b[2J");
-      await show(given, terminal);
-      await untilAborted(terminal.signal, seconds * 1000);
+      if (screen.isTerminal && !given.json) screen.write("\u001b[H\u001b[2J");
+      await show(given, screen);
+      await untilAborted(screen.signal, seconds * 1000);
     }
     return EXIT.interrupted;
   });

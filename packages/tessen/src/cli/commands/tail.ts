@@ -33,21 +33,21 @@ ${COMMON_HELP}`,
 
 /** `tessen tail`. */
 export function tailCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  return perform(args, SYNTAX, terminal, async (given) => {
+  return perform(args, SYNTAX, terminal, async (given, screen) => {
     const [agent = STANDARD_INPUT] = given.operands;
-    const show = (event: TessenEvent): void => terminal.write(shown(event, given, terminal));
-    if (agent === STANDARD_INPUT) return showInput(given, terminal, show);
+    const show = (event: TessenEvent): void => screen.write(shown(event, given, screen));
+    if (agent === STANDARD_INPUT) return showInput(given, screen, show);
     checkAgent(agent, given.logDir);
-    if (given.json) terminal.write(`${JSON.stringify(jsonHead("tail", terminal))}\n`);
+    if (given.json) screen.write(`${JSON.stringify(jsonHead("tail", screen))}\n`);
     const follower = new LogFollower(agent, given.logDir);
     const most = given.count("n") ?? (given.since === undefined ? 10 : Number.MAX_SAFE_INTEGER);
     // What was written while the last events were read comes twice: as one of them, and as one that is new.
     const known = new Set<string>();
-    for (const event of await lastEvents(agent, most, given, terminal)) {
+    for (const event of await lastEvents(agent, most, given, screen)) {
       known.add(event.event_id);
       show(event);
     }
-    await follow(agent, given, terminal, follower, (event) => {
+    await follow(agent, given, screen, follower, (event) => {
       if (!known.delete(event.event_id)) show(event);
     });
     return EXIT.interrupted;

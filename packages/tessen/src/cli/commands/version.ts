@@ -21,11 +21,11 @@ const SCHEMA = 1;
 
 /** `tessen version`. */
 export function versionCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  return perform(args, SYNTAX, terminal, (given) => {
+  return perform(args, SYNTAX, terminal, (given, screen) => {
     const node = process.versions.node;
-    terminal.write(
+    screen.write(
       given.json
-        ? `${JSON.stringify({ ...jsonHead("version", terminal), node, schema: SCHEMA })}\n`
+        ? `${JSON.stringify({ ...jsonHead("version", screen), node, schema: SCHEMA })}\n`
         : `tessen ${VERSION}, Node ${node}, schema ${SCHEMA}\n`,
     );
     return Promise.resolve(EXIT.ok);

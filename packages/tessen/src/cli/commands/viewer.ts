@@ -36,16 +36,16 @@ ${COMMON_HELP}`,
 
 /** `tessen viewer`. */
 export function viewerCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  return perform(args, SYNTAX, terminal, async (given) => {
+  return perform(args, SYNTAX, terminal, async (given, screen) => {
     const [agent = STANDARD_INPUT] = given.operands;
-    const isInteractive = terminal.keys !== undefined && !given.json && !given.flag("raw") && agent !== STANDARD_INPUT;
+    const isInteractive = screen.keys !== undefined && !given.json && !given.flag("raw") && agent !== STANDARD_INPUT;
     const id = given.text("event");
     const most = given.count("n") ?? (isInteractive ? 200 : 10);
     const events =
-      id === undefined ? await lastEvents(agent, most, given, terminal) : [await findEvent(agent, id, given, terminal)];
+      id === undefined ? await lastEvents(agent, most, given, screen) : [await findEvent(agent, id, given, screen)];
     if (events.length === 0) throw new CommandError("There are no such events.", EXIT.noData);
-    if (isInteractive && terminal.keys !== undefined) await browse(events, terminal.keys(), given.style, terminal);
-    else terminal.write(printed(events, given, terminal));
+    if (isInteractive && screen.keys !== undefined) await browse(events, screen.keys(), given.style, screen);
+    else screen.write(printed(events, given, screen));
     return EXIT.ok;
   });
 }
