@@ -14,6 +14,7 @@ import {
   type ToolSchema,
 } from "@tesserae/core";
 import { logCall, logStreamEnd, logStreamStart } from "../shared/log-events.ts";
+import { withBaseUrl } from "../shared/base-url-option.ts";
 import { standardCatalogue } from "../shared/catalogue.ts";
 import { checkCapabilities } from "../shared/check-capabilities.ts";
 import { ModelPricing } from "../shared/model-pricing.ts";
@@ -69,8 +70,9 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
   /** The tools of the last call that had some; see `encodeRequest`. */
   #lastTools: readonly ToolSchema[] = [];
 
-  constructor(options: AnthropicOptions) {
-    checkOptions(options);
+  constructor(given: AnthropicOptions) {
+    checkOptions(given);
+    const options = withBaseUrl(given);
     const { model, catalogue = standardCatalogue(), modelInfo, modelCapabilities } = options;
     this.#options = options;
     const resolved = resolveModel({ model, catalogue, client: "anthropic", modelInfo, modelCapabilities });

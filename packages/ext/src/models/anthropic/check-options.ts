@@ -8,6 +8,7 @@ const KNOWN: Readonly<Record<keyof AnthropicOptions, true>> = {
   model: true,
   apiKey: true,
   baseUrl: true,
+  baseURL: true,
   timeout: true,
   maxRetries: true,
   defaultHeaders: true,

@@ -23,6 +23,8 @@ export interface AnthropicOptions {
   readonly apiKey?: string | undefined;
   /** Default: the environment variable `ANTHROPIC_BASE_URL`, else `https://api.anthropic.com`. `/v1` at its end may be left out. */
   readonly baseUrl?: string | undefined;
+  /** `baseUrl` as the vendor's SDK spells it. */
+  readonly baseURL?: string | undefined;
   /** Seconds until an answer begins, and the longest silence within it. Default 600; null: no limit. */
   readonly timeout?: number | null | undefined;
   /** Tries after the first one. Default 2. */

@@ -2,6 +2,7 @@ import type { ComponentDefinition, JsonObject } from "@tesserae/core";
 import { checkModel, warnOfUnknownOptions } from "./check-options.ts";
 import { BaseOpenAIChatCompletionClient } from "./base-openai-chat-completion-client.ts";
 import { OPENAI_CONFIG_SCHEMA, optionsFromConfig, optionsToConfig } from "./config.ts";
+import { withBaseUrl } from "../shared/base-url-option.ts";
 import type { OpenAIOptions } from "./options.ts";
 import { openAIService } from "./service.ts";
 
@@ -32,8 +33,9 @@ export class OpenAIChatCompletionClient extends BaseOpenAIChatCompletionClient {
   /** @throws ValueError for a model that is not known and has no `modelInfo`, and for options that cannot be used. */
   constructor(options: OpenAIOptions) {
     checkModel(options, "OpenAIChatCompletionClient");
-    warnOfUnknownOptions(options, "OpenAIChatCompletionClient");
-    super(options, openAIService(options));
-    this.options = options;
+    const given = withBaseUrl(options);
+    warnOfUnknownOptions(given, "OpenAIChatCompletionClient");
+    super(given, openAIService(given));
+    this.options = given;
   }
 }

@@ -90,6 +90,8 @@ export interface OpenAIOptions extends BaseOpenAIOptions {
   readonly project?: string | null | undefined;
   /** The address up to `/chat/completions`. Default: by the model's name, else `OPENAI_BASE_URL`, else OpenAI's. */
   readonly baseUrl?: string | null | undefined;
+  /** `baseUrl` as the vendor's SDK spells it. */
+  readonly baseURL?: string | null | undefined;
 }
 
 /** Options of one `createStream`. */
