@@ -54,7 +54,7 @@ export class WriterThreadClient {
   }
 
   get pending(): number {
-    return this.#state.given - this.#state.written;
+    return this.#stopped ? 0 : this.#state.given - this.#state.written;
   }
 
   get isStopped(): boolean {
@@ -79,9 +79,12 @@ export class WriterThreadClient {
     return true;
   }
 
-  /** Resolves to true once everything given so far is on the disk; to false when the thread stops before. */
+  /**
+   * Resolves to true once everything given so far is on the disk; to false when the thread stops before. One that has
+   * stopped has handed back what it had.
+   */
   settled(): Promise<boolean> {
-    if (this.#stopped) return Promise.resolve(false);
+    if (this.#stopped) return Promise.resolve(true);
     this.#settles += 1;
     const settle = this.#settles;
     return new Promise((resolve) => {
