@@ -1,5 +1,7 @@
-import { EventLines, startCounts, type ReadCounts } from "./event-lines.ts";
+import { EventLines, type ReadCounts } from "./event-lines.ts";
+import { LineSplitter, type LineBytes } from "./line-splitter.ts";
 import type { LogFile } from "./log-files.ts";
+import { parseLine } from "./parse-line.ts";
 import { RepeatedIds } from "./repeated-ids.ts";
 import type { TessenEvent } from "./tessen-event.ts";
 
@@ -34,18 +36,30 @@ export function* readPasses(window: ReadWindow, counts: ReadCounts, now: number)
     },
   };
   const copies = new Map<string, number>();
-  if (ids.any) yield copyPass(ids, copies, now);
+  if (ids.any) yield copyPass(ids, copies);
   yield eventPass(window, counts, copies, now);
 }
 
-/** Counts the events of each id that may be repeated. */
-function copyPass(ids: RepeatedIds, copies: Map<string, number>, now: number): ReadPass {
-  const lines = new EventLines(startCounts(), now);
-  const count = (events: Iterable<TessenEvent>): Iterable<TessenEvent> => {
-    for (const { event_id: id } of events) if (ids.has(id)) copies.set(id, (copies.get(id) ?? 0) + 1);
-    return NONE;
+/** Counts the events of each id that may be repeated. Only lines that may hold one are parsed. */
+function copyPass(ids: RepeatedIds, copies: Map<string, number>): ReadPass {
+  let splitter = new LineSplitter();
+  const count = (line: LineBytes | undefined): void => {
+    if (line === undefined || line === "too long" || !ids.mayHold(line)) return;
+    for (const { event_id: id } of parseLine(line.toString().trim()).events) {
+      if (ids.has(id)) copies.set(id, (copies.get(id) ?? 0) + 1);
+    }
   };
-  return { push: (bytes) => count(lines.push(bytes)), end: (file) => count(lines.end(file)) };
+  return {
+    push: (bytes) => {
+      for (const line of splitter.push(bytes)) count(line);
+      return NONE;
+    },
+    end: () => {
+      count(splitter.end());
+      splitter = new LineSplitter();
+      return NONE;
+    },
+  };
 }
 
 function eventPass(window: ReadWindow, counts: ReadCounts, copies: Map<string, number>, now: number): ReadPass {

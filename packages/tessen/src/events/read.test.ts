@@ -144,6 +144,16 @@ test("of several events with one id the last is told, in its place", async () =>
   expect(stats.duplicates).toBe(2);
 });
 
+test("copies are found in lines that others wrote, with the id in any place", async () => {
+  const foreign = '{"ts": 1, "event_id": "a", "v": 2}\n';
+  const logDir = logsWith({
+    "agent/2026-05-14.jsonl": [line("a"), ' {"event_id": "a", "ts": 1}\n', foreign, line("b"), line("a")].join(""),
+  });
+  const stats: ReadStats = {};
+  expect(await idsOf(logDir, { stats })).toEqual(["b", "a"]);
+  expect(stats.duplicates).toBe(3);
+});
+
 test("a torn copy does not displace a whole event, wherever it is", async () => {
   const torn = line("a", { text: "x".repeat(50) }).slice(0, -10);
   const logDir = logsWith({

@@ -24,6 +24,19 @@ export class RepeatedIds {
     return this.#repeated.has(hashOf(Buffer.from(JSON.stringify(id)).subarray(1, -1)));
   }
 
+  /**
+   * Whether an event of a line may be one of them. Most lines need not be parsed to know that: those that begin as ours
+   * do, with no suspect among the texts in them that can be an id.
+   */
+  mayHold(line: Buffer): boolean {
+    if (!line.subarray(0, BEGINNING.length).equals(BEGINNING)) return true;
+    for (let at = 0; at !== -1; at = line.indexOf(BEGINNING, at + 1)) {
+      const id = idAt(line, at + BEGINNING.length);
+      if (typeof id === "object" && this.#repeated.has(hashOf(id))) return true;
+    }
+    return false;
+  }
+
   /** The next bytes of a file. They may be overwritten afterwards. */
   push(bytes: Buffer): void {
     const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
