@@ -38,7 +38,7 @@ export function makeStyle(options: { readonly colour: boolean; readonly ascii: b
   const paint =
     (on: number, off: number) =>
     (text: string): string =>
-      options.colour ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+      options.colour && text !== "" ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   return {
     bold: paint(1, 22),
     dim: paint(2, 22),

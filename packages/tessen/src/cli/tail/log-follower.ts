@@ -1,17 +1,21 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { EventLines, startCounts, type ReadCounts } from "../../events/event-lines.ts";
-import { logFiles } from "../../events/log-files.ts";
+import { logFiles, type LogFile } from "../../events/log-files.ts";
 import { openIfThere } from "../../events/open-if-there.ts";
 import type { TessenEvent } from "../../events/tessen-event.ts";
 
 const BLOCK_BYTES = 64 * 1024;
+/** By its first bytes, which hold the id of its first event, a file is told from one that took its place. */
+const HEAD_BYTES = 512;
 const NEWLINE = 10;
 
 interface Followed {
-  /** Tells a file from another one that took its name. */
-  readonly identity: string;
+  head: Buffer;
   offset: number;
-  lines: EventLines;
+  /** Size and time of the last look: a file in which both are the same is not opened. */
+  size: number;
+  modified: number;
+  readonly lines: EventLines;
 }
 
 /**
@@ -29,59 +33,64 @@ export class LogFollower {
     this.#agent = agent;
     this.#logDir = logDir;
     for (const { path } of logFiles(agent, { logDir })) {
-      const file = openIfThere(path);
-      if (file === undefined) continue;
-      try {
+      withFile(path, (file) => {
         const { size } = fstatSync(file);
-        this.#files.set(path, {
-          identity: identityOf(file),
-          offset: lastLineStart(file, size),
-          lines: this.#newLines(),
-        });
-      } finally {
-        closeSync(file);
-      }
+        const followed = this.#begin(file);
+        followed.offset = lastLineStart(file, size);
+        this.#files.set(path, followed);
+      });
     }
   }
 
   /** The events whose lines were finished since the last call. */
-  *take(): Generator<TessenEvent> {
+  take(): TessenEvent[] {
     const present = logFiles(this.#agent, { logDir: this.#logDir });
     const paths = new Set(present.map(({ path }) => path));
     for (const path of this.#files.keys()) if (!paths.has(path)) this.#files.delete(path);
-    for (const { path } of present) yield* this.#takeFile(path);
+    return present.flatMap((file) => this.#takeFrom(file));
   }
 
-  *#takeFile(path: string): Generator<TessenEvent> {
-    const file = openIfThere(path);
-    if (file === undefined) return;
-    try {
-      const identity = identityOf(file);
-      let followed = this.#files.get(path);
-      if (followed === undefined || followed.identity !== identity || fstatSync(file).size < followed.offset) {
-        followed = { identity, offset: 0, lines: this.#newLines() };
-        this.#files.set(path, followed);
-      }
+  #takeFrom({ path, size, modified }: LogFile): TessenEvent[] {
+    const known = this.#files.get(path);
+    if (known?.size === size && known.modified === modified) return [];
+    const events: TessenEvent[] = [];
+    withFile(path, (file) => {
+      const isSame =
+        known !== undefined && size >= known.offset && headOf(file).subarray(0, known.head.length).equals(known.head);
+      const followed = isSame ? known : this.#begin(file);
+      this.#files.set(path, followed);
+      followed.size = size;
+      followed.modified = modified;
+      followed.head = headOf(file);
       const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
       for (;;) {
         const count = readSync(file, buffer, 0, buffer.length, followed.offset);
         if (count === 0) return;
         followed.offset += count;
-        yield* followed.lines.push(buffer.subarray(0, count));
+        events.push(...followed.lines.push(buffer.subarray(0, count)));
       }
-    } finally {
-      closeSync(file);
-    }
+    });
+    return events;
   }
 
-  #newLines(): EventLines {
-    return new EventLines(this.#counts, 0);
+  #begin(file: number): Followed {
+    return { head: headOf(file), offset: 0, size: -1, modified: -1, lines: new EventLines(this.#counts, 0) };
   }
 }
 
-function identityOf(file: number): string {
-  const { dev, ino } = fstatSync(file);
-  return `${dev} ${ino}`;
+function withFile(path: string, use: (file: number) => void): void {
+  const file = openIfThere(path);
+  if (file === undefined) return;
+  try {
+    use(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function headOf(file: number): Buffer {
+  const head = Buffer.allocUnsafe(HEAD_BYTES);
+  return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
 }
 
 /** Where the line begins that is not finished; the end of the file where none is. */

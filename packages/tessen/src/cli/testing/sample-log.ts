@@ -134,5 +134,5 @@ function failedCall(): TessenEvent {
       body: { error: { type: "requests", message: "Slow down" } },
     },
   });
-  return call as TessenEvent;
+  return call;
 }
