@@ -9,6 +9,7 @@ import type { Given } from "./arguments/given.ts";
 import { didYouMean } from "./arguments/nearest-names.ts";
 import { CommandError } from "./command-error.ts";
 import { EXIT } from "./exit-codes.ts";
+import { cleanLine } from "./output/clean.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Standard input in place of an agent. */
@@ -40,7 +41,7 @@ export function checkAgent(agent: string, logDir: string): void {
   }
   const agents = listAgents({ logDir, includeEmpty: true });
   if (agents.includes(agent))
-    throw new CommandError(`Nothing is recorded of "${agent}" in ${logDir} yet.`, EXIT.noData);
+    throw new CommandError(`Nothing is recorded of "${cleanLine(agent, 80)}" in ${logDir} yet.`, EXIT.noData);
   if (agents.length === 0) {
     throw new CommandError(
       `There are no logs in ${logDir} (set TESSEN_LOG_DIR or --log-dir to look elsewhere).`,
@@ -49,7 +50,7 @@ export function checkAgent(agent: string, logDir: string): void {
   }
   const near = didYouMean(agent, agents);
   const all = near === "" ? ` There are: ${agents.slice(0, 10).join(", ")}${agents.length > 10 ? ", …" : ""}.` : near;
-  throw new CommandError(`There is no agent "${agent}" in ${logDir}.${all}`, EXIT.noData);
+  throw new CommandError(`There is no agent "${cleanLine(agent, 80)}" in ${logDir}.${all}`, EXIT.noData);
 }
 
 async function* eventsOfInput(given: Given, terminal: Terminal, stats: ReadStats): AsyncGenerator<TessenEvent> {

@@ -1,9 +1,9 @@
 /** Of all names the few that somebody may have meant, the nearest first. */
 export function nearestNames(given: string, names: readonly string[], limit: number = 3): string[] {
-  const wanted = given.toLowerCase();
+  const wanted = beginningOf(given);
   const farthest = Math.max(2, Math.floor(wanted.length / 3));
   return names
-    .map((name) => ({ name, distance: distanceTo(wanted, name.toLowerCase()) }))
+    .map((name) => ({ name, distance: distanceTo(wanted, beginningOf(name)) }))
     .filter(({ distance }) => distance <= farthest)
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, limit)
@@ -16,9 +16,14 @@ export function didYouMean(given: string, names: readonly string[]): string {
   return near.length === 0 ? "" : ` Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?`;
 }
 
+/** Nobody means a name by more of its characters. */
+function beginningOf(name: string): string {
+  return name.slice(0, 64).toLowerCase();
+}
+
 function distanceTo(wanted: string, name: string): number {
   if (wanted !== "" && (name.startsWith(wanted) || wanted.startsWith(name))) return 1;
-  return editDistance(wanted.slice(0, 64), name.slice(0, 64));
+  return editDistance(wanted, name);
 }
 
 /** Letters to change, add or leave out until both are equal (Levenshtein). */
