@@ -7,9 +7,11 @@ import { availableParallelism, loadavg } from "node:os";
 import { resolve } from "node:path";
 import { agents } from "./agents/suite.ts";
 import { footprint } from "./footprint/suite.ts";
+import { gateway } from "./gateway/suite.ts";
 import { build } from "./lib/build.ts";
 import { readOptions, type BenchOptions } from "./lib/options.ts";
 import { figure, holds, toMarkdown, type Suite } from "./lib/report.ts";
+import { recorder } from "./recorder/suite.ts";
 import { runtime } from "./runtime/suite.ts";
 import { size } from "./size/suite.ts";
 
@@ -18,6 +20,8 @@ const SUITES: Readonly<Record<string, (options: BenchOptions) => Promise<Suite>>
   runtime,
   footprint,
   size,
+  recorder,
+  gateway,
 };
 
 const options = readOptions(process.argv.slice(2));

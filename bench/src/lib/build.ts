@@ -9,6 +9,8 @@ import { bundlePackage } from "../../../scripts/bundle.ts";
 import { readManifest } from "../../../scripts/lib/manifests.ts";
 
 const MEASURED = ["wire", "core", "agentchat", "ext"];
+/** Those that are published as `tsc` wrote them: `npm run build` has built them. */
+const AS_BUILT = ["tessen", "tessera"];
 const bench = resolve(import.meta.dirname, "../..");
 
 /** The private copy: a root with `packages/`, of which `dist` is built and `src` is the repository's own. */
@@ -24,9 +26,15 @@ export async function build(): Promise<void> {
     copyFileSync(join(from, "package.json"), join(folder, "package.json"));
     symlinkSync(join(from, "src"), join(folder, "src"));
     await bundlePackage(BUILD, `packages/${name}`);
-    const link = join(bench, "node_modules", readManifest(BUILD, `packages/${name}/package.json`).name);
-    mkdirSync(join(link, ".."), { recursive: true });
-    if (existsSync(link)) rmSync(link);
-    symlinkSync(folder, link);
+    install(folder, readManifest(BUILD, `packages/${name}/package.json`).name);
   }
+  for (const name of AS_BUILT) install(join(bench, "..", "packages", name), `@tesserae/${name}`);
+}
+
+/** Makes a folder the package that the programs of `bench/` import by this name. */
+function install(folder: string, name: string): void {
+  const link = join(bench, "node_modules", name);
+  mkdirSync(join(link, ".."), { recursive: true });
+  if (existsSync(link)) rmSync(link);
+  symlinkSync(folder, link);
 }

@@ -39,6 +39,12 @@ export class Times {
     return medianRatio(this.#of(contender, name), this.#of(other, name));
   }
 
+  /** How much longer one contender takes than another. */
+  added(name: string, contender: string, other: string): number {
+    const others = this.#of(other, name);
+    return median(this.#of(contender, name).map((value, index) => value - (others[index] ?? Number.NaN)));
+  }
+
   #of(contender: string, name: string): readonly number[] {
     return this.#lists.get(`${contender}/${name}`) ?? [];
   }
@@ -97,6 +103,14 @@ export class Contest {
     if (worker === undefined) return undefined;
     const answer = await ask(worker, { ask: "heap", count }, `${contender}, heap`);
     return "bytes" in answer ? answer.bytes : undefined;
+  }
+
+  /** How many of so many calls a recorder keeps; `undefined` where a contender keeps none. */
+  async recorded(contender: string, name: string, units: number): Promise<number | undefined> {
+    const worker = this.#workers.get(contender);
+    if (worker === undefined) return undefined;
+    const answer = await ask(worker, { ask: "recorded", name, units }, `${contender}, recorded`);
+    return "recorded" in answer ? answer.recorded : undefined;
   }
 
   close(): void {

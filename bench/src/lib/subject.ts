@@ -9,19 +9,23 @@ export interface SubjectModule {
   readonly subject: Subject;
   /** Makes `count` agents or actors and returns what keeps them; its heap is measured. */
   readonly keep?: (count: number) => Promise<unknown>;
+  /** How many calls a recorder has kept until now. */
+  readonly recorded?: () => Promise<number>;
 }
 
 /** What the parent asks of a worker. */
 export type Question =
   | { readonly ask: "units"; readonly name: string; readonly step: number; readonly milliseconds: number }
   | { readonly ask: "time"; readonly name: string; readonly units: number }
-  | { readonly ask: "heap"; readonly count: number };
+  | { readonly ask: "heap"; readonly count: number }
+  | { readonly ask: "recorded"; readonly name: string; readonly units: number };
 
 /** What a worker answers; nothing but the kind where its contender has no such case. */
 export type Answer =
   | { readonly units?: number }
   | { readonly wall: number; readonly cpu: number }
   | { readonly bytes?: number }
+  | { readonly recorded?: number }
   | { readonly error: string };
 
 /** Throws unless the two are equal. */

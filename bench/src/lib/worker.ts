@@ -3,7 +3,7 @@ import type { Answer, Question, SubjectModule } from "./subject.ts";
 
 const file = process.argv[2];
 if (file === undefined || process.send === undefined) throw new Error("The worker is started by lib/contest.ts.");
-const { subject, keep } = (await import(file)) as SubjectModule;
+const { subject, keep, recorded } = (await import(file)) as SubjectModule;
 
 /** The longest that a case is warmed up, as a multiple of the time of one repetition. */
 const WARM_UP = 8;
@@ -12,6 +12,8 @@ async function answer(question: Question): Promise<Answer> {
   if (question.ask === "heap") return keep === undefined ? {} : { bytes: await heapOfEach(keep, question.count) };
   const run = subject[question.name];
   if (run === undefined) return {};
+  if (question.ask === "recorded")
+    return recorded === undefined ? {} : { recorded: await keptOf(run, question.units, recorded) };
   return question.ask === "time" ? time(run, question.units) : { units: await unitsFor(run, question) };
 }
 
@@ -43,6 +45,17 @@ async function unitsFor(
     if ((wall * units) / 1000 < milliseconds / 2) units *= 2;
   }
   return Math.max(1, Math.round((milliseconds * 1000) / micros / step)) * step;
+}
+
+/** How many of so many calls, one after another, a recorder keeps. */
+async function keptOf(
+  run: (units: number) => Promise<void>,
+  units: number,
+  recorded: () => Promise<number>,
+): Promise<number> {
+  const before = await recorded();
+  await run(units);
+  return (await recorded()) - before;
 }
 
 async function heapOfEach(make: (count: number) => Promise<unknown>, count: number): Promise<number> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isObject, type JsonObject } from "@tesserae/core";
+import { isObject } from "@tesserae/core";
 import { startServer, type TrafficServer } from "@tesserae/tessen/serve";
 import { settingsFrom, startGateway } from "@tesserae/tessera";
 import { assistant, openAIModel, roundRobin } from "../testing/component-files.ts";
@@ -32,7 +32,7 @@ function writeTeam(): string {
   );
 }
 
-async function shown(run = "last"): Promise<JsonObject> {
+async function shown(run = "last"): Promise<Readonly<Record<string, unknown>>> {
   const { stdout } = await tesserae("show", run, "--json");
   const json: unknown = JSON.parse(stdout);
   return isObject(json) ? json : {};

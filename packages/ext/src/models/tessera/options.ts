@@ -30,11 +30,12 @@ export interface TesseraOptions extends Omit<ConfigOptions, "apiKey"> {
 
 /** Options of {@link tesseraOpenAIClient}. */
 export interface TesseraOpenAIOptions
-  extends TesseraOptions, Omit<OpenAIOptions, "apiKey" | "baseUrl" | "extraHeaders"> {
+  extends TesseraOptions, Omit<OpenAIOptions, "apiKey" | "baseUrl" | "baseURL" | "extraHeaders"> {
   readonly openaiApiKey: string;
 }
 
 /** Options of {@link tesseraAnthropicClient}. */
-export interface TesseraAnthropicOptions extends TesseraOptions, Omit<AnthropicOptions, "apiKey" | "baseUrl"> {
+export interface TesseraAnthropicOptions
+  extends TesseraOptions, Omit<AnthropicOptions, "apiKey" | "baseUrl" | "baseURL"> {
   readonly anthropicApiKey: string;
 }
