@@ -11,6 +11,7 @@ export const AGENT_NAME_SCHEMA: JsonObject = {
 };
 
 /** A schema that accepts null too: Python writes absent values so in hand-made files. */
+/* @__NO_SIDE_EFFECTS__ */
 export function nullable(...schemas: readonly JsonObject[]): JsonObject {
   return { anyOf: [...schemas, { type: "null" }] };
 }

@@ -3,7 +3,7 @@ import type { ChatAgent } from "../../base/chat-agent.ts";
 import { checkedOptions } from "../../base/checked-options.ts";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
 import { agentsOnly, participantNames } from "../group-chat/names.ts";
-import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
+import { loadTeamOptions, teamSchema, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
 import type { TeamOptions } from "../group-chat/team-options.ts";
 import type { DiGraph } from "./di-graph.ts";
 import { GRAPH_SCHEMA, graphFromJson, graphToJson, type GraphJson } from "./graph-json.ts";
@@ -30,11 +30,7 @@ export class GraphFlow extends BaseGroupChat {
     componentType: "team",
     label: NAME,
     description: "A team whose participants speak along the edges of a graph.",
-    schema: {
-      type: "object",
-      properties: { ...TEAM_PROPERTIES, graph: GRAPH_SCHEMA },
-      required: ["participants", "graph"],
-    },
+    schema: teamSchema({ graph: GRAPH_SCHEMA }, ["graph"]),
     toConfig: (team, dump): JsonObject => {
       const { emit_team_events: _, ...config } = teamToConfig(team, dump);
       return { ...config, graph: graphToJson(team.graph) };

@@ -16,7 +16,7 @@ export type TeamConfig = {
 };
 
 /** The schema of {@link TeamConfig}. */
-export const TEAM_PROPERTIES: JsonObject = {
+const TEAM_PROPERTIES: JsonObject = {
   name: nullable({ type: "string" }),
   description: nullable({ type: "string" }),
   participants: { type: "array", minItems: 1, items: { "x-component": ["agent", "team"] } },
@@ -24,6 +24,16 @@ export const TEAM_PROPERTIES: JsonObject = {
   max_turns: nullable({ type: "integer", minimum: 1 }),
   emit_team_events: { type: "boolean" },
 };
+
+/** The schema of a team's config: what all teams have, and `properties`, of which `required` must be there. */
+/* @__NO_SIDE_EFFECTS__ */
+export function teamSchema(properties: JsonObject = {}, required: readonly string[] = []): JsonObject {
+  return {
+    type: "object",
+    properties: { ...TEAM_PROPERTIES, ...properties },
+    required: ["participants", ...required],
+  };
+}
 
 /** Writes what all teams have. Runtimes, functions and message types are not written. */
 export function teamToConfig(team: BaseGroupChat, dump: DumpContext): JsonObject {

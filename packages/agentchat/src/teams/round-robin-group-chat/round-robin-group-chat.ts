@@ -2,7 +2,7 @@ import type { ComponentDefinition, JsonObject } from "@tesserae/core";
 import { checkedOptions } from "../../base/checked-options.ts";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
 import { participantNames } from "../group-chat/names.ts";
-import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
+import { loadTeamOptions, teamSchema, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
 import type { TeamOptions } from "../group-chat/team-options.ts";
 import { RoundRobinSelection } from "./round-robin-selection.ts";
 
@@ -16,7 +16,7 @@ export class RoundRobinGroupChat extends BaseGroupChat {
     componentType: "team",
     label: NAME,
     description: DESCRIPTION,
-    schema: { type: "object", properties: TEAM_PROPERTIES, required: ["participants"] },
+    schema: teamSchema(),
     toConfig: (team, dump): JsonObject => teamToConfig(team, dump),
     fromConfig: async (config: TeamConfig, load) => new RoundRobinGroupChat(await loadTeamOptions(config, load)),
   };

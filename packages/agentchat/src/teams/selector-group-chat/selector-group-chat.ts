@@ -10,7 +10,7 @@ import { modelClientFrom, type ModelClientLike } from "../../models/model-client
 import { checkedOptions } from "../../base/checked-options.ts";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
 import { participantNames } from "../group-chat/names.ts";
-import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
+import { loadTeamOptions, teamSchema, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
 import type { TeamOptions } from "../group-chat/team-options.ts";
 import { DEFAULT_SELECTOR_PROMPT } from "./prompts.ts";
 import { SelectorSelection, type CandidateFunction, type SelectorFunction } from "./selector-selection.ts";
@@ -55,10 +55,8 @@ export class SelectorGroupChat extends BaseGroupChat {
     componentType: "team",
     label: NAME,
     description: DESCRIPTION,
-    schema: {
-      type: "object",
-      properties: {
-        ...TEAM_PROPERTIES,
+    schema: teamSchema(
+      {
         model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
         selector_prompt: { type: "string" },
         allow_repeated_speaker: { type: "boolean" },
@@ -66,8 +64,8 @@ export class SelectorGroupChat extends BaseGroupChat {
         model_client_streaming: { type: "boolean" },
         model_context: nullable({ "x-component": ["chat_completion_context"] }),
       },
-      required: ["participants", "model_client", "selector_prompt", "allow_repeated_speaker"],
-    },
+      ["model_client", "selector_prompt", "allow_repeated_speaker"],
+    ),
     toConfig: (team, dump) => ({
       ...teamToConfig(team, dump),
       model_client: dump.component(team.modelClient),

@@ -5,7 +5,7 @@ import { HandoffMessage } from "../../messages/factories.ts";
 import type { HandoffMessage as HandoffMessageData } from "../../messages/types.ts";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
 import { agentsOnly, participantNames } from "../group-chat/names.ts";
-import { TEAM_PROPERTIES, loadTeamOptions, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
+import { loadTeamOptions, teamSchema, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
 import type { TeamOptions } from "../group-chat/team-options.ts";
 import { SwarmSelection } from "./swarm-selection.ts";
 
@@ -29,7 +29,7 @@ export class Swarm extends BaseGroupChat {
     componentType: "team",
     label: NAME,
     description: DESCRIPTION,
-    schema: { type: "object", properties: TEAM_PROPERTIES, required: ["participants"] },
+    schema: teamSchema(),
     toConfig: (team, dump): JsonObject => teamToConfig(team, dump),
     fromConfig: async (config: TeamConfig, load) => {
       const options = await loadTeamOptions(config, load);
