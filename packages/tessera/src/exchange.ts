@@ -66,13 +66,3 @@ export interface Exchange {
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
 }
-
-/** What came back, as far as it was looked at while it passed. */
-export interface Answered {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** The whole body, where it was kept (up to the limit of what is kept). */
-  readonly body?: Buffer;
-  /** True when the provider said that the answer was over. */
-  readonly complete: boolean;
-}

@@ -15,7 +15,7 @@ import { CachePlanner, type MechanicParts } from "./relay/cache-plan.ts";
 import { UpstreamTarget } from "./relay/upstream-target.ts";
 import { Watchdog } from "./relay/watchdog.ts";
 
-export type { GatewaySettings, GatewayTimeouts } from "./http/settings.ts";
+export type { GatewaySettings } from "./http/settings.ts";
 
 /** What a gateway is made of. */
 export interface GatewayParts {

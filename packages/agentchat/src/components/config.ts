@@ -10,8 +10,8 @@ export const AGENT_NAME_SCHEMA: JsonObject = {
   description: "Letters, digits and underscores, no digit first; unique in a team.",
 };
 
-/** A schema that accepts null too: Python writes absent values so in hand-made files. */
 /* @__NO_SIDE_EFFECTS__ */
+/** A schema that accepts null too: Python writes absent values so in hand-made files. */
 export function nullable(...schemas: readonly JsonObject[]): JsonObject {
   return { anyOf: [...schemas, { type: "null" }] };
 }

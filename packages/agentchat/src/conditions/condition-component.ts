@@ -1,7 +1,7 @@
 import type { ComponentDefinition, JsonObject } from "@tesserae/core";
 
-/** What the component definitions of the conditions share: the envelope and the shape of the schema. */
 /* @__NO_SIDE_EFFECTS__ */
+/** What the component definitions of the conditions share: the envelope and the shape of the schema. */
 export function conditionComponent<T extends object, Config extends JsonObject>(definition: {
   readonly name: string;
   /** Default: AutoGen's. */

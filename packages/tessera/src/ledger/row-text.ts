@@ -5,8 +5,9 @@ import { ROW_FIELDS, type LedgerRow, type RowUsage } from "./ledger-row.ts";
 export const CHECK_BYTES = 2;
 
 const KEYS: readonly string[] = ROW_FIELDS.map((field) => `"${field}":`);
-/** FNV-1a, 32 bits: what a check begins with, and what each character multiplies it by. */
+/** What the check of a field begins with (FNV-1a, 32 bits). */
 export const CHECK_START = 0x81_1c_9d_c5;
+/** What each character multiplies it by. */
 export const CHECK_FACTOR = 0x01_00_01_93;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

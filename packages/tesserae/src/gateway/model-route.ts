@@ -11,6 +11,3 @@ export interface ModelRoute extends GatewayRoute {
 
 /** Gives what model clients send by, where it is not the network itself. */
 export type Connect = (routes: readonly ModelRoute[]) => Promise<Transport | undefined>;
-
-/** Straight to the providers. */
-export const directly: Connect = () => Promise.resolve(undefined);

@@ -25,8 +25,8 @@ const TEAM_PROPERTIES: JsonObject = {
   emit_team_events: { type: "boolean" },
 };
 
-/** The schema of a team's config: what all teams have, and `properties`, of which `required` must be there. */
 /* @__NO_SIDE_EFFECTS__ */
+/** The schema of a team's config: what all teams have, and `properties`, of which `required` must be there. */
 export function teamSchema(properties: JsonObject = {}, required: readonly string[] = []): JsonObject {
   return {
     type: "object",
