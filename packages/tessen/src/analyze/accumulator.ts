@@ -36,6 +36,7 @@ export class Accumulator {
   #firstTs = Number.POSITIVE_INFINITY;
   #lastTs = Number.NEGATIVE_INFINITY;
   #hasRetries = false;
+  #day = { number: Number.NaN, name: "" };
   readonly #agents = new Set<string>();
   readonly #calls = new CallSums();
   readonly #cache = { read: 0, write: 0, reasoning: 0 };
@@ -138,6 +139,13 @@ export class Accumulator {
     };
   }
 
+  /** The UTC day of a time. The events of a day come one after the other, so it is computed once. */
+  #dayOf(ts: number): string {
+    const number = Math.floor(ts / DAY);
+    if (this.#day.number !== number) this.#day = { number, name: dayOf(ts) };
+    return this.#day.name;
+  }
+
   #addCall(facts: CallFacts): void {
     const { event } = facts;
     this.#calls.add(facts);
@@ -157,11 +165,13 @@ export class Accumulator {
     this.#providers.at(textOf(event.provider) || "(unknown)").add(facts);
     this.#surfaces.at(textOf(event.surface) || "(unknown)").add(facts);
     this.#models.at(facts.model).add(facts);
-    this.#days.at(dayOf(facts.ts)).add(facts);
+    this.#days.at(this.#dayOf(facts.ts)).add(facts);
     const site = siteOf(event.call_site);
     if (site !== "") this.#sites.at(site).add(facts);
   }
 }
+
+const DAY = 86_400;
 
 /** The UTC day of a time in Unix seconds. */
 function dayOf(ts: number): string {

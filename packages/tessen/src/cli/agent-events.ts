@@ -3,7 +3,7 @@ import { EventLines, startCounts } from "../events/event-lines.ts";
 import { listAgents } from "../events/list-agents.ts";
 import { logFiles } from "../events/log-files.ts";
 import type { ReadStats } from "../events/read-options.ts";
-import { readAsync } from "../events/read.ts";
+import { read } from "../events/read.ts";
 import type { TessenEvent } from "../events/tessen-event.ts";
 import type { Given } from "./arguments/given.ts";
 import { didYouMean } from "./arguments/nearest-names.ts";
@@ -24,10 +24,10 @@ export function eventsOfAgent(
   given: Given,
   terminal: Terminal,
   stats: ReadStats = {},
-): AsyncIterable<TessenEvent> {
+): Iterable<TessenEvent> | AsyncIterable<TessenEvent> {
   if (agent === STANDARD_INPUT) return eventsOfInput(given, terminal, stats);
   checkAgent(agent, given.logDir);
-  return readAsync(agent, { logDir: given.logDir, since: given.since, until: given.until, stats });
+  return read(agent, { logDir: given.logDir, since: given.since, until: given.until, stats });
 }
 
 /** Throws `CommandError` when nothing was recorded under a name or path. */

@@ -2,14 +2,12 @@ import { emitKeypressEvents } from "node:readline";
 import { isatty } from "node:tty";
 import type { Terminal } from "./terminal.ts";
 
-/** The terminal, or the pipes, of this process. Ctrl-C aborts its signal instead of ending the process. */
+/**
+ * The terminal, or the pipes, of this process. Once a command asks for the signal, Ctrl-C aborts it and no longer ends
+ * the process; commands that do not ask are ended by it as every program is.
+ */
 export function processTerminal(): Terminal & { close(): void } {
-  const controller = new AbortController();
-  const interrupt = (): void => controller.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
-  // A reader that leaves, as `head` does, wants no more.
-  process.stdout.once("error", interrupt);
+  const interruption = new Interruption();
   const { stdin, stdout } = process;
   const isTerminal = isatty(1);
   return {
@@ -24,14 +22,35 @@ export function processTerminal(): Terminal & { close(): void } {
     },
     environment: process.env,
     now: () => Date.now(),
-    signal: controller.signal,
-    ...(isTerminal && isatty(0) ? { keys: () => keysOf(controller) } : {}),
-    input: () => stdin,
-    close: () => {
-      process.removeListener("SIGINT", interrupt);
-      process.removeListener("SIGTERM", interrupt);
+    get signal() {
+      return interruption.signal();
     },
+    ...(isTerminal && isatty(0) ? { keys: () => keysOf(interruption) } : {}),
+    input: () => stdin,
+    close: () => interruption.close(),
   };
+}
+
+/** Ctrl-C, the end that the system asks for, or a reader of the output that leaves as `head` does. */
+class Interruption {
+  readonly #controller = new AbortController();
+  #isWatched = false;
+  readonly abort = (): void => this.#controller.abort();
+
+  signal(): AbortSignal {
+    if (!this.#isWatched) {
+      this.#isWatched = true;
+      process.once("SIGINT", this.abort);
+      process.once("SIGTERM", this.abort);
+      process.stdout.once("error", this.abort);
+    }
+    return this.#controller.signal;
+  }
+
+  close(): void {
+    process.removeListener("SIGINT", this.abort);
+    process.removeListener("SIGTERM", this.abort);
+  }
 }
 
 interface Key {
@@ -41,12 +60,13 @@ interface Key {
 }
 
 /** The keys as they are pressed. In raw mode Ctrl-C is a key, too. */
-async function* keysOf(controller: AbortController): AsyncIterable<string> {
+async function* keysOf(interruption: Interruption): AsyncIterable<string> {
   const { stdin } = process;
+  const signal = interruption.signal();
   const waiting: string[] = [];
   let wake = (): void => undefined;
   const onKey = (_text: string | undefined, key: Key): void => {
-    if (key.ctrl === true && key.name === "c") controller.abort();
+    if (key.ctrl === true && key.name === "c") interruption.abort();
     else waiting.push(key.name ?? key.sequence ?? "");
     wake();
   };
@@ -54,9 +74,9 @@ async function* keysOf(controller: AbortController): AsyncIterable<string> {
   stdin.setRawMode(true);
   stdin.on("keypress", onKey);
   stdin.resume();
-  controller.signal.addEventListener("abort", () => wake());
+  signal.addEventListener("abort", () => wake());
   try {
-    while (!controller.signal.aborted) {
+    while (!signal.aborted) {
       const key = waiting.shift();
       if (key !== undefined) yield key;
       else {

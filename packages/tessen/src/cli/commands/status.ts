@@ -4,7 +4,7 @@ import { CommandError } from "../command-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import { jsonHead } from "../output/json-head.ts";
 import { perform } from "../perform.ts";
-import { agentStatus, type AgentStatus } from "../status/agent-status.ts";
+import { agentStatus } from "../status/agent-status.ts";
 import { statusText } from "../status/status-text.ts";
 import type { Terminal } from "../terminal.ts";
 import { untilAborted, withOptionalValue } from "../watch.ts";
@@ -32,20 +32,19 @@ export function statusCommand(args: readonly string[], terminal: Terminal): Prom
     while (!screen.signal.aborted) {
       // To the upper left corner, and the screen empty.
       if (screen.isTerminal && !given.json) screen.write("\u001b[H\u001b[2J");
-      await show(given, screen);
+      show(given, screen);
       await untilAborted(screen.signal, seconds * 1000);
     }
     return EXIT.interrupted;
   });
 }
 
-async function show(given: Given, terminal: Terminal): Promise<number> {
+function show(given: Given, terminal: Terminal): number {
   const { logDir } = given;
   const now = terminal.now();
   const since = given.since ?? Math.floor(now / DAY_MS) * (DAY_MS / 1000);
   const names = listAgents({ logDir, includeEmpty: given.flag("all") });
-  const agents: AgentStatus[] = [];
-  for (const name of names) agents.push(await agentStatus(name, { logDir, since, until: given.until, now }));
+  const agents = names.map((name) => agentStatus(name, { logDir, since, until: given.until, now }));
   if (given.json) {
     const json = { ...jsonHead("status", terminal), log_dir: logDir, since, until: given.until ?? null, agents };
     terminal.write(`${JSON.stringify(json)}\n`);

@@ -181,6 +181,23 @@ describe("following", () => {
     expect((await tail.stop()).stdout.match(/model-\w/g)).toEqual(["model-c"]);
   });
 
+  test("what is written while the beginning is read is shown once", async () => {
+    logs.write("demo", [named("a")]);
+    const controller = new AbortController();
+    let isWritten = false;
+    const { stdout } = await runInProcess(tailCommand, ["demo", "--json", "--log-dir", logs.path], {
+      signal: controller.signal,
+      onOutput: (text) => {
+        // The first output is the head; the end of the log has been found by then, and its events have not been read.
+        if (!isWritten) logs.append("demo", [named("b")]);
+        isWritten = true;
+        if (text.includes("model-b") && !text.includes("model-c")) logs.append("demo", [named("c")]);
+        if (text.includes("model-c")) controller.abort();
+      },
+    });
+    expect(stdout.match(/model-\w/g)).toEqual(["model-a", "model-b", "model-c"]);
+  });
+
   test("an agent that does not exist is not waited for", async () => {
     logs.write("demo", [named("a")]);
     const { code, stderr } = await new Following("demos").stop();

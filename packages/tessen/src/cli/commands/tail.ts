@@ -38,8 +38,10 @@ export function tailCommand(args: readonly string[], terminal: Terminal): Promis
     const show = (event: TessenEvent): void => screen.write(shown(event, given, screen));
     if (agent === STANDARD_INPUT) return showInput(given, screen, show);
     checkAgent(agent, given.logDir);
-    if (given.json) screen.write(`${JSON.stringify(jsonHead("tail", screen))}\n`);
+    // From here on Ctrl-C ends the following, and not the process.
+    const { signal } = screen;
     const follower = new LogFollower(agent, given.logDir);
+    if (given.json) screen.write(`${JSON.stringify(jsonHead("tail", screen))}\n`);
     const most = given.count("n") ?? (given.since === undefined ? 10 : Number.MAX_SAFE_INTEGER);
     // What was written while the last events were read comes twice: as one of them, and as one that is new.
     const known = new Set<string>();
@@ -47,7 +49,7 @@ export function tailCommand(args: readonly string[], terminal: Terminal): Promis
       known.add(event.event_id);
       show(event);
     }
-    await follow(agent, given, screen, follower, (event) => {
+    await follow(folderOf(agent, given.logDir), given, signal, follower, (event) => {
       if (!known.delete(event.event_id)) show(event);
     });
     return EXIT.interrupted;
@@ -62,16 +64,16 @@ async function showInput(given: Given, terminal: Terminal, show: (event: TessenE
 }
 
 async function follow(
-  agent: string,
+  folder: string,
   given: Given,
-  terminal: Terminal,
+  signal: AbortSignal,
   follower: LogFollower,
   show: (event: TessenEvent) => void,
 ): Promise<void> {
   const isChosen = eventChoice(given);
-  const changes = new FolderChanges(folderOf(agent, given.logDir), terminal.signal);
+  const changes = new FolderChanges(folder, signal);
   try {
-    while (!terminal.signal.aborted) {
+    while (!signal.aborted) {
       for (const event of follower.take()) if (isChosen(event)) show(event);
       await changes.next();
     }

@@ -2,7 +2,7 @@ import { Accumulator } from "../../analyze/accumulator.ts";
 import { numberOf } from "../../analyze/call-facts.ts";
 import { logFiles } from "../../events/log-files.ts";
 import type { ReadStats } from "../../events/read-options.ts";
-import { readAsync } from "../../events/read.ts";
+import { read } from "../../events/read.ts";
 import { recent } from "../../events/recent.ts";
 import { objectOf } from "../../tags/json-shape.ts";
 
@@ -37,13 +37,13 @@ export interface StatusWindow {
 const ACTIVE_MS = 5 * 60_000;
 
 /** Reads what an agent did. */
-export async function agentStatus(agent: string, window: StatusWindow): Promise<AgentStatus> {
+export function agentStatus(agent: string, window: StatusWindow): AgentStatus {
   const { logDir, since, until, now } = window;
   const accumulator = new Accumulator();
   const stats: ReadStats = {};
   let outages = 0;
   let lostEvents = 0;
-  for await (const event of readAsync(agent, { logDir, since, until, stats })) {
+  for (const event of read(agent, { logDir, since, until, stats })) {
     accumulator.add(event);
     const lost = event.call_type === "note" ? objectOf(objectOf(event["note"])["data"])["lost_events"] : undefined;
     if (typeof lost !== "number") continue;
