@@ -6,7 +6,7 @@ import { ValueRules } from "./value-rules.ts";
 
 /** Takes secrets out of JSON text. The text is JSON afterwards, and the same when it is given again. */
 export interface Redactor {
-  /** False when no rule can match: the usual case, found out with one expression. */
+  /** False when no rule can match: the usual case, and quick to find out. */
   mayMatch(json: string): boolean;
   redactText(json: string): Redacted;
 }
@@ -26,14 +26,15 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
   const strings = new StringRules(options);
   const memberSource = secretMemberSource(options.keys ?? []);
   const members = new RegExp(memberSource, "gi");
-  const hint = new RegExp(`${values.hint}|${memberSource}`, "i");
+  const hasMember = new RegExp(memberSource, "i");
+  const isSuspect = (text: string): boolean => values.mayMatch(text) || hasMember.test(text);
   return {
-    mayMatch: (json) => !strings.isEmpty || hint.test(json),
+    mayMatch: (json) => !strings.isEmpty || isSuspect(json),
     redactText: (json) => {
       const counts: RuleCounts = {};
       let text = json;
       // Again after a find: what is taken out can be what hid the beginning of the next secret.
-      for (let pass = 0; pass < MOST_PASSES && hint.test(text); pass += 1) {
+      for (let pass = 0; pass < MOST_PASSES && isSuspect(text); pass += 1) {
         const before = text;
         text = values.redact(redactSecretMembers(text, members, counts), counts);
         if (text === before) break;
