@@ -15,10 +15,11 @@ export function processTerminal(): Terminal & { close(): void } {
     writeError: (text) => void process.stderr.write(text),
     isTerminal,
     get columns() {
-      return stdout.columns ?? 80;
+      // A terminal may not know its size, and say 0.
+      return stdout.columns || 80;
     },
     get rows() {
-      return stdout.rows ?? 24;
+      return stdout.rows || 24;
     },
     environment: process.env,
     now: () => Date.now(),

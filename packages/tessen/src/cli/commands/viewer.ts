@@ -44,9 +44,12 @@ export function viewerCommand(args: readonly string[], terminal: Terminal): Prom
     const events =
       id === undefined ? await lastEvents(agent, most, given, screen) : [await findEvent(agent, id, given, screen)];
     if (events.length === 0) throw new CommandError("There are no such events.", EXIT.noData);
-    if (isInteractive && screen.keys !== undefined) await browse(events, screen.keys(), given.style, screen);
-    else screen.write(printed(events, given, screen));
-    return EXIT.ok;
+    if (!isInteractive || screen.keys === undefined) {
+      screen.write(printed(events, given, screen));
+      return EXIT.ok;
+    }
+    await browse(events, screen.keys(), given.style, screen);
+    return screen.signal.aborted ? EXIT.interrupted : EXIT.ok;
   });
 }
 
