@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -175,6 +177,19 @@ test("what is set aside covers input and output, and what was used takes its pla
   expect(unlimited).toMatchObject({ output: 8192, settled: [21_000_000, 12] });
   expect(unlimited.worst).toBe(unlimited.input * 1_000_000 + 8192 * 4_000_000);
   expect(await last({ max_completion_tokens: 100, n: 3 })).toMatchObject({ output: 300 });
+});
+
+test("connections over which nothing was asked do not hold up the end", async () => {
+  // Whoever waits for the drain to be over waits longer than any test.
+  const ending = await startTestGateway(upstream.url, { settings: { timeouts: { drain: 2 ** 31 - 1 } } });
+  const { port } = new URL(ending.url);
+  const socket = connect(Number(port), "127.0.0.1");
+  await once(socket, "connect");
+  const ended = once(socket, "close");
+  // That it was answered shows that the connection before it was taken.
+  expect((await fetch(`${ending.url}/healthz`)).status).toBe(200);
+  await ending.close();
+  await ended;
 });
 
 test.each([

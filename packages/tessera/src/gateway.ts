@@ -60,6 +60,7 @@ class DataPlane implements Gateway {
   readonly #targets: ReadonlyMap<string, UpstreamTarget>;
   readonly #watchdog: Watchdog;
   readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
   #isDraining = false;
   #closed: Promise<void> | undefined;
 
@@ -102,6 +103,10 @@ class DataPlane implements Gateway {
       },
       (request, response) => handler.handle(request, response),
     );
+    this.#server.on("connection", (socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
       if (socket instanceof Socket) answerUnreadable(error, socket);
       else socket.destroy();
@@ -133,6 +138,8 @@ class DataPlane implements Gateway {
         clearTimeout(timer);
         resolve();
       });
+      // Node takes a connection over which nothing was asked yet for a busy one; clients keep such in reserve.
+      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
     });
     this.#watchdog.stop();
     for (const target of this.#targets.values()) target.close();
