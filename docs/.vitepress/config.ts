@@ -15,6 +15,8 @@ const CONCEPTS: DefaultTheme.SidebarItem[] = [
   ["Code execution", "code-execution"],
   ["Components and JSON", "components-and-json"],
   ["Effects and the journal", "effects-and-journal"],
+  ["The recorder: tessen", "recorder"],
+  ["The gateway: tessera", "gateway"],
   ["Diagnostics channels", "diagnostics"],
   ["The actor runtime", "actor-runtime"],
 ].map(([text, page]) => ({ text: text ?? "", link: `/concepts/${page}` }));
