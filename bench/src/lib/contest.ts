@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { median, medianRatio } from "./measure.ts";
 import type { BenchOptions } from "./options.ts";
 import { figure } from "./report.ts";
-import type { Answer, Question } from "./subject.ts";
+import type { Answer, Question, Taken } from "./subject.ts";
 
 /** A contender, and the file that exports its cases. */
 export interface Contender {
@@ -16,8 +16,16 @@ export interface CaseOf {
   readonly name: string;
   /** How many units one piece of work does: a run of a team has 30 turns. */
   readonly step: number;
-  /** What is compared: the processor's time where all the work is in the process, else time on the wall. */
-  readonly by: "cpu" | "wall";
+  /**
+   * What is compared: the processor's time where all the work is in the process, that of the caller's thread where
+   * others may take over, else time on the wall.
+   */
+  readonly by: keyof Taken;
+}
+
+/** Under which name the times of a case are that is compared by its thread, all threads counted. */
+export function inAllThreads(name: string): string {
+  return `${name}, all threads`;
 }
 
 /** What was measured, repetition by repetition, in microseconds a unit. */
@@ -90,7 +98,9 @@ export class Contest {
         const worker = this.#workers.get(contender);
         if (worker === undefined) continue;
         const answer = await ask(worker, { ask: "time", name, units: count }, `${contender}, ${name}`);
-        if ("wall" in answer) this.times.add(contender, name, answer[by]);
+        if (!("wall" in answer)) continue;
+        this.times.add(contender, name, answer[by]);
+        if (by === "thread") this.times.add(contender, inAllThreads(name), answer.cpu);
       }
     }
     const shown = [...units.keys()].map((one) => `${one} ${figure(this.times.median(one, name))}`);

@@ -20,10 +20,17 @@ export type Question =
   | { readonly ask: "heap"; readonly count: number }
   | { readonly ask: "recorded"; readonly name: string; readonly units: number };
 
+/** Microseconds that a unit took: on the wall, of the processor in all threads, and in the one that the case runs on. */
+export interface Taken {
+  readonly wall: number;
+  readonly cpu: number;
+  readonly thread: number;
+}
+
 /** What a worker answers; nothing but the kind where its contender has no such case. */
 export type Answer =
   | { readonly units?: number }
-  | { readonly wall: number; readonly cpu: number }
+  | Taken
   | { readonly bytes?: number }
   | { readonly recorded?: number }
   | { readonly error: string };

@@ -1,5 +1,5 @@
 /** Measures the cases of one contender in a process of its own, as the parent asks for them. */
-import type { Answer, Question, SubjectModule } from "./subject.ts";
+import type { Answer, Question, SubjectModule, Taken } from "./subject.ts";
 
 const file = process.argv[2];
 if (file === undefined || process.send === undefined) throw new Error("The worker is started by lib/contest.ts.");
@@ -17,14 +17,16 @@ async function answer(question: Question): Promise<Answer> {
   return question.ask === "time" ? time(run, question.units) : { units: await unitsFor(run, question) };
 }
 
-async function time(run: (units: number) => Promise<void>, units: number): Promise<{ wall: number; cpu: number }> {
+async function time(run: (units: number) => Promise<void>, units: number): Promise<Taken> {
   // No collection is forced here: it would throw away the hidden classes of all that is dead, and the code compiled for them.
   const cpu = process.cpuUsage();
+  const thread = process.threadCpuUsage();
   const begin = process.hrtime.bigint();
   await run(units);
   const wall = Number(process.hrtime.bigint() - begin) / 1000;
+  const ofThread = process.threadCpuUsage(thread);
   const { user, system } = process.cpuUsage(cpu);
-  return { wall: wall / units, cpu: (user + system) / units };
+  return { wall: wall / units, cpu: (user + system) / units, thread: (ofThread.user + ofThread.system) / units };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Contest, type Contender } from "../lib/contest.ts";
+import { Contest, inAllThreads, type Contender } from "../lib/contest.ts";
 import type { BenchOptions } from "../lib/options.ts";
 import { figure, given, type Suite, type Verdict } from "../lib/report.ts";
 import type { Case } from "./subject.ts";
@@ -28,9 +28,9 @@ export async function recorder(options: BenchOptions): Promise<Suite> {
   const contest = await Contest.open(CONTENDERS, options);
   try {
     const names = CONTENDERS.map(({ name }) => name);
-    for (const { name } of CASES) await contest.run({ name, step: 1, by: "cpu" });
+    for (const { name } of CASES) await contest.run({ name, step: 1, by: "thread" });
     const { times } = contest;
-    const rows = CASES.map(({ name }) => [
+    const rows = CASES.flatMap(({ name }) => [name, inAllThreads(name)]).map((name) => [
       name,
       ...names.map((contender) =>
         contender === ALONE ? figure(times.median(contender, name)) : `+${figure(times.added(name, contender, ALONE))}`,
@@ -53,7 +53,7 @@ export async function recorder(options: BenchOptions): Promise<Suite> {
     }
     return {
       title: "Recorder",
-      note: "Microseconds of processor time that a recorder adds to a call of the openai SDK whose `fetch` answers at once; the first column is the call itself.",
+      note: "Microseconds of processor time that a recorder adds to a call of the openai SDK whose `fetch` answers at once, on the caller's thread and in all of them; the first column is the call itself.",
       table: [["", ...names], ...rows],
       verdicts: given(verdicts, options),
     };
