@@ -252,6 +252,17 @@ describe("tool calls", () => {
     expect(response.toolCalls).toEqual([{ id: "a1", name: "get_weather", arguments: '{"a":1}' }]);
   });
 
+  test.each([[null], [""], [undefined]])(
+    "a repeated name whose arguments are %j does not begin another call",
+    (none) => {
+      const response = run(
+        calls(piece({ index: 0, id: "a", name: "f", arguments: "{}" })),
+        calls(piece({ index: 0, name: "f", arguments: none })),
+      );
+      expect(response.toolCalls).toEqual([{ id: "a", name: "f", arguments: "{}" }]);
+    },
+  );
+
   test("id and name in fragments are joined", () => {
     const response = run(
       calls(piece({ index: 0, id: "call_", name: "get_" })),

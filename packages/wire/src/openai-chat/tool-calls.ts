@@ -75,7 +75,7 @@ function beginsAnother(known: ToolCallDraft, piece: RawObject, unnumbered: boole
   }
   // The same name, again with arguments, after a whole call: a second call of it.
   const text = argumentsOf(piece);
-  return name !== "" && text !== undefined && text !== "" && hasWholeArguments(known);
+  return name !== "" && (text ?? "") !== "" && hasWholeArguments(known);
 }
 
 function continueCall(draft: ToolCallDraft, piece: RawObject): void {
