@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { isWhole } from "../../test/log/records.ts";
 import { killWriter, runWriter } from "../../test/log/run-writer.ts";
@@ -90,4 +92,12 @@ test("the writer thread takes no options of the process: what they preload runs 
   expect(await runWriter(task, { NODE_OPTIONS: options })).toBe(0);
   expect(allEvents(logDir).events.size).toBe(3);
   expect(readFileSync(marks, "utf8")).toBe("x");
+});
+
+test.skipIf(process.platform !== "linux")("the writer thread leaves the process's own output as it is", () => {
+  const script = fileURLToPath(new URL("../../test/log/pipe-child.ts", import.meta.url));
+  const { stdout } = spawnSync(process.execPath, ["--conditions=source", script, temporaryFolder()]);
+  const { after, before, threadLines } = JSON.parse(stdout.toString()) as Record<string, unknown>;
+  expect(threadLines).toBe(1);
+  expect(after).toBe(before);
 });

@@ -111,14 +111,11 @@ export class LineAppender {
   }
 
   #begin(code: string): void {
-    // The file may have been removed, or its system mounted anew: a new attempt opens it again.
-    this.#init.file.close(false);
     this.#outage = { code, retryAt: 0, wait: FIRST_RETRY_MS };
     this.#schedule(this.#outage);
   }
 
   #schedule(outage: { retryAt: number; wait: number }): void {
-    this.#init.file.close(false);
     outage.retryAt = this.#init.now() + outage.wait;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.retry(), outage.wait);

@@ -55,13 +55,14 @@ export class LineFile {
   append(line: string): void {
     const open = this.#current();
     const text = this.#owesNewline ? `\n${line}` : line;
-    // A character takes at most three bytes.
-    if (text.length * 3 <= this.#scratch.length) {
-      this.#write(open.file, this.#scratch, this.#scratch.write(text));
-    } else {
-      const bytes = Buffer.from(text);
-      this.#write(open.file, bytes, bytes.length);
+    try {
+      this.#write(open.file, text);
+    } catch (error) {
+      // Opened again, the file tells whether it ends in a part of a line.
+      this.close(false);
+      throw error;
     }
+    this.#owesNewline = false;
     open.sync.wrote();
   }
 
@@ -81,15 +82,14 @@ export class LineFile {
     this.#open = undefined;
   }
 
-  #write(file: number, bytes: Uint8Array, length: number): void {
-    let written = 0;
-    try {
-      written = this.#ports.fileSystem.write(file, bytes, 0, length);
-      // Once more: a signal or a full disk can cut a write, and the rest then tells which it was.
-      if (written < length) written += this.#ports.fileSystem.write(file, bytes, written, length - written);
-    } finally {
-      if (written > 0) this.#owesNewline = written < length;
-    }
+  #write(file: number, text: string): void {
+    // A character takes at most three bytes.
+    const fits = text.length * 3 <= this.#scratch.length;
+    const bytes = fits ? this.#scratch : Buffer.from(text);
+    const length = fits ? this.#scratch.write(text) : bytes.length;
+    let written = this.#ports.fileSystem.write(file, bytes, 0, length);
+    // Once more: a signal or a full disk can cut a write, and the rest then tells which it was.
+    if (written < length) written += this.#ports.fileSystem.write(file, bytes, written, length - written);
     if (written < length) throw new ShortWriteError(`${written} of ${length} bytes were written.`);
   }
 

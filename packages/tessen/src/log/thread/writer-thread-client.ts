@@ -41,6 +41,9 @@ export class WriterThreadClient {
       workerData: { settings, memory: this.#state.memory },
       env: {},
       execArgv: [],
+      // Else the process's own streams would be opened, which makes its pipes refuse to wait (EAGAIN).
+      stdout: true,
+      stderr: true,
     });
     this.#worker.on("message", (reply: ThreadReply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#end("THREAD", `The writer thread failed: ${error.message}`));

@@ -29,7 +29,6 @@ function serve(port: MessagePort, data: ThreadData): void {
       file.append(composer.compose(request.record.head, request.record.bodies));
     } catch (error) {
       state.stop();
-      file.close(false);
       reply({ type: "stopped", code: codeOf(error), message: messageOf(error) });
       return;
     }
