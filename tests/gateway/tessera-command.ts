@@ -1,0 +1,81 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+
+/** How a command ended. */
+export interface CommandEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A gateway that runs in a process of its own. */
+export interface ServedGateway {
+  readonly url: string;
+  /** Tells it to end, as Ctrl-C does, and waits until it has. Gives its exit code. */
+  stop(): Promise<number | null>;
+}
+
+const BIN = resolve(import.meta.dirname, "../../packages/tessera/bin");
+
+/** A folder as a user has one who runs a gateway: the configuration, and the gateway's own files in `home`. */
+export class GatewayFolder {
+  readonly path: string;
+
+  /** Gone when the test is over. */
+  constructor(config: object) {
+    this.path = mkdtempSync(join(tmpdir(), "tessera-user-"));
+    onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
+    writeFileSync(join(this.path, "tessera.config.json"), JSON.stringify(config));
+  }
+
+  get database(): string {
+    return join(this.path, "home", "tessera.db");
+  }
+
+  /** Runs `tessera` to its end, by its launcher. */
+  async run(...args: readonly string[]): Promise<CommandEnd> {
+    const child = this.#spawn([join(BIN, "tessera.js"), ...args]);
+    if (child.stdout === null || child.stderr === null) throw new Error("A command without output");
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    return { code: typeof code === "number" ? code : null, stdout, stderr };
+  }
+
+  /** Like `run`, for a command that must succeed. */
+  async output(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(...args);
+    if (code !== 0) throw new Error(`tessera ${args.join(" ")} ended with ${code}: ${stderr}`);
+    return stdout;
+  }
+
+  /** Runs `tessera serve` until the test is over, at the latest. */
+  async serve(): Promise<ServedGateway> {
+    const source = ["--conditions=source", join(BIN, "from-source.js"), "main"];
+    const child = this.#spawn([...source, "serve", "--port", "0", "--json"]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    if (child.stdout === null || child.stderr === null) throw new Error("A gateway without output");
+    const complaints = text(child.stderr);
+    const [line] = await Promise.race([
+      once(createInterface(child.stdout), "line"),
+      once(child, "close").then(async () => Promise.reject(new Error(await complaints))),
+    ]);
+    const { url }: { readonly url: string } = JSON.parse(String(line));
+    const ended = once(child, "close");
+    const stop = async (): Promise<number | null> => {
+      child.kill("SIGTERM");
+      const [code] = await ended;
+      return typeof code === "number" ? code : null;
+    };
+    return { url, stop };
+  }
+
+  #spawn(args: readonly string[]): ChildProcess {
+    const env = { PATH: process.env["PATH"], TESSERA_HOME: join(this.path, "home"), NODE_NO_WARNINGS: "1" };
+    return spawn(process.execPath, args, { cwd: this.path, env });
+  }
+}
