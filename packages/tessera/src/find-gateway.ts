@@ -10,6 +10,14 @@ export interface FoundGateway {
   /** Without a slash at the end. */
   readonly url: string;
   readonly pid: number;
+  readonly upstreams: readonly FoundUpstream[];
+}
+
+/** An upstream of a gateway that runs. */
+export interface FoundUpstream {
+  readonly id: string;
+  /** Without a slash at the end. */
+  readonly baseURL: string;
 }
 
 /**
@@ -22,11 +30,13 @@ export async function findGateway(stateDir: string = stateFolder()): Promise<Fou
 }
 
 /** Writes down where the gateway of a database runs. Gives what takes it away again, unless another gateway has written since. */
-export function announce(databasePath: string, url: string): () => void {
+export function announce(databasePath: string, url: string, upstreams: readonly FoundUpstream[]): () => void {
   const path = join(dirname(databasePath), "gateway.json");
   const { pid } = process;
   rmSync(path, { force: true });
-  writeFileSync(path, `${JSON.stringify({ url, pid, started: new Date().toISOString() })}\n`, { mode: 0o600 });
+  const addresses = upstreams.map(({ id, baseURL }) => ({ id, baseURL }));
+  const announcement = { url, pid, upstreams: addresses, started: new Date().toISOString() };
+  writeFileSync(path, `${JSON.stringify(announcement)}\n`, { mode: 0o600 });
   return () => {
     const now = readAnnouncement(path);
     if (now?.pid === pid && now.url === url) rmSync(path, { force: true });
@@ -39,11 +49,18 @@ function readAnnouncement(path: string): FoundGateway | undefined {
     if (typeof content !== "object" || content === null) return undefined;
     const url: unknown = Reflect.get(content, "url");
     const pid: unknown = Reflect.get(content, "pid");
-    return typeof url === "string" && typeof pid === "number" ? { url, pid } : undefined;
+    const upstreams: unknown = Reflect.get(content, "upstreams");
+    if (typeof url !== "string" || typeof pid !== "number" || !Array.isArray(upstreams)) return undefined;
+    return { url, pid, upstreams: upstreams.filter(isUpstream) };
   } catch {
     // No gateway, or a file that was cut: none that could be used.
     return undefined;
   }
+}
+
+function isUpstream(value: unknown): value is FoundUpstream {
+  if (typeof value !== "object" || value === null) return false;
+  return typeof Reflect.get(value, "id") === "string" && typeof Reflect.get(value, "baseURL") === "string";
 }
 
 function answers(url: string): Promise<boolean> {

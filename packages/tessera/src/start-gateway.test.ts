@@ -134,7 +134,11 @@ describe("the file by which a gateway is found", () => {
   test("is there while it runs, its owner's alone, and names one that answers", async () => {
     expect(await findGateway(folder)).toBeUndefined();
     const gateway = await start({ auth: { mode: "open" } }, { announce: true });
-    expect(await findGateway(folder)).toEqual({ url: gateway.url, pid: process.pid });
+    expect(await findGateway(folder)).toEqual({
+      url: gateway.url,
+      pid: process.pid,
+      upstreams: expect.arrayContaining([{ id: "openai", baseURL: upstreamUrl }]),
+    });
     expect(statSync(join(folder, "gateway.json")).mode & 0o777).toBe(0o600);
     await gateway.close();
     expect(existsSync(join(folder, "gateway.json"))).toBe(false);
@@ -145,6 +149,7 @@ describe("the file by which a gateway is found", () => {
     "{}",
     "null",
     JSON.stringify({ url: "http://127.0.0.1:1", pid: 1 }),
+    JSON.stringify({ url: "http://127.0.0.1:1", pid: 1, upstreams: [] }),
     JSON.stringify({ url: "x", pid: 1 }),
   ])("that says %s names none", async (text) => {
     writeFileSync(join(folder, "gateway.json"), text);

@@ -134,7 +134,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     await ledger.close();
     throw error;
   }
-  const withdraw = options.announce === true ? announce(store.path, url) : undefined;
+  const withdraw = options.announce === true ? announce(store.path, url, upstreams) : undefined;
 
   const reload = async (): Promise<void> => {
     keys.forget();

@@ -123,7 +123,7 @@ describe("keys", () => {
     if (serving.stdout === null) throw new Error("no output");
     const lines = createInterface(serving.stdout)[Symbol.asyncIterator]();
     const { url } = JSON.parse((await lines.next()).value ?? "") as { url: string };
-    expect(await findGateway(join(folder, "home"))).toEqual({ url, pid: serving.pid });
+    expect(await findGateway(join(folder, "home"))).toMatchObject({ url, pid: serving.pid });
     // A path that nobody knows: 404 for who has a key, 401 for who has none.
     expect(await status(`${url}/v1/nowhere`, key)).toBe(404);
     expect((await run(["keys", "revoke", id])).errors).toContain(`The key ${id} is revoked.`);

@@ -73,13 +73,32 @@ describe("tesserae run --gateway", () => {
       listen: { data: "127.0.0.1:0" },
       auth: { mode: "open" },
       store: { kind: "sqlite", path: join(state, "tessera.db") },
-      upstreams: [{ id: "openai", kind: "openai", baseURL: `${provider.url}/v1`, allowPrivate: true }],
+      upstreams: [{ id: "mine", kind: "openai", baseURL: `${provider.url}/v1`, allowPrivate: true }],
     });
     const gateway = await startGateway(settings, { announce: true });
     try {
       const ended = await tesserae("run", writeTeam(), "Is it so?", "--gateway");
       expect(ended.stderr).toContain(`The gateway at ${gateway.url} is used`);
       expect(ended.stderr).toMatch(/2 calls through the gateway/);
+      expect(ended.code).toBe(0);
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  test("asks the model directly, and says so, where the one that runs does not know its address", async () => {
+    const settings = settingsFrom({
+      listen: { data: "127.0.0.1:0" },
+      auth: { mode: "open" },
+      store: { kind: "sqlite", path: join(folder.path, ".tessera", "tessera.db") },
+      upstreams: [{ id: "openai", kind: "openai", baseURL: "https://api.openai.com/v1" }],
+    });
+    const gateway = await startGateway(settings, { announce: true });
+    try {
+      const ended = await tesserae("run", writeTeam(), "Is it so?", "--gateway");
+      expect(ended.stderr).toContain(
+        `The gateway knows nothing of ${provider.url}: its calls are sent there directly.`,
+      );
       expect(ended.code).toBe(0);
     } finally {
       await gateway.close();

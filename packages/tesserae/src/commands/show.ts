@@ -84,7 +84,7 @@ function billRows(calls: KnownCalls): readonly (readonly string[])[] {
 
 function effectTable({ effects }: RecordedRun, calls: KnownCalls): string {
   if (effects.length === 0) return "Nothing was done.";
-  const isBilled = [...calls.values()].some(({ paid }) => paid !== undefined);
+  const isBilled = [...calls.values()].some(({ cache, paid }) => cache !== undefined || paid !== undefined);
   const rows = effects.map((effect) => [
     String(effect.turn + 1),
     harmless(agentOf(effect.address)),

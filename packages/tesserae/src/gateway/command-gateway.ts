@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isTesseraeError, type JsonObject } from "@tesserae/core";
 import type { GatewayTransport, Transport } from "@tesserae/ext/gateway";
-import type { LedgerRow } from "@tesserae/tessera";
+import type { FoundUpstream, LedgerRow } from "@tesserae/tessera";
 import { CommandError } from "../cli/command-error.ts";
 import { messageOf } from "../cli/report-error.ts";
 import { tell } from "../cli/terminal.ts";
@@ -43,7 +43,7 @@ export async function openGateway(
   const found = choice === OWN ? undefined : await findGateway(folder);
   if (found !== undefined) {
     tell(`The gateway at ${found.url} is used (process ${found.pid}).`);
-    return connectTo(found.url, routes, folder);
+    return connectTo(found.url, knownRoutes(routes, found.upstreams), folder);
   }
   try {
     return await startOwn(folder, routes);
@@ -79,6 +79,18 @@ async function connectTo(
       folder === undefined ? undefined : billOf(await writtenRows(folder, runId, transport.sent)),
     close: () => transport.close(),
   };
+}
+
+/**
+ * The routes that a gateway leads to, by its own names for them. Only the same address is the same place: a provider's key
+ * must not go to another.
+ */
+function knownRoutes(routes: readonly ModelRoute[], upstreams: readonly FoundUpstream[]): readonly ModelRoute[] {
+  return routes.flatMap((route) => {
+    const address = (route.upstreamUrl ?? route.baseUrl).replace(/\/+$/, "");
+    const upstream = upstreams.find(({ baseURL }) => baseURL.replace(/\/+$/, "") === address);
+    return upstream === undefined ? [] : [{ ...route, id: upstream.id }];
+  });
 }
 
 /** A gateway of another process writes its rows within a moment of each answer. */

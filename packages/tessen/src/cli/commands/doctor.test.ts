@@ -72,6 +72,7 @@ describe("variables", () => {
   test.each([
     [{}, "good", "no TESSEN_ variable is set: defaults"],
     [{ TESSEN_CONTENT: " metadata " }, "good", "TESSEN_CONTENT=metadata"],
+    [{ TESSEN_REDACT_PII: "1" }, "good", "TESSEN_REDACT_PII=1"],
     [{ TESSEN_CONTENT: "some" }, "warning", "TESSEN_CONTENT=some: it is none of full, metadata; the default counts"],
     [{ TESSEN_MAX_BODY_BYTES: "1e3" }, "good", "TESSEN_MAX_BODY_BYTES=1e3"],
     [

@@ -79,6 +79,8 @@ const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["TESSEN_MAX_EVENT_BYTES", number(1)],
   ["TESSEN_MAX_FILE_BYTES", number(1)],
   ["TESSEN_PRICES_FILE", file],
+  ["TESSEN_REDACT_PATTERNS", file],
+  ["TESSEN_REDACT_PII", flag],
   ["TESSEN_RETENTION_DAYS", number(0)],
   ["TESSEN_SESSION_ID", anything],
   ["TESSEN_STREAM_IDLE_SEC", number(1)],

@@ -58,9 +58,20 @@ export async function exportCommand(options: ExportCommandOptions): Promise<numb
   const { workload, run } = options;
   const window = { from: timeOf("--from", options.from), to: timeOf("--to", options.to), workload, run };
   for (const line of exportRows(settingsOf(options).settings.store.path, { format, ...window })) {
-    if (!process.stdout.write(line)) await once(process.stdout, "drain");
+    if (!process.stdout.write(line) && !(await drains(process.stdout))) break;
   }
   return EXIT.ok;
+}
+
+/** True once there is room for more, false when the reader has left: `tessera ledger export | head`. */
+async function drains(stream: NodeJS.WriteStream): Promise<boolean> {
+  try {
+    await once(stream, "drain");
+    return true;
+  } catch (error) {
+    if (error instanceof Error && Reflect.get(error, "code") === "EPIPE") return false;
+    throw error;
+  }
 }
 
 function timeOf(option: string, text: string | undefined): number | undefined {
