@@ -63,15 +63,17 @@ describe("one writer", () => {
 
   test("another process that writes is kept out until it is killed; reading and sharing go on beside it", async () => {
     const path = join(folder, "tessera.db");
+    // The lock is its holder's until it is released, whatever the garbage collector thinks of the store.
     const child = spawn(process.execPath, [
       "--conditions=source",
+      "--expose-gc",
       "--input-type=module",
       "-e",
       `import { openStore } from ${JSON.stringify(new URL("store.ts", import.meta.url).href)};
        const store = openStore(${JSON.stringify(path)});
        store.migrate("things", ${JSON.stringify([ONE])});
        store.database.exec("INSERT INTO things VALUES ('theirs')");
-       console.log("ready"); setInterval(() => {}, 1000);`,
+       setTimeout(() => { gc(); console.log("ready"); }, 10); setInterval(() => {}, 1000);`,
     ]);
     const ended = new Promise((resolve) => child.once("exit", resolve));
     await new Promise((resolve) => child.stdout.once("data", resolve));

@@ -7,6 +7,9 @@ export interface WriterLock {
   release(): void;
 }
 
+/** Keeps the locks alive: one that is collected as garbage lets go, though nobody released it. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the right to write the database at `path`, or says that another place has it.
  *
@@ -28,7 +31,13 @@ export function lockForWriting(path: string): WriterLock {
       { cause },
     );
   }
-  return { release: () => lock.close() };
+  held.add(lock);
+  return {
+    release: () => {
+      held.delete(lock);
+      lock.close();
+    },
+  };
 }
 
 /**
