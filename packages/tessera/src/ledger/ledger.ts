@@ -39,7 +39,7 @@ export interface LedgerOptions {
 
 /** How writing goes. */
 export interface LedgerState extends QueueState {
-  /** True while rows wait because they cannot be written: the mechanics stay off, as what they save could not be booked. */
+  /** True while rows wait because they cannot be written, or many do; `/readyz` then answers 503. */
   readonly congested: boolean;
 }
 
