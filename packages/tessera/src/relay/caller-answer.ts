@@ -32,8 +32,6 @@ export class CallerAnswer {
   readonly #context: RelayContext;
   readonly #request: AdmittedRequest;
   readonly #response: ServerResponse;
-  readonly #onClose: () => void;
-  readonly #onDrain: () => void;
   #isOver = false;
   #settled: Settled | undefined;
 
@@ -42,22 +40,21 @@ export class CallerAnswer {
     this.#request = request;
     this.#response = request.response;
     this.cacheWord = request.plan.word;
-    this.#onClose = () => {
+    // Not kept in fields: a function in a field of the object that it captures outlives many small collections of garbage.
+    this.#response.on("close", () => {
       if (this.#isOver) return;
       this.isGone = true;
       request.exchange.abort();
       listener.onGone();
-    };
-    this.#onDrain = () => listener.onDrain();
-    this.#response.on("close", this.#onClose);
-    this.#response.on("drain", this.#onDrain);
+    });
+    this.#response.on("drain", () => {
+      if (!this.#isOver) listener.onDrain();
+    });
   }
 
   /** Leaves the caller, to whom nothing was said yet, to another. */
   handOver(): void {
     this.#isOver = true;
-    this.#response.off("close", this.#onClose);
-    this.#response.off("drain", this.#onDrain);
   }
 
   /** Sends the status line and the headers, to which the gateway's own are added. */

@@ -22,6 +22,8 @@ import type { Watched } from "./watchdog.ts";
  */
 export class Transaction implements CallReceiver, CallerListener, Watched, AnswerOutlet {
   deadline: number;
+  before: Watched | undefined;
+  after: Watched | undefined;
   readonly endpoint: Endpoint;
   readonly protocol: Protocol;
   readonly scanner: JsonScanner;
