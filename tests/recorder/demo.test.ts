@@ -64,7 +64,9 @@ describe("the demo, twice in one home", () => {
     );
     for (const { event_id, agent_path = [], usage } of calls) {
       const block = blocks.get(event_id) ?? "";
-      expect(block).toMatch(new RegExp(`openai  gpt-5-mini  chat\\.completions\\.create  ok/200  \\d+ms  .*${DOLLARS}`));
+      expect(block).toMatch(
+        new RegExp(`openai  gpt-5-mini  chat\\.completions\\.create  ok/200  \\d+ms  .*${DOLLARS}`),
+      );
       expect(block).toContain(`agent ${agent_path.join("/")}, run `);
       const tokens = `${usage?.input_tokens} tokens in, ${usage?.output_tokens} out`;
       expect(block.replaceAll(/(\d),(\d)/g, "$1$2")).toMatch(new RegExp(`usage: ${tokens}, ${DOLLARS}$`, "m"));

@@ -1,11 +1,14 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { read } from "@tesserae/tessen/events";
 import { startServer, type ScriptedAnswer, type TrafficServer } from "@tesserae/tessen/serve";
 import { type ProgramEnd, runProgram, type ProgramOptions } from "./run-program.ts";
 import { makeReadOnly, smallDisk, temporaryFolder } from "./temporary-folder.ts";
 
+const PROGRAM = fileURLToPath(import.meta.resolve("./host-program.ts"));
+const BROKEN = fileURLToPath(import.meta.resolve("./broken-recorder.ts"));
 const FAULTS: Readonly<Record<string, string>> = {
   refuse: "400",
   fail: "500",
@@ -46,7 +49,7 @@ function sinceLast(): readonly string[] {
 }
 
 function host(options: ProgramOptions = {}): Promise<ProgramEnd> {
-  return runProgram("host-program.ts", { ...options, args: [server.url] });
+  return runProgram(PROGRAM, { ...options, args: [server.url] });
 }
 
 /** The program is as it is without a recorder, byte for byte; the recorder says what is wrong in a line or two. */
@@ -132,7 +135,7 @@ test("where the folder of the logs is a file", async () => {
 
 test("with events that cannot be written, and hooks that fail", async () => {
   const logDir = temporaryFolder();
-  const flags = ["--import", join(import.meta.dirname, "broken-recorder.ts")];
+  const flags = ["--import", BROKEN];
   expectUnharmed(await host({ flags, environment: { TESSEN_LOG_DIR: logDir } }), /^/);
   // What can be written is.
   expect([...read("agent", { logDir })].length).toBeGreaterThan(0);

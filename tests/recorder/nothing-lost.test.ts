@@ -1,9 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { readAsync, type ReadStats } from "@tesserae/tessen/events";
 import { callOf, type CallingEnd, type CallingTask, isWhole, questionIn } from "./calls.ts";
 import { runProgram, startProgram } from "./run-program.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
+const PROGRAM = fileURLToPath(import.meta.resolve("./calling-program.ts"));
 /** With `TESSERAE_FULL_TESTS=1` as long and as often as the project's aims say; else as much as fits into seconds. */
 const FULL = process.env["TESSERAE_FULL_TESTS"] === "1";
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -44,7 +46,7 @@ async function callFrom8Processes(task: Omit<CallingTask, "name">): Promise<void
   const ends = await Promise.all(
     NAMES.map(async (name): Promise<CallingEnd> => {
       const args = [JSON.stringify({ ...task, name })];
-      const { code, stdout, stderr } = await runProgram("calling-program.ts", { environment, args });
+      const { code, stdout, stderr } = await runProgram(PROGRAM, { environment, args });
       expect([code, stderr.replace(SLOW, "")]).toEqual([0, ""]);
       return JSON.parse(stdout) as CallingEnd;
     }),
@@ -96,7 +98,7 @@ interface Killed {
 
 /** Runs a program that calls, and kills it at some moment after so many calls have come back. */
 async function killAtRandom(task: CallingTask, logDir: string): Promise<Killed> {
-  const child = startProgram("calling-program.ts", {
+  const child = startProgram(PROGRAM, {
     environment: { TESSEN_LOG_DIR: logDir },
     args: [JSON.stringify(task)],
   });

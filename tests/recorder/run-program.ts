@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 
 /** How a program ended. */
@@ -22,19 +22,19 @@ export interface ProgramOptions {
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** Starts a program of this folder in a process of its own. No key of this machine is passed on. */
-export function startProgram(name: string, options: ProgramOptions = {}): ChildProcess {
+/** Starts a program in a process of its own. No key of this machine is passed on. */
+export function startProgram(path: string, options: ProgramOptions = {}): ChildProcess {
   const { environment = {}, flags = [], args = [], largestFile } = options;
-  const command = [process.execPath, "--conditions=source", ...flags, join(import.meta.dirname, name), ...args];
+  const command = [process.execPath, "--conditions=source", ...flags, path, ...args];
   const env = { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1", ...environment };
   const [file = "", ...rest] =
     largestFile === undefined ? command : ["bash", "-c", `ulimit -f ${largestFile}; exec "$@"`, "bash", ...command];
   return spawn(file, rest, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** Runs a program of this folder to its end. */
-export async function runProgram(name: string, options: ProgramOptions = {}): Promise<ProgramEnd> {
-  const child = startProgram(name, options);
+/** Runs a program to its end. */
+export async function runProgram(path: string, options: ProgramOptions = {}): Promise<ProgramEnd> {
+  const child = startProgram(path, options);
   if (child.stdout === null || child.stderr === null) throw new Error("A program without output");
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code: typeof code === "number" ? code : null, stdout, stderr };
