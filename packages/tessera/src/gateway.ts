@@ -48,6 +48,7 @@ const LOOPBACK = "127.0.0.1";
 const LARGEST_HEADERS = 64 * 1024;
 const KEEP_ALIVE_MS = 75_000;
 const LONGEST_TICK_MS = 1000;
+const SWEEP_MS = 20;
 
 /** Makes a gateway. Throws `ERR_INVALID_ARGUMENT` for an upstream whose address is not allowed. */
 export function createGateway(parts: GatewayParts): Gateway {
@@ -134,8 +135,11 @@ class DataPlane implements Gateway {
     this.#isDraining = true;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => this.#server.closeAllConnections(), this.#settings.timeouts.drain);
+      // Connections that clients keep open end as soon as their request has.
+      const sweep = setInterval(() => this.#server.closeIdleConnections(), SWEEP_MS);
       this.#server.close(() => {
         clearTimeout(timer);
+        clearInterval(sweep);
         resolve();
       });
       // Node takes a connection over which nothing was asked yet for a busy one; clients keep such in reserve.

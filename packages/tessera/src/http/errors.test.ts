@@ -283,6 +283,35 @@ describe("without asking the upstream, the gateway refuses", () => {
   });
 });
 
+test("it ends as soon as its requests have, though clients keep their connections", async () => {
+  const closing = await startTestGateway(upstream.url, { settings: { timeouts: { drain: 3_600_000 } } });
+  await chat(openai({}, closing.url));
+  await closing.close();
+});
+
+test("a defect of the gateway's own ends the request that met it, and no other", async () => {
+  const warnings: string[] = [];
+  const onWarning = (warning: Error): number => warnings.push(warning.message);
+  process.on("warning", onWarning);
+  try {
+    const log = (): never => {
+      throw new Error("The log burst.");
+    };
+    await using broken = await startTestGateway(upstream.url, { settings: { log } });
+    expect(await failure(chat(openai({}, broken.url)))).toMatchObject({ status: 500, code: "tessera_internal" });
+    upstream.handler = (_, response) => {
+      beginStream(response);
+      response.end(chatEvents(2, true).join(""));
+    };
+    const url = `${broken.url}/v1/chat/completions`;
+    const answer = await call(url, '{"model":"m","stream":true,"stream_options":{"include_usage":true}}');
+    expect(answer.body.toString()).toBe(chatEvents(2, true).join(""));
+    expect(warnings).toEqual(["The log burst.", "The log burst."]);
+  } finally {
+    process.off("warning", onWarning);
+  }
+});
+
 test("paths nobody knows are passed on where the settings say so", async () => {
   await using open = await startTestGateway(upstream.url, { settings: { passthroughUnknown: true } });
   upstream.handler = ({ body }, response) => {

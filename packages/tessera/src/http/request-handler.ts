@@ -26,7 +26,7 @@ import { readBody } from "./body/read-body.ts";
 import { bodyAskingUsage, readFacts, withModel, type RequestFacts } from "./body/request-facts.ts";
 import type { UpstreamChooser } from "./choose-upstream.ts";
 import { errorBody, errorHeaders } from "./errors/error-answer.ts";
-import { RelayError } from "./errors/relay-error.ts";
+import { internalError, RelayError } from "./errors/relay-error.ts";
 import { readHead, type RequestHead } from "./head/request-head.ts";
 import { protocolOf, routeOf, unknownRoute, type Route } from "./head/route.ts";
 import { answerHealth } from "./health.ts";
@@ -217,7 +217,7 @@ export class RequestHandler {
   #refuse(incoming: Pick<Incoming, "id" | "request" | "response">, thrown: unknown): void {
     const { request, response, id } = incoming;
     if (response.headersSent) return;
-    const error = thrown instanceof RelayError ? thrown : internal(thrown);
+    const error = thrown instanceof RelayError ? thrown : internalError(thrown);
     const isAnthropic = request.headers["anthropic-version"] !== undefined || (request.url ?? "").includes("/messages");
     const body = Buffer.from(errorBody(error, isAnthropic ? "anthropic" : "openai", id));
     const headers = [...errorHeaders(error), "x-tessera-request-id", id, "content-length", String(body.length)];
@@ -241,9 +241,4 @@ function send(context: RelayContext, admitted: AdmittedRequest): void {
 
 function draining(): RelayError {
   return new RelayError(503, "tessera_draining", "The gateway is shutting down.", { retryAfterMs: 2000 });
-}
-
-function internal(thrown: unknown): RelayError {
-  process.emitWarning(thrown instanceof Error ? thrown : String(thrown), { code: "TESSERA_DEFECT" });
-  return new RelayError(500, "tessera_internal", "The gateway failed at this request.", { retryAfterMs: 1000 });
 }

@@ -57,7 +57,11 @@ export interface AnswerOutlet {
   endBroken(error: RelayError, isMidEvent: boolean, sequence: number): void;
   /** Goes on in another way with the same answer. */
   passTo(body: AnswerBody): void;
+  /** Something went wrong that nobody thought of. */
+  onDefect(defect: unknown): void;
   settle(report: AnswerReport): Settled;
+  /** Whether a cache may want the whole answer. */
+  readonly keeps: boolean;
   keep(answer: KeptAnswer): void;
 }
 

@@ -22,6 +22,8 @@ export interface CachePlan {
   readonly hit: CachedAnswer | undefined;
   /** Joins the request with those in flight that are the same; once, when it is about to be sent. */
   join(): Leader | Follower | undefined;
+  /** Whether the cache may want the answer. */
+  readonly keeps: boolean;
   /** Offers the answer to the cache. */
   keep(status: number, headers: Exchange["headers"], answer: KeptAnswer): void;
 }
@@ -87,6 +89,10 @@ class KeyedPlan implements CachePlan {
     this.#coalescer = coalescer;
   }
 
+  get keeps(): boolean {
+    return this.#cache !== undefined;
+  }
+
   join(): Leader | Follower | undefined {
     return this.#coalescer?.join(this.#key);
   }
@@ -97,7 +103,7 @@ class KeyedPlan implements CachePlan {
 }
 
 function planOfNothing(word: string): CachePlan {
-  return { word, hit: undefined, join: () => undefined, keep: () => {} };
+  return { word, hit: undefined, keeps: false, join: () => undefined, keep: () => {} };
 }
 
 function cacheMiss(): never {

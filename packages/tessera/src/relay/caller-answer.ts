@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { formatDollars } from "@tesserae/wire/cost";
 import type { Usage } from "@tesserae/wire/usage";
 import { errorBody, errorHeaders } from "../http/errors/error-answer.ts";
-import type { RelayError } from "../http/errors/relay-error.ts";
+import { internalError, type RelayError } from "../http/errors/relay-error.ts";
 import type { Outcome, Settled } from "../ports.ts";
 import type { MechanicId } from "../workloads/workload.ts";
 import type { AnswerReport } from "./answer-body.ts";
@@ -96,6 +96,14 @@ export class CallerAnswer {
   breakOff(): void {
     this.#isOver = true;
     this.#response.destroy();
+  }
+
+  /** Ends the answer after a defect of the gateway: by an error where nothing was sent, else by breaking it off. */
+  fail(defect: unknown): void {
+    const error = internalError(defect);
+    if (this.#isOver) return;
+    if (this.#response.headersSent) this.breakOff();
+    else this.refuse(error);
   }
 
   /** The caller takes nothing: its connection is broken, and `onGone` follows. */

@@ -46,7 +46,7 @@ export class HeldBody implements AnswerBody {
     }
     outlet.sendHead(extra, body.length);
     outlet.finish(body);
-    if (status === 200 && report.usageSource === "provider") {
+    if (outlet.keeps && status === 200 && report.usageSource === "provider") {
       outlet.keep({ form: "json", body, usage: report.usage, finish: report.finish });
     }
   }

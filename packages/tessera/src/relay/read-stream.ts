@@ -18,7 +18,7 @@ export interface AnswerFacts {
 
 const LINE_FEED = 0x0a;
 /** Of the last events of a stream so many are looked at; the usage is in one of them. */
-const LAST_EVENTS = 5;
+const LAST_EVENTS = 4;
 
 /** Reads the end of a stream: its last events alone, and the first one where that holds a part of the usage. */
 export function readStreamEnd(protocol: Protocol, beginning: Buffer, ending: Buffer): AnswerFacts {

@@ -46,15 +46,10 @@ export class StreamBody implements AnswerBody {
       this.#outlet.finish();
       this.#outlet.settle(report);
     }
-    const whole = this.#buffer.whole();
-    if (
-      this.#status === 200 &&
-      report.status === "complete" &&
-      report.usageSource === "provider" &&
-      whole !== undefined
-    ) {
+    const isKept = this.#outlet.keeps && this.#status === 200 && report.status === "complete";
+    const whole = isKept && report.usageSource === "provider" ? this.#buffer.whole() : undefined;
+    if (whole !== undefined)
       this.#outlet.keep({ form: "sse", body: whole, usage: report.usage, finish: report.finish });
-    }
   }
 
   cut(error: RelayError): void {
@@ -94,7 +89,12 @@ export class StreamBody implements AnswerBody {
   flush(): void {
     this.#isFlushing = false;
     if (this.#isOver) return;
-    this.#sendEvents(this.#buffer.take());
+    try {
+      this.#sendEvents(this.#buffer.take());
+    } catch (defect) {
+      this.#outlet.onDefect(defect);
+      return;
+    }
     if (this.#hasSent) return;
     this.#hasSent = true;
     this.#outlet.flushHead();

@@ -13,6 +13,7 @@ import { estimatedUsage } from "./estimate.ts";
 import { FlowingBody } from "./flowing-body.ts";
 import { HeldBody } from "./held-body.ts";
 import type { AdmittedRequest, RelayContext } from "./relay-context.ts";
+import { readParts, type PartReceiver } from "./read-parts.ts";
 import { StreamBody } from "./stream-body.ts";
 import { UpstreamCall, type CallReceiver } from "./upstream-call.ts";
 import type { Watched } from "./watchdog.ts";
@@ -20,7 +21,7 @@ import type { Watched } from "./watchdog.ts";
 /**
  * One request that goes to the upstream: asks it, passes its answer on to the caller and to those who follow, and settles.
  */
-export class Transaction implements CallReceiver, CallerListener, Watched, AnswerOutlet {
+export class Transaction implements CallReceiver, PartReceiver, CallerListener, Watched, AnswerOutlet {
   deadline: number;
   before: Watched | undefined;
   after: Watched | undefined;
@@ -65,6 +66,48 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
   // The upstream's side.
 
   onAnswer(answer: IncomingMessage): void {
+    try {
+      this.#begin(answer);
+    } catch (defect) {
+      this.onDefect(defect);
+    }
+  }
+
+  onPart(part: Buffer): void {
+    this.#touch();
+    try {
+      this.#body?.push(part);
+    } catch (defect) {
+      this.onDefect(defect);
+    }
+  }
+
+  onWhole(): void {
+    if (this.#isOver) return;
+    this.#over();
+    if (this.#body instanceof HeldBody) this.#caller.answeredAt = performance.now();
+    this.#call.ended(true);
+    try {
+      this.#body?.end();
+    } catch (defect) {
+      this.onDefect(defect);
+      return;
+    }
+    const { usage = null, finish = null, model = "" } = this.#report ?? {};
+    this.#leader?.end({ usage, finish, model: model === "" ? this.#request.exchange.model : model });
+  }
+
+  /** A defect of the gateway's own ends this request alone. */
+  onDefect(defect: unknown): void {
+    this.#over();
+    this.#call.abort();
+    this.#answer?.destroy();
+    this.#leader?.fail();
+    this.settle({ status: "error", ...NOTHING });
+    this.#caller.fail(defect);
+  }
+
+  #begin(answer: IncomingMessage): void {
     this.#answer = answer;
     this.#caller.sentAt = this.#call.sentAt;
     this.#caller.answeredAt = performance.now();
@@ -76,14 +119,10 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
       rawHeaders: answer.rawHeaders,
     };
     this.#head = head;
+    answer.on("error", () => this.#onAnswerCut("broke the answer off"));
     if (this.#leader?.head(head) === false) this.#leader = undefined;
     this.#body = this.#bodyFor(head);
-    answer.on("data", (chunk: Buffer) => {
-      this.#touch();
-      this.#body?.push(chunk);
-    });
-    answer.on("end", () => this.#onAnswerEnd());
-    answer.on("error", () => this.#onAnswerCut("broke the answer off"));
+    readParts(answer, this);
   }
 
   onFailure(error: RelayError): void {
@@ -108,16 +147,6 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
     const length = Number(head.headers["content-length"] ?? 0);
     const isHeld = (costHeaders || head.status >= 400) && length <= maxHeldBytes && type.includes("json");
     return isHeld ? new HeldBody(this, head, maxHeldBytes) : new FlowingBody(this, head);
-  }
-
-  #onAnswerEnd(): void {
-    if (this.#isOver) return;
-    this.#over();
-    if (this.#body instanceof HeldBody) this.#caller.answeredAt = performance.now();
-    this.#call.ended(true);
-    this.#body?.end();
-    const { usage = null, finish = null, model = "" } = this.#report ?? {};
-    this.#leader?.end({ usage, finish, model: model === "" ? this.#request.exchange.model : model });
   }
 
   #onAnswerCut(what: string): void {
@@ -162,7 +191,7 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#touch();
-    this.#answer?.resume();
+    this.#answer?.socket.resume();
   }
 
   // What the body of the answer asks for.
@@ -184,7 +213,7 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
     this.#leader?.push(bytes);
     if (this.#caller.send(bytes)) return;
     this.#isPaused = true;
-    this.#answer?.pause();
+    this.#answer?.socket.pause();
     this.deadline = this.#ticksFromNow(this.#context.settings.timeouts.stall);
   }
 
@@ -213,6 +242,10 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
   settle(report: AnswerReport, httpStatus: number = this.#head?.status ?? 0): Settled {
     this.#report = report;
     return this.#caller.settle(report, httpStatus, this.#call.failed);
+  }
+
+  get keeps(): boolean {
+    return this.#request.plan.keeps;
   }
 
   keep(answer: KeptAnswer): void {

@@ -50,3 +50,9 @@ const LONGEST_WAIT = 60_000;
 export function badRequest(message: string): RelayError {
   return new RelayError(400, "tessera_bad_request", message);
 }
+
+/** The answer to what went wrong in the gateway itself. The caller learns no more than that; a warning tells the rest. */
+export function internalError(defect: unknown): RelayError {
+  process.emitWarning(defect instanceof Error ? defect : String(defect), { code: "TESSERA_DEFECT" });
+  return new RelayError(500, "tessera_internal", "The gateway failed at this request.", { retryAfterMs: 1000 });
+}
