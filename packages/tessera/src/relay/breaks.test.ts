@@ -172,6 +172,19 @@ describe("an upstream that breaks off", () => {
     expect(answer.status).toBe(502);
     expect(JSON.parse(answer.body.toString())).toMatchObject({ error: { code: "tessera_upstream_unreachable" } });
     expect(answer.headers).toMatchObject({ "x-should-retry": "true", "retry-after": "1" });
+    // What came of the answer was paid for.
+    const { outcome } = await gateway.row();
+    expect(outcome).toMatchObject({ status: "upstream_truncated", usageSource: "estimated" });
+    expect(outcome.usage).toMatchObject({ inputTokens: 5, outputTokens: 2 });
+  });
+
+  test("in the middle of an error is told as an error, and costs nothing", async () => {
+    upstream.handler = (_, response, socket) => {
+      response.writeHead(400, { "content-type": "application/json", "content-length": 1000 });
+      response.write('{"error":', () => setImmediate(() => socket.resetAndDestroy()));
+    };
+    expect((await call(chatUrl(), '{"model":"gpt-4o"}')).status).toBe(502);
+    expect((await gateway.row()).outcome).toMatchObject({ status: "error", usage: null });
   });
 
   test("in the middle of what flows is seen as broken by the caller", async () => {

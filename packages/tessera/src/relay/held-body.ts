@@ -52,8 +52,8 @@ export class HeldBody implements AnswerBody {
   }
 
   cut(error: RelayError): void {
-    const { model, usage, usageSource, finish } = NOTHING;
-    this.#outlet.settle({ status: "error", model, usage, usageSource, finish });
+    // What was answered in part was paid for: the books have an estimate of it, as of a stream that is cut.
+    this.#outlet.settle({ status: this.#head.status < 400 ? "upstream_truncated" : "error", ...this.soFar() });
     this.#outlet.refuse(error);
   }
 
