@@ -27,9 +27,10 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => number): ReadonlyMa
 }
 
 /**
- * What an abort counts: the question, and of the answer the text that had come; at four bytes a token, unless the
- * provider had already said what it counted of the question (Anthropic does). The provider of this test counts as the
- * gateway estimates, so its meter and the ledger can agree on aborts too; such rows are never verified savings.
+ * What an abort counts: the question, and of the answer the text that had come (of one in JSON: its bytes), at four bytes
+ * a token, unless the provider had already said what it counted of the question, as Anthropic does. The same holds for an
+ * answer that the provider breaks off. The provider of this test counts as the gateway estimates, so its meter and the
+ * ledger can agree on these too; such rows are never verified savings.
  */
 test("of 1,000 mixed calls, hits, errors and aborts the ledger's sums are those of the provider's own meter", async () => {
   const provider = new MeteringProvider();

@@ -21,8 +21,8 @@ const tokensOf = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN);
 
 /**
  * A provider that keeps its own books. It answers what the prompt says, counts a token for every four bytes, and bills
- * what it sent: whole answers with cached, written and reasoning tokens; of an answer that nobody read to its end the
- * question and the text until there; errors not at all.
+ * what it sent: whole answers with cached, written and reasoning tokens; of an answer that did not come to its end the
+ * question and the text until there (in JSON all of it); errors not at all.
  */
 export class MeteringProvider {
   readonly bills: Metered[] = [];
@@ -85,6 +85,10 @@ export class MeteringProvider {
   /** Sends a beginning, and then nothing more, or the end of the connection. */
   #stopAfter(prompt: Prompt, bytes: number, parts: number, response: ServerResponse): void {
     const usage = usageFor(prompt, bytes, parts);
+    if (!prompt.stream) {
+      this.#breakOff(prompt, usage, parts, response);
+      return;
+    }
     const events = eventsOf(prompt, parts, usage);
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(events.head);
@@ -94,6 +98,16 @@ export class MeteringProvider {
     const known = prompt.form === "messages" ? usage : { inputTokens: usage.inputTokens };
     response.on("close", () => this.#bill(prompt, { ...known, outputTokens }));
     if (prompt.fate.is === "cut") response.socket?.end();
+  }
+
+  /** Half of an answer in JSON, and the end of the connection. */
+  #breakOff(prompt: Prompt, { inputTokens }: Usage, parts: number, response: ServerResponse): void {
+    const whole = Buffer.from(JSON.stringify(answerOf(prompt, parts, usageFor(prompt, 0, parts))));
+    const half = whole.subarray(0, whole.length / 2);
+    this.#bill(prompt, { inputTokens, outputTokens: tokensOf(half.length) });
+    response.writeHead(200, { "content-type": "application/json", "content-length": whole.length });
+    response.write(half);
+    response.socket?.end();
   }
 
   #bill(prompt: Prompt, tokens: Partial<Usage>): void {

@@ -10,8 +10,6 @@ export interface Call {
   readonly prompt: Prompt;
   readonly status: number;
   readonly seen: Seen;
-  /** The gateway's word for how its cache was used; `""` where nothing was heard. */
-  readonly cache: string;
 }
 
 const FORMS: readonly Form[] = ["chat", "responses", "messages"];
@@ -39,9 +37,9 @@ export function mixedPrompts(count: number): readonly Prompt[] {
 function promptAt(number: number, fate: Fate): Prompt {
   const form = FORMS[number % 3] ?? "chat";
   const models = MODELS[form];
-  const isCut = fate.is === "hold" || fate.is === "cut";
-  const stream = isCut || Math.floor(number / 3) % 2 === 0;
-  const asksUsage = form === "chat" && stream && (isCut || number % 2 === 0);
+  const stream = fate.is === "hold" || Math.floor(number / 3) % 2 === 0;
+  // What the gateway asks for in the caller's place is no part of an estimate.
+  const asksUsage = form === "chat" && stream && (fate.is !== "answer" || number % 2 === 0);
   return { number, form, model: models[number % models.length] ?? "", stream, asksUsage, fate };
 }
 
@@ -86,7 +84,7 @@ async function makeCall(
     "x-tessera-feature-tag": tag,
     ...credential,
   };
-  let heard: Pick<Call, "status" | "cache"> = { status: 0, cache: "" };
+  let status = 0;
   try {
     const answer = await fetch(`${url}/v1/${provided}/${PATHS[prompt.form]}`, {
       method: "POST",
@@ -94,17 +92,17 @@ async function makeCall(
       body: bodyOf(prompt),
       signal: leaving.signal,
     });
-    heard = { status: answer.status, cache: answer.headers.get("x-tessera-cache") ?? "" };
+    ({ status } = answer);
     let text = "";
     for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       text += chunk;
       // The last event has come whole when its blank line has.
       if (fate.is === "hold" && partsIn(text) === fate.parts && text.endsWith("\n\n")) leaving.abort();
     }
-    if (!answer.ok) return { tag, prompt, ...heard, seen: "refused" };
-    return { tag, prompt, ...heard, seen: text.includes('"error":{') ? "cut" : isBroken(text) ? "cut" : "answered" };
+    if (!answer.ok) return { tag, prompt, status, seen: fate.is === "cut" ? "cut" : "refused" };
+    return { tag, prompt, status, seen: isBroken(text) ? "cut" : "answered" };
   } catch (error) {
-    if (leaving.signal.aborted) return { tag, prompt, ...heard, seen: "left" };
+    if (leaving.signal.aborted) return { tag, prompt, status, seen: "left" };
     throw error;
   }
 }
@@ -113,7 +111,7 @@ function partsIn(text: string): number {
   return text.split(PART).length - 1;
 }
 
-/** Of a Responses stream the error is an event of its own. */
+/** Whether a stream was ended by an error, which only in a chat has no event of its own. */
 function isBroken(text: string): boolean {
-  return text.includes("event: error\n");
+  return text.includes("event: error\n") || text.includes('data: {"error":{');
 }
