@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
 import { type CloneOptions, makeClone, run } from "./clone.ts";
@@ -116,3 +117,13 @@ test.each([
   const isSupported = Reflect.get(Object(launch), "isSupported") as (version: string) => boolean;
   expect(isSupported(version)).toBe(expected);
 });
+
+// Each package is published alone, and must start on any Node without the others: so each has the files.
+test.each(["launch.js", "load.js", "from-source.js", "package.json"])(
+  "%s is the same in all packages with a command",
+  (file) => {
+    const textIn = (name: string): string =>
+      readFileSync(new URL(`../../packages/${name}/bin/${file}`, import.meta.url), "utf8");
+    expect([textIn("tessen"), textIn("tessera")]).toEqual([textIn("tesserae"), textIn("tesserae")]);
+  },
+);

@@ -69,7 +69,7 @@ describe("the exact cache", () => {
       "x-tessera-cost-actual-usd": "0.00",
       "content-type": "application/json",
     });
-    expect(second.headers["x-tessera-cache-entry"]).toBeTruthy();
+    expect(second.headers["x-tessera-cache-entry"]).toMatch(/^ce_[0-9a-f]+$/);
     expect(upstream.requests).toHaveLength(1);
     expect(gateway.rows[1]?.outcome).toMatchObject({
       status: "complete",
