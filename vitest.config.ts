@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Every core: many tests wait for processes that they start. The default leaves one out, which is half of two.
+    maxWorkers: "100%",
     projects: [
       {
         ...shared,

@@ -1,4 +1,9 @@
 export { flush, init, instrument, shutdown, stats } from "./init.ts";
+export { note } from "./context/note.ts";
+export { span, type SpanKind } from "./context/span.ts";
+export type { SpanDetails } from "./context/span-record.ts";
+export { withContext } from "./context/with-context.ts";
+export type { ContextMembers } from "./context/context-members.ts";
 export type { TessenHandle, TessenStats } from "./capture/handle.ts";
 export type { InitOptions } from "./capture/init-options.ts";
 export type { PriceOption, PriceOptions } from "./capture/read-prices.ts";

@@ -1,12 +1,14 @@
 import { createServer, type Server } from "node:http";
 import { Socket, type LookupFunction } from "node:net";
+import { isDeepStrictEqual } from "node:util";
+import type { ModelLimits } from "./caps/strict-worst-case.ts";
 import type { Upstream } from "./exchange.ts";
 import { UpstreamChooser } from "./http/choose-upstream.ts";
 import { undecidedErrorBody } from "./http/errors/error-answer.ts";
 import { badRequest, type RelayError } from "./http/errors/relay-error.ts";
 import { JsonScanner } from "./http/json/json-scanner.ts";
 import { RateLimits } from "./http/rate-limits.ts";
-import { RequestHandler } from "./http/request-handler.ts";
+import { RequestHandler, type HandlerParts } from "./http/request-handler.ts";
 import { RequestIds } from "./http/request-id.ts";
 import { requestLog } from "./http/log/request-log.ts";
 import { fullSettings, type FullSettings, type GatewaySettings } from "./http/settings.ts";
@@ -27,6 +29,8 @@ export interface GatewayParts {
   readonly ledger: LedgerSink;
   readonly mechanics?: MechanicParts;
   readonly settings?: GatewaySettings;
+  /** What models can take and give. Where it is given, caps are strict: see `strictWorstCase`. */
+  readonly strictLimits?: ((model: string, upstream: Upstream) => ModelLimits) | undefined;
   /** Whether everything behind the gateway works; `/readyz` tells it. Default: it does. */
   readonly isReady?: () => boolean;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -35,10 +39,18 @@ export interface GatewayParts {
   readonly lookup?: LookupFunction;
 }
 
+/** What of a gateway may change while it runs. */
+export type GatewayChange = Pick<GatewayParts, "upstreams" | "settings" | "strictLimits">;
+
 /** The data plane: a server that answers as the providers do. */
 export interface Gateway {
   /** Default `127.0.0.1:8484`; port 0 takes a free one. Rejects where the port cannot be had. */
   listen(port?: number, host?: string): Promise<{ readonly url: string }>;
+  /**
+   * Treats requests that come from now on in another way; those in flight end as they began. An upstream that stays as it
+   * was keeps its connections and what was learnt of it. Throws as {@link createGateway} does, and then nothing changes.
+   */
+  reconfigure(change: GatewayChange): void;
   /** Takes no more requests, waits for those in flight (`timeouts.drain`), breaks what is left, and flushes the ledger. */
   close(): Promise<void>;
 }
@@ -56,43 +68,34 @@ export function createGateway(parts: GatewayParts): Gateway {
 }
 
 class DataPlane implements Gateway {
-  readonly #settings: FullSettings;
-  readonly #ledger: LedgerSink;
-  readonly #targets: ReadonlyMap<string, UpstreamTarget>;
-  readonly #watchdog: Watchdog;
+  readonly #parts: GatewayParts;
+  readonly #shared: Pick<HandlerParts, "planner" | "limits" | "ids" | "isReady" | "isDraining">;
+  readonly #scanner = new JsonScanner();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #settings: FullSettings;
+  #targets: ReadonlyMap<string, UpstreamTarget>;
+  /** Upstreams that were there before a change; requests in flight may still use them. */
+  #retired: UpstreamTarget[] = [];
+  /** One for each length of a tick. */
+  readonly #watchdogs: Watchdog[] = [];
+  #handler: RequestHandler;
   #isDraining = false;
   #closed: Promise<void> | undefined;
 
   constructor(parts: GatewayParts) {
-    const settings = fullSettings(parts.settings ?? {});
-    const { timeouts, log } = settings;
-    this.#settings = settings;
-    this.#ledger = parts.ledger;
-    const options = { connectTimeoutMs: timeouts.connect, lookup: parts.lookup };
-    this.#targets = new Map(parts.upstreams.map((upstream) => [upstream.id, new UpstreamTarget(upstream, options)]));
-    // Short timeouts need short ticks.
-    const shortest = Math.min(timeouts.headers, timeouts.idle, timeouts.stall);
-    this.#watchdog = new Watchdog(Math.max(5, Math.min(LONGEST_TICK_MS, shortest / 4)));
-    const handler = new RequestHandler({
-      ...parts,
-      context: {
-        settings,
-        ledger: parts.ledger,
-        scanner: new JsonScanner(),
-        watchdog: this.#watchdog,
-        now: parts.now ?? Date.now,
-        onSettled: log === undefined ? undefined : requestLog(log),
-      },
-      chooser: new UpstreamChooser(parts.upstreams),
-      targets: this.#targets,
+    this.#parts = parts;
+    this.#shared = {
       planner: new CachePlanner(parts.mechanics ?? {}),
       limits: new RateLimits(),
       ids: new RequestIds(),
       isReady: parts.isReady ?? (() => true),
       isDraining: () => this.#isDraining,
-    });
+    };
+    this.#settings = fullSettings(parts.settings ?? {});
+    this.#targets = this.#targetsOf(parts.upstreams, this.#settings, new Map());
+    this.#handler = this.#handlerOf(parts);
+    const { timeouts } = this.#settings;
     this.#server = createServer(
       {
         maxHeaderSize: LARGEST_HEADERS,
@@ -102,7 +105,7 @@ class DataPlane implements Gateway {
         connectionsCheckingInterval: Math.min(5000, timeouts.requestHeaders),
         insecureHTTPParser: false,
       },
-      (request, response) => handler.handle(request, response),
+      (request, response) => this.#handler.handle(request, response),
     );
     this.#server.on("connection", (socket) => {
       this.#sockets.add(socket);
@@ -126,6 +129,22 @@ class DataPlane implements Gateway {
     });
   }
 
+  reconfigure(change: GatewayChange): void {
+    const settings = fullSettings(change.settings ?? {});
+    const { timeouts } = settings;
+    const sameConnects = timeouts.connect === this.#settings.timeouts.connect;
+    const targets = this.#targetsOf(change.upstreams, settings, sameConnects ? this.#targets : new Map());
+    const kept = new Set(targets.values());
+    const gone = [...this.#targets.values()].filter((target) => !kept.has(target));
+    for (const target of gone) target.retire();
+    this.#retired.push(...gone);
+    this.#targets = targets;
+    this.#settings = settings;
+    this.#server.headersTimeout = timeouts.requestHeaders;
+    this.#server.requestTimeout = timeouts.requestHeaders + timeouts.requestBody;
+    this.#handler = this.#handlerOf(change);
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -145,10 +164,61 @@ class DataPlane implements Gateway {
       // Node takes a connection over which nothing was asked yet for a busy one; clients keep such in reserve.
       for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
     });
-    this.#watchdog.stop();
-    for (const target of this.#targets.values()) target.close();
-    await this.#ledger.flush();
+    for (const watchdog of this.#watchdogs) watchdog.stop();
+    for (const target of [...this.#targets.values(), ...this.#retired]) target.close();
+    await this.#parts.ledger.flush();
   }
+
+  #handlerOf({ upstreams, strictLimits }: GatewayChange): RequestHandler {
+    const { log } = this.#settings;
+    return new RequestHandler({
+      ...this.#parts,
+      ...this.#shared,
+      strictLimits,
+      context: {
+        settings: this.#settings,
+        ledger: this.#parts.ledger,
+        scanner: this.#scanner,
+        watchdog: this.#watchdogFor(this.#settings),
+        now: this.#parts.now ?? Date.now,
+        onSettled: log === undefined ? undefined : requestLog(log),
+      },
+      chooser: new UpstreamChooser(upstreams),
+      targets: this.#targets,
+    });
+  }
+
+  /** What is under way stays with the watchdog that it began with. */
+  #watchdogFor(settings: FullSettings): Watchdog {
+    const tickMs = tickOf(settings);
+    const known = this.#watchdogs.find((watchdog) => watchdog.tickMs === tickMs);
+    if (known !== undefined) return known;
+    const made = new Watchdog(tickMs);
+    this.#watchdogs.push(made);
+    return made;
+  }
+
+  /** An upstream that is in `before` as it is keeps its target. */
+  #targetsOf(
+    upstreams: readonly Upstream[],
+    { timeouts }: FullSettings,
+    before: ReadonlyMap<string, UpstreamTarget>,
+  ): ReadonlyMap<string, UpstreamTarget> {
+    const options = { connectTimeoutMs: timeouts.connect, lookup: this.#parts.lookup };
+    return new Map(
+      upstreams.map((upstream) => {
+        const known = before.get(upstream.id);
+        const isSame = known !== undefined && isDeepStrictEqual(known.upstream, upstream);
+        return [upstream.id, isSame ? known : new UpstreamTarget(upstream, options)];
+      }),
+    );
+  }
+}
+
+/** Short timeouts need short ticks. */
+function tickOf({ timeouts }: FullSettings): number {
+  const shortest = Math.min(timeouts.headers, timeouts.idle, timeouts.stall);
+  return Math.max(5, Math.min(LONGEST_TICK_MS, shortest / 4));
 }
 
 /** Answers what could not be read as a request: nobody knows yet which dialect it would have been. */

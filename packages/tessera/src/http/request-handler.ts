@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Exchange } from "../exchange.ts";
+import { strictWorstCase, type ModelLimits } from "../caps/strict-worst-case.ts";
+import type { Exchange, Upstream } from "../exchange.ts";
 import type { CachePlan, CachePlanner } from "../relay/cache-plan.ts";
 import { CallerAnswer } from "../relay/caller-answer.ts";
 import { FollowingRequest } from "../relay/follow.ts";
@@ -42,6 +43,7 @@ export interface HandlerParts extends AdmissionParts {
   readonly planner: CachePlanner;
   readonly limits: RateLimits;
   readonly ids: RequestIds;
+  readonly strictLimits?: ((model: string, upstream: Upstream) => ModelLimits) | undefined;
   readonly isReady: () => boolean;
   readonly isDraining: () => boolean;
 }
@@ -151,7 +153,7 @@ export class RequestHandler {
     const target = targets.get(upstream.id);
     if (target === undefined) throw unknownRoute();
     const worst = this.#worstOf(facts, exchange);
-    const slot = limits.admit(caller.key, dialect, worst.tokens, incoming.receivedAt);
+    const slot = limits.admit(caller.key, dialect, Math.min(worst.tokens, MOST_TOKENS), incoming.receivedAt);
     try {
       const plan = planner.plan(exchange, head);
       const injects = facts !== undefined && this.#injectsUsage(facts, exchange, target);
@@ -201,8 +203,15 @@ export class RequestHandler {
   #worstOf(facts: RequestFacts | undefined, exchange: Exchange): WorstCase {
     if (facts === undefined || exchange.endpoint === "other" || exchange.endpoint === "messages.count_tokens")
       return FREE;
-    const price = this.#parts.prices.priceOf(exchange.model, exchange.upstream, exchange.receivedAt);
-    const output = exchange.endpoint === "embeddings" ? 0 : this.#parts.context.settings.reserveOutput;
+    const { prices, strictLimits, context } = this.#parts;
+    const { model, upstream } = exchange;
+    const price = prices.priceOf(model, upstream, exchange.receivedAt);
+    const isEmbedding = exchange.endpoint === "embeddings";
+    if (strictLimits !== undefined) {
+      const limits = strictLimits(model, upstream);
+      return strictWorstCase(facts, price, isEmbedding ? { ...limits, maxOutputTokens: 0 } : limits);
+    }
+    const output = isEmbedding ? 0 : context.settings.reserveOutput;
     return worstCase(facts, price, output);
   }
 
@@ -225,6 +234,9 @@ export class RequestHandler {
     response.end(body);
   }
 }
+
+/** No model takes more: what strict caps set aside beyond it says nothing of a rate. */
+const MOST_TOKENS = 20_000_000;
 
 const FREE: WorstCase = Object.freeze({ tokens: 0, cost: 0 });
 

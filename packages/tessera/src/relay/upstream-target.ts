@@ -81,6 +81,12 @@ export class UpstreamTarget {
     return breaker;
   }
 
+  /** Ends the connections that are idle, and each of the others as soon as its request is over. */
+  retire(): void {
+    this.#agent.maxFreeSockets = 0;
+    for (const sockets of Object.values(this.#agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  }
+
   /** Breaks all connections. */
   close(): void {
     this.#agent.destroy();
