@@ -80,7 +80,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
 
   const { defaults, workloads: configured } = settings;
   const workloads = new Workloads({ store, defaults, configured, now, warn });
-  const prices = openPrices({ store, now });
+  const prices = openPrices({ store, overrides: settings.prices.overrides, now });
   const signingKey = environment[settings.ledger.signingKeyEnv];
   const ledger = openLedger({
     store,
@@ -120,6 +120,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     prices,
     ledger,
     mechanics: { exactCache, coalescer: new Coalescer() },
+    strictLimits: settings.caps.strict ? (model, upstream) => prices.limitsOf(model, upstream) : undefined,
     isReady: () => store.database.isOpen && !ledger.state.congested,
     now,
     settings: settings.log.requests && log !== undefined ? { ...settings.gateway, log } : settings.gateway,

@@ -87,11 +87,43 @@ describe("a cap", () => {
   test("that only warns lets everything through and tells once in a window", () => {
     warnings.length = 0;
     const caps = make({ caps: [cap({ mode: "warn" })] });
-    for (let n = 0; n < 5; n += 1) spend(caps, { worst: 0.4 * DOLLAR });
+    for (let n = 0; n < 9; n += 1) spend(caps, { worst: 0.4 * DOLLAR });
     expect(warnings).toEqual([
-      expect.stringMatching(/cap of \$1\.00 a day for the workload triage is reached: requests are/),
+      expect.stringMatching(
+        /cap of \$1\.00 a day for the workload triage has \$0\.20 left: .* \$0\.40 was let through/,
+      ),
+      expect.stringMatching(/cap of \$1\.00 a day for the workload triage is reached: requests are let through until/),
     ]);
     expect(admitted(caps.reserve(query())).remaining).toBe(0n);
+  });
+
+  test("tells apart that it is reached, that little is left, and that one request alone is more than it", () => {
+    warnings.length = 0;
+    const told = (worst: number): string | undefined => {
+      for (let n = 0; n < 2; n += 1) expect(caps.reserve(query({ worst }))).toMatchObject({ refused: true });
+      return warnings.splice(0).join();
+    };
+    const caps = make({ caps: [cap()] });
+    // Nothing was spent: the cap is not reached.
+    expect(told(2 * DOLLAR)).toBe(
+      "A request was refused that may cost $2.00 by itself: more than the cap of $1.00 a day for the workload triage, " +
+        "of which $0.00 are used. A lower max_tokens makes it smaller.",
+    );
+    expect(told(Number.MAX_SAFE_INTEGER)).toMatch(
+      /^A request was refused whose cost has no bound: .* cannot hold for it/,
+    );
+    spend(caps, { worst: 0.9 * DOLLAR });
+    expect(told(0.2 * DOLLAR)).toBe(
+      "The cap of $1.00 a day for the workload triage has $0.10 left: a request that may cost $0.20 was refused, " +
+        "as are all that may cost more than what is left, until 2026-03-03 00:00 UTC.",
+    );
+    spend(caps, { worst: 0.1 * DOLLAR });
+    expect(told(1)).toBe(
+      "The cap of $1.00 a day for the workload triage is reached: further requests are refused until 2026-03-03 00:00 UTC.",
+    );
+    // The next day all of them may be told again.
+    expect(caps.reserve(query({ worst: 2 * DOLLAR, at: MONDAY + 86_400_000 }))).toMatchObject({ refused: true });
+    expect(warnings).toHaveLength(1);
   });
 
   test("tells once of requests without a price that it refuses", () => {

@@ -1,6 +1,6 @@
-import { formatDollars } from "@tesserae/wire/cost";
 import type { CapQuery, CapRefusal, Reservation, SpendCaps } from "../ports.ts";
 import { CapIndex, EACH, subjectOf } from "./cap-index.ts";
+import { capWarning } from "./cap-warning.ts";
 import { windowAt, type WindowSpan } from "./cap-window.ts";
 import { type Cap, capName, type CapScope, type CapWindow } from "./cap.ts";
 import { HeldReservation, Hold } from "./hold.ts";
@@ -147,21 +147,19 @@ export class Caps implements SpendCaps {
       this.#tellUnpriced(tally);
       return true;
     }
-    const worst = cap.unit === "usd" ? (query.worst ?? 0) : query.worstTokens;
-    if (tally.used(cap.unit) + BigInt(worst) <= cap.limit) return false;
-    this.#tell({ cap, tally });
+    const worst = BigInt(cap.unit === "usd" ? (query.worst ?? 0) : query.worstTokens);
+    if (tally.used(cap.unit) + worst <= cap.limit) return false;
+    this.#tell({ cap, tally }, worst);
     return cap.mode === "block";
   }
 
-  #tell({ cap, tally }: Applied): void {
-    const name = capName(cap);
+  /** Each kind of warning once in a window. */
+  #tell({ cap, tally }: Applied, worst: bigint): void {
+    const { kind, text } = capWarning(cap, tally, worst);
+    const name = `${kind} ${capName(cap)}`;
     if (tally.told.has(name)) return;
     tally.told.add(name);
-    const limit = cap.unit === "usd" ? `$${formatDollars(cap.limit)}` : `${cap.limit} tokens`;
-    const what = cap.mode === "block" ? "further requests are refused" : "requests are let through";
-    const whose =
-      cap.scope === "global" ? "all requests together" : `the ${cap.scope.replace("_", " ")} ${cap.subject}`;
-    this.#warn(`The cap of ${limit} a ${cap.window} for ${whose} is reached: ${what} until ${time(tally.span.end)}.`);
+    this.#warn(text);
   }
 
   #tellUnpriced(tally: Tally): void {
@@ -276,10 +274,6 @@ function remainingOf(applied: readonly Applied[]): bigint | undefined {
 function refusal({ cap, tally }: Applied): CapRefusal {
   const { scope, window, unit, limit } = cap;
   return { refused: true, scope, window, unit, limit, spent: tally.settled(unit), resetsAt: tally.span.end };
-}
-
-function time(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace("T", " ").concat(" UTC");
 }
 
 function watchWeakly(reservation: object): () => boolean {

@@ -12,6 +12,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const load = (environment: Record<string, string> = {}, file?: string): ReturnType<typeof loadSettings> =>
   loadSettings({ folder, environment: { TESSERA_HOME: join(folder, "home"), ...environment }, file });
+const price = (more: object = {}): { readonly prices: { readonly overrides: readonly object[] } } => ({
+  prices: { overrides: [{ provider: "openai", model: "gpt-4o", input: 1, output: 1, ...more }] },
+});
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
 describe("settings", () => {
@@ -86,6 +89,41 @@ ledger: { anchors: [{ kind: file, path: ./anchors.jsonl }] }
     expect(settings.upstreams.map(({ id }) => id)).toContain("local");
   });
 
+  test("prices of the operator's own are in dollars for a million tokens, exact to the pico-dollar a token", () => {
+    write(
+      "tessera.config.yaml",
+      `upstreams: [{ id: vllm, baseURL: "http://127.0.0.1:8000/v1", allowPrivate: true }]
+prices:
+  overrides:
+    - { provider: openai, model: gpt-4o, input: 2, output: "8.000001", cacheRead: 0.5, webSearch: 0.01, maxOutputTokens: 4096 }
+    - { provider: vllm, model: llama, input: 0, output: 0.1, tiers: [{ above: 200000, output: 0.2 }], contextWindow: 32768 }
+caps: { strict: on }
+`,
+    );
+    const { settings } = load();
+    expect(settings.caps.strict).toBe(true);
+    expect(settings.prices.overrides).toEqual([
+      {
+        provider: "openai",
+        model: "gpt-4o",
+        price: { input: 2_000_000, output: 8_000_001, cacheRead: 500_000, webSearch: 10_000_000_000 },
+        maxOutputTokens: 4096,
+      },
+      {
+        provider: "vllm",
+        model: "llama",
+        price: { input: 0, output: 100_000, tiers: [{ above: 200_000, output: 200_000 }] },
+        contextWindow: 32_768,
+      },
+    ]);
+    const prices = [{ provider: "openai", model: "x", input: 1, output: 1 }];
+    const fromEnvironment = { TESSERA_PRICES_OVERRIDES: JSON.stringify(prices), TESSERA_CAPS_STRICT: "false" };
+    expect(load(fromEnvironment).settings).toMatchObject({
+      caps: { strict: false },
+      prices: { overrides: [{ model: "x" }] },
+    });
+  });
+
   test("variables that look like settings and are none are found", () => {
     const environment = { TESSERA_CAPS_RESERVE: "1", TESSERA_AUTH_MODE: "open", TESSERA_HOME: "/x", OTHER: "1" };
     expect(unknownVariables(environment)).toEqual(["TESSERA_CAPS_RESERVE"]);
@@ -127,6 +165,26 @@ describe("what is wrong is named with its pointer", () => {
     [{ caps: { limits: [{ window: "hour", usd: 1 }] } }, "/caps/limits/0/window must be one of day, week, month"],
     [{ caps: { limits: [{ scope: "key", window: "day", usd: 1 }] } }, "/caps/limits/0/subject is missing"],
     [{ caps: { limits: [{ subject: "x", window: "day", usd: 1 }] } }, "/caps/limits/0/subject has no place"],
+    [{ caps: { strict: "very" } }, "/caps/strict must be true or false"],
+    [price({ model: undefined }), "/prices/overrides/0/model is missing"],
+    [price({ input: undefined }), "/prices/overrides/0/input is missing"],
+    [price({ output: "cheap" }), "/prices/overrides/0/output must be dollars for a million tokens, such as 2.5"],
+    [price({ output: -1 }), "/prices/overrides/0/output must be dollars"],
+    [
+      price({ input: "0.0000001" }),
+      "/prices/overrides/0/input must be dollars for a million tokens, such as 2.5 (at most",
+    ],
+    [
+      price({ provider: "opnai" }),
+      "/prices/overrides/0/provider is neither an upstream nor whose prices hold at one (known: openai,",
+    ],
+    [price({ cached: 1 }), "/prices/overrides/0/cached is not known here"],
+    [price({ tiers: [{ input: 1 }] }), "/prices/overrides/0/tiers/0/above is missing"],
+    [price({ maxOutputTokens: 0 }), "/prices/overrides/0/maxOutputTokens must be a whole number"],
+    [
+      { prices: { overrides: [price(), price()].flatMap(({ prices }) => prices.overrides) } },
+      "/prices/overrides/1/model is the second price of gpt-4o at openai",
+    ],
     [{ defaults: { mechanics: { m1: "on" } } }, "/defaults/mechanics/m1 can only be off: this release has m2 and m4"],
     [{ defaults: { mechanics: { m12: "off" } } }, "/defaults/mechanics/m12 is not known here"],
     [

@@ -6,6 +6,7 @@ import type { WorkloadSettings } from "../workloads/workload-settings.ts";
 import { type ConfigIssue, FieldReader } from "./field-reader.ts";
 import { isLoopback, parseAddress } from "./listen-address.ts";
 import { readCaps, readWorkloadCaps } from "./read-caps.ts";
+import { readPriceOverrides } from "./read-prices.ts";
 import { readUpstream } from "./read-upstream.ts";
 import { readWorkload } from "./read-workload.ts";
 import { BUILT_IN_UPSTREAMS, type Settings } from "./settings.ts";
@@ -41,8 +42,12 @@ export function readSettings(value: unknown): { readonly settings: Settings; rea
   const caps = root.object("caps");
   const gateway = readGateway(root, caps);
   const unpriced = caps.oneOf("unpriced", "block", ["block", "allow"]);
+  const strict = caps.flag("strict", false);
   const limits = [...readCaps(caps.list("limits"))];
   caps.end();
+  const prices = root.object("prices");
+  const overrides = readPriceOverrides(prices.list("overrides"), upstreams);
+  prices.end();
   const cache = root.object("cache");
   const maxBytes = cache.whole("maxBytes", 512 * MEBIBYTE);
   cache.end();
@@ -61,7 +66,8 @@ export function readSettings(value: unknown): { readonly settings: Settings; rea
     upstreams,
     store: { kind, path, synchronous },
     gateway,
-    caps: { unpriced, limits },
+    caps: { unpriced, strict, limits },
+    prices: { overrides },
     cache: { maxBytes },
     defaults: ofAll,
     workloads,

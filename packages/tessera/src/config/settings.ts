@@ -1,6 +1,7 @@
 import type { Cap } from "../caps/cap.ts";
 import type { Upstream } from "../exchange.ts";
 import type { GatewaySettings } from "../http/settings.ts";
+import type { PriceOverride } from "../prices/price-list.ts";
 import type { WorkloadSettings } from "../workloads/workload-settings.ts";
 
 /** A gateway's configuration, with every default filled in. What the file holds is `docs`' page on configuration. */
@@ -16,7 +17,14 @@ export interface Settings {
   readonly store: { readonly kind: "sqlite"; readonly path: string; readonly synchronous: "normal" | "full" };
   /** How the data plane behaves. */
   readonly gateway: GatewaySettings;
-  readonly caps: { readonly unpriced: "block" | "allow"; readonly limits: readonly Cap[] };
+  readonly caps: {
+    readonly unpriced: "block" | "allow";
+    /** Sets so much aside that no request can pass a cap, in place of `reserveOutput`. */
+    readonly strict: boolean;
+    readonly limits: readonly Cap[];
+  };
+  /** The operator's own prices, which come before those of the release. */
+  readonly prices: { readonly overrides: readonly PriceOverride[] };
   /** In bytes. */
   readonly cache: { readonly maxBytes: number };
   readonly defaults: WorkloadSettings;

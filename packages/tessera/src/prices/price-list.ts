@@ -1,4 +1,5 @@
-import { ModelCatalogue, PRICE_VERSION, type ModelPrice } from "@tesserae/wire/catalogue";
+import { ModelCatalogue, PRICE_VERSION, type ModelPrice, type PricedModel } from "@tesserae/wire/catalogue";
+import type { ModelLimits } from "../caps/strict-worst-case.ts";
 import type { Upstream } from "../exchange.ts";
 import type { PriceBook } from "../ports.ts";
 import { canonicalJson, type CanonicalValue } from "../store/canonical-json.ts";
@@ -10,9 +11,15 @@ import { PRICE_MIGRATIONS, insertSnapshot, newestSnapshot } from "./snapshot-tab
 export interface PriceOverride {
   /** The id of an upstream, or the provider whose prices hold there (`openai`). */
   readonly provider: string;
-  /** The model's whole name, as requests name it. */
+  /**
+   * The model's whole name, as requests or answers name it. One that the price table has holds for the dated names, too, that
+   * the table takes for the same model.
+   */
   readonly model: string;
   readonly price: ModelPrice;
+  /** The longest answer, and question and answer together, in tokens: for strict caps. Default: as the catalogue knows. */
+  readonly maxOutputTokens?: number | undefined;
+  readonly contextWindow?: number | undefined;
 }
 
 /** What {@link openPrices} needs. */
@@ -39,6 +46,10 @@ export interface FoundPrice {
 export interface PriceList extends PriceBook {
   /** The price of a model at an upstream; `undefined` when nobody knows it. The same object as long as it is the same price. */
   find(model: string, upstream: Upstream, at: number): FoundPrice | undefined;
+  /** What a model can take and give. */
+  limitsOf(model: string, upstream: Upstream): ModelLimits;
+  /** Puts these in the place of the operator's prices from now on. Rows that are written keep their snapshots. */
+  override(overrides: readonly PriceOverride[]): void;
   /** Sees to it that the present snapshot holds a price, and gives the snapshot's id. In memory: see `save`. */
   pin(found: FoundPrice): string;
   /** The snapshots that are not in the database yet. */
@@ -77,7 +88,8 @@ class TablePrices implements PriceList {
   readonly #catalogue: ModelCatalogue;
   readonly #source: string;
   readonly #now: () => number;
-  readonly #overrides: ReadonlyMap<string, ModelPrice>;
+  /** By `operator/PROVIDER/MODEL`. */
+  #overrides: ReadonlyMap<string, PriceOverride> = new Map();
   readonly #remembered = new Map<string, Map<string, Remembered>>();
   readonly #unsaved = new Map<string, PriceSnapshot>();
   /** By name: as many as the table and the operator have. */
@@ -90,8 +102,7 @@ class TablePrices implements PriceList {
     this.#catalogue = options.catalogue ?? new ModelCatalogue();
     this.#source = options.source ?? PRICE_VERSION;
     this.#now = options.now ?? Date.now;
-    const overrides = options.overrides ?? [];
-    this.#overrides = new Map(overrides.map((other) => [`operator/${other.provider}/${other.model}`, other.price]));
+    this.override(options.overrides ?? []);
     const newest = newestSnapshot(options.store.database);
     const goesOn = newest?.source === this.#source;
     this.#snapshot = goesOn ? newest : this.#make(new Map());
@@ -118,6 +129,22 @@ class TablePrices implements PriceList {
     if (models.size >= REMEMBERED) models.clear();
     models.set(model, { found, minute });
     return found;
+  }
+
+  limitsOf(model: string, upstream: Upstream): ModelLimits {
+    const own = model.length > LONGEST_NAME ? undefined : this.#overrideFor(model, upstream, this.#now());
+    const known = this.#catalogue.lookup(model, upstream.kind === "anthropic" ? "anthropic" : "openai");
+    const windows = [known?.contextWindow, this.#tableEntry(model, upstream, this.#now())?.contextWindow];
+    const largest = windows.reduce((most, size) => ((size ?? 0) > (most ?? 0) ? size : most), undefined);
+    return {
+      maxOutputTokens: own?.maxOutputTokens ?? known?.maxOutputTokens,
+      contextWindow: own?.contextWindow ?? largest,
+    };
+  }
+
+  override(overrides: readonly PriceOverride[]): void {
+    this.#overrides = new Map(overrides.map((other) => [overrideName(other.provider, other.model), other]));
+    this.#remembered.clear();
   }
 
   pin(found: FoundPrice): string {
@@ -148,18 +175,35 @@ class TablePrices implements PriceList {
   }
 
   #lookUp(model: string, upstream: Upstream, at: number): FoundPrice | undefined {
-    const provider = providerOf(upstream);
-    for (const name of [`operator/${upstream.id}/${model}`, `operator/${provider}/${model}`]) {
-      const price = this.#overrides.get(name);
-      if (price !== undefined) return this.#shared(name, price);
-    }
-    // Of a server that is merely compatible, its address says whose prices hold.
-    const isKnown = upstream.pricesOf !== undefined || upstream.kind !== "openai-compatible";
-    const where = isKnown ? { provider } : { baseUrl: upstream.baseURL };
-    const entry = this.#catalogue.price(model, { ...where, at });
+    const override = this.#overrideFor(model, upstream, at);
+    if (override !== undefined) return this.#shared(overrideName(override.provider, override.model), override.price);
+    const entry = this.#tableEntry(model, upstream, at);
     if (entry === undefined) return undefined;
     // What runs at home is free by whatever name: one entry for all names, which come from outside.
     return this.#shared(entry.provider === "ollama" ? "ollama/*" : `${entry.provider}/${entry.id}`, entry.price);
+  }
+
+  /** For the name itself, else for the model that the price table takes it for. */
+  #overrideFor(model: string, upstream: Upstream, at: number): PriceOverride | undefined {
+    if (this.#overrides.size === 0) return undefined;
+    const named = this.#overrideNamed(model, upstream);
+    if (named !== undefined) return named;
+    const entry = this.#tableEntry(model, upstream, at);
+    return entry === undefined ? undefined : this.#overrideNamed(entry.id, upstream);
+  }
+
+  #overrideNamed(model: string, upstream: Upstream): PriceOverride | undefined {
+    return (
+      this.#overrides.get(overrideName(upstream.id, model)) ??
+      this.#overrides.get(overrideName(providerOf(upstream), model))
+    );
+  }
+
+  #tableEntry(model: string, upstream: Upstream, at: number): PricedModel | undefined {
+    // Of a server that is merely compatible, its address says whose prices hold.
+    const isKnown = upstream.pricesOf !== undefined || upstream.kind !== "openai-compatible";
+    const where = isKnown ? { provider: providerOf(upstream) } : { baseUrl: upstream.baseURL };
+    return this.#catalogue.price(model, { ...where, at });
   }
 
   /** The one object for a price, whatever names its model is asked for by: `pin` has nothing to compare then. */
@@ -170,6 +214,10 @@ class TablePrices implements PriceList {
     this.#known.set(name, found);
     return found;
   }
+}
+
+function overrideName(provider: string, model: string): string {
+  return `operator/${provider}/${model}`;
 }
 
 function textOf(price: ModelPrice): string {

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ModelCatalogue, type ModelPrice } from "@tesserae/wire/catalogue";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { exchangeOf, OPENAI, openLedgerAt, outcomeOf } from "../../test/ledger-traffic.ts";
+import { verifyExport } from "../ledger/verify/verify-ledger.ts";
+import type { PriceOverride } from "./price-list.ts";
 import { makeSnapshot, readSnapshot, snapshotIdOf } from "./price-snapshot.ts";
 
 let folder = "";
@@ -76,6 +78,77 @@ test("what the operator sets comes first, for an upstream or for a provider, and
   await ledger.flush();
   const newest = store.database.prepare("SELECT text FROM price_snapshots ORDER BY number DESC").get();
   expect(String(newest?.["text"])).toContain('"operator/openai/gpt-4o-mini":{"input":1,"output":0}');
+  await close();
+});
+
+test("an operator's price holds for all names that the table takes for that model, before the table's own", async () => {
+  const price = { input: 1, output: 1 };
+  const { prices, close } = openLedgerAt(path(), {}, { overrides: [{ provider: "openai", model: "gpt-4o", price }] });
+  const at = Date.now();
+  expect(prices.find("gpt-4o-2024-08-06", OPENAI, at)).toEqual({ name: "operator/openai/gpt-4o", price });
+  // Of another model, another price.
+  expect(prices.find("gpt-4o-mini", OPENAI, at)?.name).toBe("openai/gpt-4o-mini");
+  expect(prices.find("gpt-4o", { ...OPENAI, id: "second" }, at)?.name).toBe("operator/openai/gpt-4o");
+  await close();
+});
+
+test("prices that are changed while the gateway runs are a new snapshot: rows before keep theirs, and all are verified", async () => {
+  const overrideOf = (input: number): PriceOverride => ({
+    provider: "openai",
+    model: "gpt-4o-mini",
+    price: { input, output: 0 },
+  });
+  const { prices, ledger, close } = openLedgerAt(path(), {}, { overrides: [overrideOf(1)] });
+  const paid: (number | undefined)[] = [];
+  const settle = (): void => void paid.push(ledger.settle(exchangeOf(paid.length), outcomeOf()).actual);
+  settle();
+  prices.override([overrideOf(2)]);
+  settle();
+  prices.override([]);
+  settle();
+  expect(paid).toEqual([1000, 2000, 210_000_000]);
+  await ledger.flush();
+  const rows = ledger.rowsOfRun("run-1");
+  expect(rows.map(({ priced_as }) => priced_as)).toEqual([
+    "operator/openai/gpt-4o-mini",
+    "operator/openai/gpt-4o-mini",
+    "openai/gpt-4o-mini",
+  ]);
+  expect(new Set(rows.map(({ snapshot_id }) => snapshot_id)).size).toBe(3);
+  expect(await ledger.verify()).toMatchObject({ exitCode: 0, actual: 210_003_000n });
+  const file = join(folder, "all.jsonl");
+  writeFileSync(file, [...ledger.exportRows({ format: "jsonl" })].join(""));
+  expect(await verifyExport(file)).toMatchObject({ exitCode: 0, actual: 210_003_000n });
+  // What the operator set is in the books: whoever changes it there is found.
+  const set = '"operator/openai/gpt-4o-mini":{"input":2,';
+  writeFileSync(
+    file,
+    readFileSync(file, "utf8").replace(
+      JSON.stringify(set).slice(1, -1),
+      JSON.stringify(set.replace("2", "3")).slice(1, -1),
+    ),
+  );
+  expect(await verifyExport(file)).toMatchObject({
+    exitCode: 1,
+    problem: { place: expect.stringMatching(/^price snapshot/) },
+  });
+  await close();
+});
+
+test("what a model can take and give is known from the catalogue, or from the operator", async () => {
+  const limits = { maxOutputTokens: 5, contextWindow: 50 };
+  const price = { input: 1, output: 1 };
+  const home = { id: "home", kind: "openai-compatible", baseURL: "http://127.0.0.1:9/v1" } as const;
+  const overrides = [
+    { provider: "home", model: "llama-x", price, ...limits },
+    { provider: "openai", model: "gpt-4o-mini", price },
+  ];
+  const { prices, close } = openLedgerAt(path(), {}, { overrides });
+  expect(prices.limitsOf("llama-x", home)).toEqual(limits);
+  expect(prices.limitsOf("gpt-4o-mini", OPENAI)).toEqual({ maxOutputTokens: 16_384, contextWindow: 128_000 });
+  const anthropic = { id: "anthropic", kind: "anthropic", baseURL: "https://api.anthropic.com" } as const;
+  expect(prices.limitsOf("claude-haiku-4-5", anthropic)).toMatchObject({ maxOutputTokens: 64_000 });
+  expect(prices.limitsOf("nobody-knows-this", home)).toEqual({ maxOutputTokens: undefined, contextWindow: undefined });
   await close();
 });
 
