@@ -19,9 +19,15 @@ interface Capped {
   stop(): Promise<number | null>;
 }
 
+interface CappedOptions {
+  readonly cap?: string;
+  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
+  readonly caps?: object;
+}
+
 /** A gateway as its operator sets it up on the command line, with a cap for the key. */
-async function capped(): Promise<Capped> {
-  const provider = await startServer({ script: { rules: [{ answer: { text: "Yes.", usage: USAGE } }] } });
+async function capped({ cap = CAP, usage = USAGE, caps = {} }: CappedOptions = {}): Promise<Capped> {
+  const provider = await startServer({ script: { rules: [{ answer: { text: "Yes.", usage } }] } });
   onTestFinished(() => provider.close());
   const folder = new GatewayFolder({
     upstreams: [
@@ -29,11 +35,12 @@ async function capped(): Promise<Capped> {
       { id: "anthropic", kind: "anthropic", baseURL: provider.url, allowPrivate: true },
     ],
     defaults: { mechanics: { m2: "off", m4: "off" } },
+    caps,
   });
   const made: { readonly key: string; readonly id: string } = JSON.parse(
     await folder.output("keys", "create", "--json"),
   );
-  await folder.output("caps", "set", "key", made.id, "--window", "month", "--usd", CAP);
+  await folder.output("caps", "set", "key", made.id, "--window", "month", "--usd", cap);
   const { url, stop } = await folder.serve();
   return { provider, folder, url, key: made.key, stop };
 }
@@ -110,4 +117,44 @@ test("a cap that is set while the gateway runs holds without a new start", async
   }
   expect(refused).toMatchObject({ status: 402, code: "tessera_spend_cap_exceeded" });
   expect(refused).toMatchObject({ error: { window: "day" } });
+});
+
+/** The longest answer of gpt-4o: 16,384 tokens, and with 100 of input 0.16409 dollars. */
+const LONGEST = { inputTokens: 100, outputTokens: 16_384 };
+const LONGEST_COST = 164_090_000_000n;
+
+test("where caps are strict no answer, however long, makes 8 parallel callers without a limit pass one", async () => {
+  const { provider, folder, url, key, stop } = await capped({ cap: "0.5", usage: LONGEST, caps: { strict: true } });
+  const callers = Array.from(
+    { length: 8 },
+    () => new OpenAI({ baseURL: `${url}/v1/openai`, apiKey: "sk-1", defaultHeaders: { "x-tessera-api-key": key } }),
+  );
+  const body = { model: "gpt-4o", messages: [{ role: "user" as const, content: "All of it, in full." }] };
+  const results = await Promise.allSettled(
+    callers.flatMap((caller) => Array.from({ length: 4 }, () => caller.chat.completions.create(body))),
+  );
+  const refused = results.filter((result) => result.status === "rejected");
+  for (const { reason } of refused) {
+    expect(reason).toMatchObject({ status: 402, code: "tessera_spend_cap_exceeded" });
+  }
+  // Three of them are 0.49 dollars; with 8,192 tokens set aside for each there would have been six.
+  expect(provider.requests).toHaveLength(3);
+  expect(refused).toHaveLength(29);
+  expect(await stop()).toBe(0);
+  const spent = `${3n * LONGEST_COST}`;
+  expect(JSON.parse(await folder.output("caps", "list", "--json"))).toMatchObject([{ spent }]);
+  expect(JSON.parse(await folder.output("ledger", "verify", "--json"))).toMatchObject({ exitCode: 0, actual: spent });
+});
+
+test("where caps are strict, what has no bound is refused, as tools that the provider runs have none", async () => {
+  const { provider, url, key } = await capped({ cap: "100", caps: { strict: true } });
+  const defaultHeaders = { "x-tessera-api-key": key };
+  const client = new OpenAI({ baseURL: `${url}/v1/openai`, apiKey: "sk-1", defaultHeaders });
+  const refused = { status: 402, code: "tessera_spend_cap_exceeded" };
+  const tools = [{ type: "web_search" as const }];
+  await expect(client.responses.create({ model: "gpt-4o", input: "News?", tools })).rejects.toMatchObject(refused);
+  expect(provider.requests).toHaveLength(0);
+  const messages = [{ role: "user" as const, content: "Yes?" }];
+  await client.chat.completions.create({ model: "gpt-4o", max_tokens: 100, messages });
+  expect(provider.requests).toHaveLength(1);
 });
