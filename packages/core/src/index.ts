@@ -97,6 +97,21 @@ export type {
   ToolTraits,
   Workbench,
 } from "./tools/workbench.ts";
+export { FunctionCallMessage, ToolResultMessage } from "./tool-agent/tool-messages.ts";
+export {
+  InvalidToolArgumentsException,
+  ToolException,
+  ToolExecutionException,
+  ToolNotFoundException,
+} from "./tool-agent/tool-exceptions.ts";
+export { ToolAgent } from "./tool-agent/tool-agent.ts";
+export {
+  toolAgentCallerLoop,
+  type ToolAgentCallerLoopOptions,
+  type ToolCaller,
+} from "./tool-agent/tool-agent-caller-loop.ts";
+export type { CacheSetOptions, CacheStore } from "./cache-store/cache-store.ts";
+export { InMemoryStore } from "./cache-store/in-memory-store.ts";
 export { BaseTool, toolValueToText } from "./tools/base-tool.ts";
 export { FunctionTool, tool, type FunctionToolOptions, type ToolArguments } from "./tools/function-tool.ts";
 export { PythonFunctionTool, isTool } from "./tools/function-tool-components.ts";
@@ -319,7 +334,7 @@ export { updateContextFromMemory } from "./effects/update-context-from-memory.ts
 export { choose } from "./effects/choose.ts";
 export { requestInput, type Ask } from "./effects/request-input.ts";
 export { openResource, type OpenedResource, type ResourceSpec } from "./effects/open-resource.ts";
-export { traceAgent, traceMessage, type AgentTurn } from "./diagnostics/trace-agent.ts";
+export { traceAgent, traceCreation, traceMessage, type AgentTurn } from "./diagnostics/trace-agent.ts";
 export {
   forkFrom,
   recordTo,

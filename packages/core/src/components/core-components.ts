@@ -1,3 +1,4 @@
+import { InMemoryStore } from "../cache-store/in-memory-store.ts";
 import { ListMemory } from "../memory/list-memory.ts";
 import { BufferedChatCompletionContext } from "../model-context/buffered-context.ts";
 import { HeadAndTailChatCompletionContext } from "../model-context/head-and-tail-context.ts";
@@ -15,6 +16,7 @@ export function coreComponents(): readonly (ComponentClass | ComponentDefinition
     HeadAndTailChatCompletionContext,
     TokenLimitedChatCompletionContext,
     ListMemory,
+    InMemoryStore,
     StaticWorkbench,
     StaticStreamWorkbench,
     PythonFunctionTool,

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   ERR_SCHEMA_NO_JSON:
     "A schema object does not say what its JSON Schema is. Use a library that offers it, pass an adapter, or pass `jsonSchema`.",
   ERR_TOOL_ARGUMENTS: "The arguments of a tool call do not fit the tool's parameters. The message lists every place.",
+  ERR_TOOL_FAILED: "A tool agent's tool threw, or its arguments do not fit its parameters. The message is for the model.",
   ERR_COMPONENT_INVALID: "A component's JSON cannot be used. The message lists every problem with its JSON pointer.",
   ERR_COMPONENT_NOT_SERIALIZABLE:
     "An object cannot be written as component JSON, because its class has no definition or holds a function.",
