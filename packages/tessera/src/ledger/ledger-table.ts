@@ -74,18 +74,9 @@ export class LedgerTable {
     this.#database.prepare("INSERT OR IGNORE INTO ledger_keys VALUES (?, ?)").run(keyId, publicKey);
   }
 
-  /**
-   * Adds a checkpoint, in no transaction. It is on the disk, with all rows before it, when this returns: else a loss of
-   * power could leave a checkpoint in an anchor file that the database does not know.
-   */
+  /** Adds a checkpoint, in no transaction. Before it goes into an anchor file it must be on the disk: `Store.sync`. */
   addCheckpoint(chain: number, lastSeq: number, text: string): void {
-    const level = Number(this.#database.prepare("PRAGMA synchronous").get()?.["synchronous"]);
-    this.#database.exec("PRAGMA synchronous = FULL");
-    try {
-      this.#database.prepare("INSERT INTO ledger_checkpoints VALUES (?, ?, ?, 0)").run(chain, lastSeq, text);
-    } finally {
-      this.#database.exec(`PRAGMA synchronous = ${level}`);
-    }
+    this.#database.prepare("INSERT INTO ledger_checkpoints VALUES (?, ?, ?, 0)").run(chain, lastSeq, text);
   }
 
   /** The checkpoints that are in no anchor file yet, in the order in which they were made. */

@@ -104,6 +104,7 @@ class ChainedLedger implements Ledger {
       spill,
       headFile,
       prices,
+      sync: () => store.sync(),
       anchorPaths: [anchorPathOf(store.path), ...(options.anchors ?? []).map((anchor) => anchor.path)],
       insertSnapshot: (snapshot) => insertSnapshot(store.database, snapshot),
       onTrouble: options.onTrouble ?? (() => {}),

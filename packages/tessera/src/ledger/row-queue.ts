@@ -27,6 +27,8 @@ export interface RowQueueParts {
   readonly spill: SpillFile;
   readonly headFile: HeadFile;
   readonly prices: PriceList;
+  /** Resolves when all that was committed is on the disk. */
+  readonly sync: () => Promise<void>;
   /** The files that checkpoints are added to. */
   readonly anchorPaths: readonly string[];
   readonly insertSnapshot: (snapshot: Pick<PriceSnapshot, "id" | "text">) => void;
@@ -201,11 +203,15 @@ export class RowQueue {
     this.#anchoring = this.#anchoring.then(async () => await this.#anchor());
   }
 
-  /** What cannot be anchored is tried again with the next checkpoint. */
+  /**
+   * What cannot be anchored is tried again with the next checkpoint. The rows are put on the disk first: else a loss of
+   * power could leave a checkpoint in an anchor file that the database does not know.
+   */
   async #anchor(): Promise<void> {
-    const { table, anchorPaths, onTrouble } = this.#parts;
+    const { table, sync, anchorPaths, onTrouble } = this.#parts;
     try {
       const open = table.unanchored();
+      await sync();
       await addAnchors(
         anchorPaths,
         open.map((checkpoint) => checkpoint.text),

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { migrate, type Migration } from "./migrate.ts";
@@ -27,6 +28,8 @@ export interface Store {
   readonly database: DatabaseSync;
   /** Brings the tables of one room of the gateway to their newest form; see {@link Migration}. */
   migrate(room: string, migrations: readonly Migration[]): void;
+  /** Resolves when all that was committed until now is on the disk, and would survive a loss of power. */
+  sync(): Promise<void>;
   /** Once; later calls do nothing. */
   close(): void;
 }
@@ -36,6 +39,8 @@ const APPLICATION_ID = 0x54_53_52_41;
 /** The writer must not stop the gateway for long when a `share` writes; the others can wait. */
 const WRITER_PATIENCE_MS = 200;
 const OTHERS_PATIENCE_MS = 5000;
+/** The log is brought into the database after so many pages: seldom, since everything waits for the disk meanwhile. */
+const LOG_PAGES = 4000;
 
 /**
  * Opens the gateway's SQLite database, making it (with its folder) when it is missing, except for reading. Only its owner
@@ -89,10 +94,30 @@ class SqliteStore implements Store {
     migrate(this.database, room, migrations, { path: this.path, readOnly: this.readOnly });
   }
 
+  /** What is not in the log any more was put on the disk before it went from there, so it is enough to see to the log. */
+  async sync(): Promise<void> {
+    const log = await openLog(`${this.path}-wal`);
+    try {
+      await log?.datasync();
+    } finally {
+      await log?.close();
+    }
+  }
+
   close(): void {
     if (!this.database.isOpen) return;
     this.database.close();
     this.#lock?.release();
+  }
+}
+
+/** SQLite's log, `undefined` where there is none. SQLite holds no locks on it that closing it could drop. */
+async function openLog(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, "r+");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
@@ -116,4 +141,5 @@ function prepare(
   if (options.access === "read") return;
   if (id === 0) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous}; PRAGMA foreign_keys = ON`);
+  database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
 }
