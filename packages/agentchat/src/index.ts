@@ -100,13 +100,23 @@ export type { Activation, DiGraph, DiGraphEdge, DiGraphNode, EdgeCondition } fro
 export { DiGraphBuilder, type EdgeOptions } from "./teams/graph-flow/di-graph-builder.ts";
 export { GraphFlow, type GraphFlowOptions } from "./teams/graph-flow/graph-flow.ts";
 export type { Participant } from "./teams/group-chat/names.ts";
-export type { SelectionContext, SpeakerSelection } from "./teams/group-chat/speaker-selection.ts";
+export type {
+  Selection,
+  SelectionContext,
+  SelectionStart,
+  SpeakerSelection,
+} from "./teams/group-chat/speaker-selection.ts";
 export type { TeamKind } from "./teams/group-chat/base-group-chat.ts";
 export type { TeamOptions } from "./teams/group-chat/team-options.ts";
+export {
+  MagenticOneGroupChat,
+  type MagenticOneGroupChatOptions,
+} from "./teams/magentic-one/magentic-one-group-chat.ts";
 export { RoundRobinGroupChat } from "./teams/round-robin-group-chat/round-robin-group-chat.ts";
 export { SelectorGroupChat, type SelectorGroupChatOptions } from "./teams/selector-group-chat/selector-group-chat.ts";
 export type { CandidateFunction, SelectorFunction } from "./teams/selector-group-chat/selector-selection.ts";
 export { resumeWith, Swarm, type SwarmOptions } from "./teams/swarm/swarm.ts";
+export { contentToStr, removeImages } from "./text/model-content.ts";
 export { AgentTool, type AgentToolOptions } from "./tools/agent-tool.ts";
 export { TaskRunnerTool, type TaskRunnerToolOptions } from "./tools/task-runner-tool.ts";
 export { TeamTool, type TeamToolOptions } from "./tools/team-tool.ts";

@@ -8,6 +8,7 @@ import {
 import { definitionByShape } from "../messages/by-shape.ts";
 import { knownDefinition, type MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage } from "../messages/types.ts";
+import { removeImages } from "../text/model-content.ts";
 
 /**
  * Adds messages to what the model sees; a handoff first contributes the context it carries. `registry` knows the
@@ -50,14 +51,8 @@ export async function checkpointOf(modelContext: ChatCompletionContext): Promise
  * in front, for a model that takes no more; what a memory added later then comes as a user's message.
  */
 export function forModel(messages: readonly LLMMessage[], info: ModelInfo): readonly LLMMessage[] {
-  const seen = info.vision ? messages : messages.map(withoutImages);
+  const seen = info.vision ? messages : removeImages(messages);
   return info.multipleSystemMessages === false ? withOneSystemMessage(seen) : seen;
-}
-
-function withoutImages(message: LLMMessage): LLMMessage {
-  if (message.type !== "UserMessage" || typeof message.content === "string") return message;
-  const content = message.content.map((part) => (typeof part === "string" ? part : "<image>")).join("\n");
-  return UserMessage({ content, source: message.source });
 }
 
 function withOneSystemMessage(messages: readonly LLMMessage[]): readonly LLMMessage[] {
