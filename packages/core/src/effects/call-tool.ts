@@ -4,12 +4,22 @@ import type { Draft, LeafChannel } from "../diagnostics/leaf-channel.ts";
 import { placeOf, trace } from "../diagnostics/trace.ts";
 import { isTesseraeError } from "../errors/tesserae-error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { textToolResult, toolResultFromJson, toolResultToJson, toolResultToText } from "../tools/tool-result.ts";
+import { limitOfCode } from "../run/limits.ts";
+import {
+  errorToText,
+  textToolResult,
+  toolResultFromJson,
+  toolResultToJson,
+  toolResultToText,
+} from "../tools/tool-result.ts";
+import type { ToolPolicy } from "../tools/tool-policy.ts";
 import type { ToolCallOptions } from "../tools/tool.ts";
 import type { StreamWorkbench, ToolResult, Workbench } from "../tools/workbench.ts";
 import type { RunContext } from "../run/run-context.ts";
 import type { LeafSpec } from "./effect-spec.ts";
+import { admitToolCall } from "./admit-tool-call.ts";
 import { leaf, scope } from "./effect.ts";
+import { deniedResult, limitResult, withNote } from "./refused-tool-call.ts";
 import { wholeItems } from "./effect-stream.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
@@ -26,21 +36,51 @@ export interface ToolCall {
 /** Options of {@link callTool}. */
 export interface CallToolOptions {
   readonly agent?: string | undefined;
+  /** The agent's own policy; that of the run goes before it. */
+  readonly policy?: ToolPolicy | undefined;
   /** Shows what a streaming tool does. A returned promise asks the tool to wait. */
   readonly onItem?: ((item: unknown) => void | Promise<void>) | undefined;
 }
 
 /**
  * Calls a tool of a workbench: a leaf `tool:NAME`, or a scope `call[index]` for a tool that is composite.
- * A call whose outcome a crash left unknown gives an error result that says so to the model.
  *
- * @throws LimitError when the run may make no more calls; CancelledError on abort.
+ * What keeps it from being made is a result that tells the model: a denial, a limit of the run (also one that stopped an
+ * agent inside of the tool), or a crash that left the outcome unknown.
+ *
+ * @throws RuntimeError `ERR_INPUT_WAITING` when a person must approve it and nobody is there; CancelledError on abort.
  */
 export async function callTool(
   context: RunContext,
   workbench: Workbench,
   call: ToolCall,
   options: CallToolOptions = {},
+): Promise<ToolResult> {
+  const requiresApproval = workbench.toolTraits?.(call.name)?.requiresApproval;
+  const { policy, agent } = options;
+  const isFree = policy === undefined && context.approvals?.toolPolicy === undefined;
+  try {
+    if (isFree && (requiresApproval === undefined || requiresApproval === false)) {
+      return await makeCall(context, workbench, call, options);
+    }
+    const decision = await admitToolCall(context, call, { agent, policy, requiresApproval });
+    if (!decision.approved) return deniedResult(call.name, decision.reason);
+    const { arguments: changed } = decision;
+    if (changed === undefined) return await makeCall(context, workbench, call, options);
+    return withNote(await makeCall(context, workbench, { ...call, arguments: changed }, options), changed);
+  } catch (error) {
+    const limit = isTesseraeError(error) ? limitOfCode(error.code) : undefined;
+    // When the time is over nobody has any left.
+    if (limit === undefined || limit === "maxDurationMs") throw error;
+    return limitResult(call.name, limit, errorToText(error));
+  }
+}
+
+async function makeCall(
+  context: RunContext,
+  workbench: Workbench,
+  call: ToolCall,
+  options: CallToolOptions,
 ): Promise<ToolResult> {
   const { meter } = context;
   if (context.session === undefined && listened("tool") === undefined && listened("effect") === undefined) {

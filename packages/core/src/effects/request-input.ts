@@ -32,7 +32,8 @@ export async function requestInput(context: RunContext, question: InputQuestion,
   );
 }
 
-function nobody({ prompt, agent }: InputQuestion): Promise<never> {
+/** What becomes of a question when nobody is there to answer. */
+export function nobody({ prompt, agent }: InputQuestion): Promise<never> {
   const message =
     `"${agent}" asks: ${prompt.trim()} Nobody is there to answer. ` +
     "A run with a journal waits: give the answer with `answer`, then resume it.";

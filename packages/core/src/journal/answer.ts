@@ -2,17 +2,18 @@ import { LookupError, ValueError } from "../errors/kinds.ts";
 import { TesseraeError } from "../errors/tesserae-error.ts";
 import type { Json } from "../json.ts";
 import { toJson } from "../to-json.ts";
+import { toolDecision } from "../tools/tool-policy.ts";
 import type { JournalStore } from "./journal-store.ts";
 import { Packer } from "./packer.ts";
 import { loadRecording } from "./recording.ts";
 import { openInput } from "./run-summarizer.ts";
 
 /**
- * Answers an open input of a run that waits, from any process; the next resume goes on with it. A run that is being
+ * Answers an open input of a run that waits: a text for a question, a `ToolDecision` for a tool call that needs approval, from any process; the next resume goes on with it. A run that is being
  * written is answered where it runs, with `Run.answer`.
  *
  * @throws TesseraeError `ERR_NOT_FOUND` (no such run or input), `ERR_INPUT_ANSWERED` (answered already, aborted, or over),
- * `ERR_INVALID_ARGUMENT` (not one of the choices), `ERR_JOURNAL_LOCKED` (the run is running).
+ * `ERR_INVALID_ARGUMENT` (not one of the choices, or no `ToolDecision`), `ERR_JOURNAL_LOCKED` (the run is running).
  */
 export async function answer(store: JournalStore, runId: string, requestId: string, value: Json): Promise<void> {
   toJson(value, "the answer");
@@ -31,8 +32,9 @@ export async function answer(store: JournalStore, runId: string, requestId: stri
     if (late !== undefined) {
       throw new TesseraeError("ERR_INPUT_ANSWERED", `The input ${requestId} of the run ${runId} ${late}.`);
     }
-    const { choices } = openInput(begin, (json) => recording.read(json));
-    if (begin.of === undefined && choices !== null && !choices.some((choice) => choice === value)) {
+    const { choices, tool } = openInput(begin, (json) => recording.read(json));
+    if (tool !== undefined) toolDecision(value);
+    else if (begin.of === undefined && choices !== null && !choices.some((choice) => choice === value)) {
       throw new ValueError(`${JSON.stringify(value)} is not one of the choices: ${choices.join(", ")}.`);
     }
     const blobs: { readonly e: "blob"; readonly h: string; readonly data: Json }[] = [];

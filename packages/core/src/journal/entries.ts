@@ -1,5 +1,6 @@
 import type { Repeat } from "../code-executor/code-executor.ts";
 import type { Json, JsonObject } from "../json.ts";
+import type { LimitAccount } from "../run/limits.ts";
 
 /** The version of the format that is written. It is raised when the meaning of an entry changes. */
 export const JOURNAL_VERSION = 1;
@@ -83,6 +84,8 @@ export type ErrorJson = {
   readonly status?: number;
   readonly retryable?: boolean;
   readonly cause?: ErrorJson;
+  /** Of an error of a limit: what stood against it. */
+  readonly account?: LimitAccount;
 };
 
 /** A leaf effect has its outcome. */
@@ -159,6 +162,8 @@ export interface RunTotals {
   readonly cost: number | null;
   readonly model_calls: number;
   readonly tool_calls: number;
+  /** Turns of agents; in journals that were written before it is not there. */
+  readonly turns?: number;
 }
 
 /** The run is over. */

@@ -22,6 +22,7 @@ export function errorToJson(error: unknown, depth = 0): ErrorJson {
     ...(typeof status === "number" ? { status } : {}),
     ...(typeof retryable === "boolean" ? { retryable } : {}),
     ...(cause === undefined ? {} : { cause: errorToJson(cause, depth + 1) }),
+    ...(error instanceof LimitError && error.account !== undefined ? { account: error.account } : {}),
   };
 }
 
@@ -50,7 +51,7 @@ function make(json: ErrorJson, options: { readonly cause?: unknown }): TesseraeE
   if (!isErrorCode(code)) return new EffectError(json, options);
   if (code === "ERR_EFFECT_FAILED") return new EffectError(json, options);
   const limit = limitOfCode(code);
-  if (limit !== undefined) return new LimitError(limit, message);
+  if (limit !== undefined) return new LimitError(limit, message, json.account);
   switch (name) {
     case "ValueError":
       return new ValueError(message, { ...options, code });

@@ -11,6 +11,8 @@ export interface OpenInput {
   readonly path: string;
   readonly prompt: string;
   readonly choices: readonly string[] | null;
+  /** The tool call that waits for approval; its answer is a `ToolDecision`, or one of the choices. */
+  readonly tool?: { readonly name: string; readonly arguments: JsonObject } | undefined;
 }
 
 /** A run in a list. */

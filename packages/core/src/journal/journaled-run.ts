@@ -125,11 +125,11 @@ export class JournaledRun implements Run {
     return session.deliver(kind, to, value);
   }
 
-  answer(requestId: string, value: Json): Promise<void> {
+  async answer(requestId: string, value: Json): Promise<void> {
     const { session } = this.#init;
-    return session.answer(requestId, value)
-      ? Promise.resolve()
-      : Promise.reject(new LookupError(`No input "${requestId}" is open in the run ${session.runId}.`));
+    if (!session.answer(requestId, value)) {
+      throw new LookupError(`No input "${requestId}" is open in the run ${session.runId}.`);
+    }
   }
 
   async end(outcome: RunOutcome): Promise<void> {
@@ -191,8 +191,14 @@ export class JournaledRun implements Run {
   }
 
   #totals(): RunTotals {
-    const { usage, cost, modelCalls, toolCalls } = this.#init.meter;
-    return { usage: requestUsageToJson(usage), cost: cost ?? null, model_calls: modelCalls, tool_calls: toolCalls };
+    const { usage, cost, modelCalls, toolCalls, turns } = this.#init.meter;
+    return {
+      usage: requestUsageToJson(usage),
+      cost: cost ?? null,
+      model_calls: modelCalls,
+      tool_calls: toolCalls,
+      turns,
+    };
   }
 
   /** Takes up what was used before. */
@@ -201,6 +207,7 @@ export class JournaledRun implements Run {
       charge: { usage: requestUsageFromJson(totals.usage), cost: totals.cost ?? undefined },
       modelCalls: totals.model_calls,
       toolCalls: totals.tool_calls,
+      turns: totals.turns ?? 0,
     });
   }
 

@@ -2,6 +2,7 @@ import type { JsonObject } from "../json.ts";
 import type { RunLimits } from "../run/limits.ts";
 
 const KEYS = {
+  maxTurns: "max_turns",
   maxCost: "max_cost",
   maxModelCalls: "max_model_calls",
   maxToolCalls: "max_tool_calls",
@@ -31,5 +32,5 @@ export function limitsFromJson(json: JsonObject): RunLimits | undefined {
 }
 
 function names(): readonly (keyof RunLimits)[] {
-  return ["maxCost", "maxModelCalls", "maxToolCalls", "maxTokens", "maxDurationMs"];
+  return ["maxTurns", "maxCost", "maxModelCalls", "maxToolCalls", "maxTokens", "maxDurationMs"];
 }

@@ -120,11 +120,11 @@ export class LiveLeaves {
     });
   }
 
-  /** Answers an open input; false when there is none of this id. */
+  /** Answers an open input; false when there is none of this id. @throws when the value is no answer to it. */
   answer(requestId: string, value: Json): boolean {
     const input = this.#inputs.get(requestId);
-    this.#inputs.delete(requestId);
     input?.(value);
+    this.#inputs.delete(requestId);
     return input !== undefined;
   }
 
@@ -164,12 +164,7 @@ export class LiveLeaves {
   /** A leaf that has not begun before. */
   #begin(ask: Ask): void {
     const { spec } = ask;
-    let refused: { readonly error: unknown } | undefined;
-    try {
-      ask.reservation = spec.account?.reserve(false);
-    } catch (error) {
-      refused = { error };
-    }
+    const refused = reserve(ask);
     const entry = beginEntry(ask, Date.now());
     const durable = refused === undefined && (entry.x !== "safe" || spec.input !== undefined);
     const go = (): void => {
@@ -203,10 +198,17 @@ export class LiveLeaves {
   /** A leaf that had begun before a crash and has no outcome. */
   async #again(ask: Ask, begin: BeginEntry): Promise<void> {
     const { spec } = ask;
-    ask.reservation = spec.account?.reserve(true);
     const answer = spec.input === undefined ? undefined : this.#host.recording?.answers.get(begin.id ?? "");
+    if (answer === undefined && begin.x === "safe") {
+      // It is sent once more, beside others that are: what it may take is set aside as for the first time.
+      const refused = reserve(ask);
+      if (refused === undefined) this.#perform(ask, begin.at);
+      else this.#refuse(ask, refused.error);
+      return;
+    }
+    ask.reservation = spec.account?.reserve(true);
     if (answer !== undefined) this.#settle(ask, answerOutcome(ask, answer));
-    else if (spec.input !== undefined || begin.x === "safe") this.#perform(ask, begin.at);
+    else if (spec.input !== undefined) this.#perform(ask, begin.at);
     else if (begin.x === "never") this.#refuse(ask, inDoubtError(ask, begin));
     else {
       try {
@@ -272,6 +274,8 @@ export class LiveLeaves {
     if (requestId === undefined) return context;
     const answered = new AbortController();
     this.#inputs.set(requestId, (value) => {
+      const outcome = answerOutcome(ask, value);
+      if (outcome.o !== "ok") throw outcome.error;
       const signal: SignalEntry = {
         e: "signal",
         at: Date.now(),
@@ -280,7 +284,7 @@ export class LiveLeaves {
         value: { request_id: requestId, value },
       };
       this.signal(signal, () => {
-        this.#settle(ask, answerOutcome(ask, value));
+        this.#settle(ask, outcome);
         answered.abort();
       }).catch(() => undefined);
     });
@@ -324,6 +328,16 @@ export class LiveLeaves {
   #release<T>(ask: Ask<T>, entry: SettleEntry, settled: Settled<T>): void | Promise<void> {
     this.#open.delete(ask.address);
     return this.#host.release(ask, entry, settled);
+  }
+}
+
+/** Sets aside what a leaf may take; gives the error where it may not. */
+function reserve(ask: Ask): { readonly error: unknown } | undefined {
+  try {
+    ask.reservation = ask.spec.account?.reserve(false);
+    return undefined;
+  } catch (error) {
+    return { error };
   }
 }
 

@@ -13,6 +13,7 @@ import type { Charge, RunMeter } from "../run/meter.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { randomUuid } from "../run/uuid.ts";
 import { addCharge } from "./leaf-charge.ts";
+import type { RunApprovals } from "../tools/tool-policy.ts";
 import type { OpenLeaf } from "./open-leaf.ts";
 import type { RunMode, RunSession, ScopeOptions } from "./run-session.ts";
 import { ScopeState } from "./scope-state.ts";
@@ -28,6 +29,7 @@ export interface Performance {
 export interface SessionInit {
   readonly runId: string;
   readonly meter: RunMeter | undefined;
+  readonly approvals?: RunApprovals | undefined;
   readonly payload?: (() => Draft<RunPayload>) | undefined;
 }
 
@@ -35,6 +37,7 @@ export interface SessionInit {
 export class ObservedSession implements RunSession {
   readonly runId: string;
   readonly meter: RunMeter | undefined;
+  readonly approvals: RunApprovals | undefined;
   readonly root: ScopeState = new ScopeState("");
   turn: number | null = null;
   /** What `tesserae:run` carries; filled in at the end. */
@@ -44,6 +47,7 @@ export class ObservedSession implements RunSession {
   constructor(init: SessionInit) {
     this.runId = init.runId;
     this.meter = init.meter;
+    this.approvals = init.approvals;
     this.#makePayload = init.payload;
   }
 
@@ -57,8 +61,8 @@ export class ObservedSession implements RunSession {
 
   /** The context at the root of the run. */
   rootContext(signal: AbortSignal | undefined): RunContext {
-    const { runId, meter, root } = this;
-    return new Context({ runId, signal, session: this, meter, scope: root, leaf: undefined });
+    const { runId, meter, approvals, root } = this;
+    return new Context({ runId, signal, session: this, meter, approvals, scope: root, leaf: undefined });
   }
 
   leaf<T>(context: RunContext, spec: LeafSpec<T>, perform: (io: LeafIo) => Promise<T>): Promise<T> {
@@ -74,8 +78,8 @@ export class ObservedSession implements RunSession {
     const parent = context.scope ?? this.root;
     const scope = parent.child(name, options.index, options.agent);
     if (context.leaf === undefined && !parent.claim(scope.path)) return Promise.reject(takenError(scope.path));
-    const { runId, signal, meter, leaf } = context;
-    const inner = new Context({ runId, signal, session: this, meter, scope, leaf });
+    const { runId, signal, meter, approvals, leaf } = context;
+    const inner = new Context({ runId, signal, session: this, meter, approvals, scope, leaf });
     const run = (): Promise<T> => this.enter(scope, () => runWith(inner, () => startBody(body, inner)));
     return parent === this.root ? this.#inRun(run) : run();
   }
@@ -157,8 +161,9 @@ export class ObservedSession implements RunSession {
     perform: (io: LeafIo) => Promise<T>,
     how: Performance,
   ): Promise<T> {
-    const { runId, signal, meter, scope = this.root } = context;
-    const inner = new Context({ runId, signal, session: this, meter, scope: scope.inside(leaf.address), leaf });
+    const { runId, signal, meter, approvals, scope = this.root } = context;
+    const inside = scope.inside(leaf.address);
+    const inner = new Context({ runId, signal, session: this, meter, approvals, scope: inside, leaf });
     const io = new BodyIo(inner, how, emitter(leaf, how.emit));
     return this.published(context, spec, leaf, "world", () => runWith(inner, () => perform(io)));
   }

@@ -8,6 +8,7 @@ import { RunTimer } from "../run/run-timer.ts";
 import type { OpenRunOptions, RecordedOutcome, Run } from "../run/run.ts";
 import { randomUuid } from "../run/uuid.ts";
 import { sha256Hex } from "../sha256.ts";
+import { approvalsOf } from "../tools/tool-policy.ts";
 import { DivergenceError } from "./divergence.ts";
 import { JOURNAL_VERSION, type EndEntry, type ParentRun, type RunEntry } from "./entries.ts";
 import { errorToJson } from "./error-json.ts";
@@ -50,12 +51,14 @@ export function buildRun(
 ): { readonly run: Run; readonly session: JournalSession } {
   const { mode, runId, recording } = open;
   const recordedLimits = recording === undefined ? undefined : limitsFromJson(recording.header.limits);
-  const limits = options.limits ?? recordedLimits;
+  // A replay is what was: other limits would make it end elsewhere.
+  const limits = mode === "replay" ? recordedLimits : (options.limits ?? recordedLimits);
   const meter = new RunMeter(limits, recordedLimits);
   const task = recording === undefined ? options.task : recording.read(recording.header.task);
   const session = new JournalSession({
     runId,
     meter,
+    approvals: approvalsOf(options),
     mode,
     seed: open.seed,
     log: new JournalLog(open.writer),

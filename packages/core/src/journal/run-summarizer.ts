@@ -103,13 +103,20 @@ export class RunSummarizer {
 /** What an input asks. */
 export function openInput(begin: BeginEntry, read: (json: Json) => Json): OpenInput {
   const request = read(begin.r);
-  const { prompt, choices } = isObject(request) ? request : {};
+  const { prompt, choices, tool } = isObject(request) ? request : {};
   return {
     requestId: begin.id ?? "",
     path: begin.a.slice(0, begin.a.indexOf("!")),
     prompt: typeof prompt === "string" ? prompt : "",
     choices: Array.isArray(choices) ? choices.map(String) : null,
+    ...toolOf(tool),
   };
+}
+
+/** The tool call that an approval is about; its arguments are written as text, as models give them. */
+function toolOf(tool: unknown): Pick<OpenInput, "tool"> {
+  const { name, arguments: text } = isObject(tool) ? tool : {};
+  return typeof name === "string" && typeof text === "string" ? { tool: { name, arguments: JSON.parse(text) } } : {};
 }
 
 function count(value: unknown): number {

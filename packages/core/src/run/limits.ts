@@ -1,8 +1,13 @@
 import type { ErrorCode } from "../errors/codes.ts";
 import { TesseraeError } from "../errors/tesserae-error.ts";
 
-/** What a run may use. A limit reserves the worst case before a call, so that it is never passed. */
+/** What a run may use, in nested agents and teams too. Most reserve the worst case before a call, so that they are never passed. */
 export interface RunLimits {
+  /**
+   * Turns of agents. A team stops with the turn that reaches them, as it does at its own `maxTurns`; agents that speak at
+   * once take a turn each.
+   */
+  readonly maxTurns?: number | undefined;
   /** Integer pico-dollars (1e-12 USD). A model whose price is not known is refused. */
   readonly maxCost?: number | undefined;
   readonly maxModelCalls?: number | undefined;
@@ -16,8 +21,17 @@ export interface RunLimits {
   readonly maxDurationMs?: number | undefined;
 }
 
-/** The name of a limit. */
-export type LimitName = keyof RunLimits;
+/** The name of a limit that refuses a call or ends a run. */
+export type LimitName = Exclude<keyof RunLimits, "maxTurns">;
+
+/** What a limit allows and what stood against it when it refused: tokens, calls, or pico-dollars (1e-12 USD). */
+export type LimitAccount = {
+  readonly allowed: number;
+  /** Used, and reserved for calls under way. */
+  readonly used: number;
+  /** What the refused call could have taken: as much would have to be left. */
+  readonly wanted: number;
+};
 
 const CODES: { readonly [name in LimitName]: ErrorCode } = {
   maxCost: "ERR_LIMIT_COST",
@@ -30,11 +44,14 @@ const CODES: { readonly [name in LimitName]: ErrorCode } = {
 /** A run may not use more. Nothing was performed: the one who asked can go on without, or end with what there is. */
 export class LimitError extends TesseraeError {
   readonly limit: LimitName;
+  /** `undefined` where nothing was reckoned: the time is over, or the price of a model is not known. */
+  readonly account: LimitAccount | undefined;
 
-  constructor(limit: LimitName, message: string) {
+  constructor(limit: LimitName, message: string, account?: LimitAccount) {
     super(CODES[limit], message);
     this.name = "LimitError";
     this.limit = limit;
+    this.account = account;
   }
 }
 
@@ -46,8 +63,9 @@ export function limitOfCode(code: ErrorCode): LimitName | undefined {
   return undefined;
 }
 
-function isLimitName(name: string): name is LimitName {
-  return Object.hasOwn(CODES, name);
+/** True for the name of a limit that can refuse. */
+export function isLimitName(name: unknown): name is LimitName {
+  return typeof name === "string" && Object.hasOwn(CODES, name);
 }
 
 /** True for the codes of limits. */

@@ -38,6 +38,7 @@ export class RunMeter {
   #reservedTokens = 0;
   #modelCalls = 0;
   #toolCalls = 0;
+  #turns = 0;
 
   /** True when every admission of a tool call is worth a record: one may be refused, now or when it was recorded. */
   readonly admitsToolCalls: boolean;
@@ -63,6 +64,22 @@ export class RunMeter {
 
   get toolCalls(): number {
     return this.#toolCalls;
+  }
+
+  /** Turns of agents that have begun. */
+  get turns(): number {
+    return this.#turns;
+  }
+
+  /** An agent takes a turn. */
+  countTurn(): void {
+    this.#turns += 1;
+  }
+
+  /** The run's `maxTurns`, when they are taken. */
+  get turnsTaken(): number | undefined {
+    const most = this.limits?.maxTurns;
+    return most !== undefined && this.#turns >= most ? most : undefined;
   }
 
   /** @throws LimitError when the call could pass a limit. `force` counts without refusing: the journal knows the outcome. */
@@ -109,8 +126,14 @@ export class RunMeter {
   }
 
   /** Takes over what a run had used at a checkpoint. */
-  restore(totals: { readonly charge: Charge; readonly modelCalls: number; readonly toolCalls: number }): void {
+  restore(totals: {
+    readonly charge: Charge;
+    readonly modelCalls: number;
+    readonly toolCalls: number;
+    readonly turns: number;
+  }): void {
     this.charge(totals.charge);
+    this.#turns += totals.turns;
     this.#modelCalls += totals.modelCalls;
     this.#toolCalls += totals.toolCalls;
   }
@@ -135,6 +158,7 @@ export class RunMeter {
         "maxCost",
         `A call of "${client.model}" that may cost ${dollars(worst)} was refused: ` +
           `${dollars(used)} of the run's ${dollars(maxCost)} are used or reserved.`,
+        { allowed: maxCost, used, wanted: worst },
       );
     }
     return worst;
@@ -166,6 +190,7 @@ function check(limit: LimitName, limits: RunLimits, used: number, wanted: number
   throw new LimitError(
     limit,
     `The run may use ${allowed} ${what}; ${used} are used or reserved, and this call could take ${wanted} more.`,
+    { allowed, used, wanted },
   );
 }
 

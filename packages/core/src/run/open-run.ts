@@ -6,6 +6,7 @@ import { RunMeter } from "./meter.ts";
 import { PlainRun } from "./plain-run.ts";
 import type { OpenRunOptions, Run } from "./run.ts";
 import { runPayload } from "./run-payload.ts";
+import { approvalsOf } from "../tools/tool-policy.ts";
 import { RunTimer } from "./run-timer.ts";
 import { randomUuid } from "./uuid.ts";
 
@@ -22,10 +23,20 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
   const meter = new RunMeter(options.limits);
   const timer = new RunTimer(options.limits?.maxDurationMs, options.signal);
   const { signal } = timer;
-  if (!observed()) {
-    const context = new Context({ runId, signal, session: undefined, meter, scope: undefined, leaf: undefined });
+  const approvals = approvalsOf(options);
+  // With limits or a policy, calls by code that has no context of the run are found by a session, and counted too.
+  if (approvals === undefined && options.limits === undefined && !observed()) {
+    const context = new Context({
+      runId,
+      signal,
+      session: undefined,
+      meter,
+      approvals,
+      scope: undefined,
+      leaf: undefined,
+    });
     return new PlainRun(context, options, meter, timer, undefined);
   }
-  const session = new ObservedSession({ runId, meter, payload: () => runPayload(runId, "plain", options) });
+  const session = new ObservedSession({ runId, meter, approvals, payload: () => runPayload(runId, "plain", options) });
   return new PlainRun(session.rootContext(signal), options, meter, timer, session);
 }

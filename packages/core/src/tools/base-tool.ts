@@ -1,5 +1,6 @@
 import type { Repeat } from "../code-executor/code-executor.ts";
 import type { JsonObject } from "../json.ts";
+import type { RequiresApproval } from "./tool-policy.ts";
 import type { Tool, ToolCallOptions, ToolSchema } from "./tool.ts";
 
 /**
@@ -12,17 +13,20 @@ export abstract class BaseTool<Result = unknown> implements Tool<Result> {
   abstract readonly schema: ToolSchema;
   readonly repeat?: Repeat | undefined;
   readonly composite?: boolean | undefined;
+  readonly requiresApproval?: RequiresApproval | undefined;
 
   constructor(options: {
     readonly name: string;
     readonly description: string;
     readonly repeat?: Repeat | undefined;
     readonly composite?: boolean | undefined;
+    readonly requiresApproval?: RequiresApproval | undefined;
   }) {
     this.name = options.name;
     this.description = options.description;
     this.repeat = options.repeat;
     this.composite = options.composite;
+    this.requiresApproval = options.requiresApproval;
   }
 
   abstract runJson(args: unknown, options?: ToolCallOptions): Promise<Result>;

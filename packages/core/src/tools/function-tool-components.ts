@@ -61,6 +61,7 @@ export class PythonFunctionTool implements Tool {
   readonly config: PythonFunctionConfig;
   readonly repeat: Tool["repeat"];
   readonly composite: Tool["composite"];
+  readonly requiresApproval: Tool["requiresApproval"];
   readonly #tool: Tool;
 
   constructor(config: PythonFunctionConfig, tool: Tool) {
@@ -70,6 +71,7 @@ export class PythonFunctionTool implements Tool {
     this.schema = { ...tool.schema, name: config.name, description: config.description };
     this.repeat = tool.repeat;
     this.composite = tool.composite;
+    this.requiresApproval = tool.requiresApproval;
     this.#tool = tool;
   }
 

@@ -9,6 +9,7 @@ import type { ComponentDefinition } from "../components/component.ts";
 import { BaseTool } from "./base-tool.ts";
 import { FUNCTION_TOOL_COMPONENT } from "./function-tool-components.ts";
 import { ToolArgumentsError } from "./tool-errors.ts";
+import type { RequiresApproval } from "./tool-policy.ts";
 import type { ToolCallOptions, ToolSchema } from "./tool.ts";
 
 /** The arguments that a tool's function gets for its `parameters`. */
@@ -34,6 +35,11 @@ export interface FunctionToolOptions<Parameters extends StandardSchemaV1 | JsonO
   readonly repeat?: Repeat | undefined;
   /** The tool makes several calls through the seam that are worth keeping one by one. Default false. */
   readonly composite?: boolean | undefined;
+  /**
+   * Whether a person must approve a call before it is made; a function gets the checked arguments. Default false. See
+   * `RunApprovals` for who is asked.
+   */
+  readonly requiresApproval?: boolean | ((args: ToolArguments<Parameters>) => Awaitable<boolean>) | undefined;
   /** The text the model gets for a result. Default: text as it is, everything else as JSON. */
   readonly toText?: ((value: Result) => string) | undefined;
 }
@@ -46,11 +52,12 @@ export class FunctionTool<
   static readonly component: ComponentDefinition<FunctionTool> = FUNCTION_TOOL_COMPONENT;
 
   readonly schema: ToolSchema;
+  override readonly requiresApproval: RequiresApproval | undefined;
   readonly #options: FunctionToolOptions<Parameters, Result>;
   readonly #parse: (args: unknown) => Awaitable<unknown>;
 
   constructor(options: FunctionToolOptions<Parameters, Result>) {
-    super(options);
+    super({ ...options, requiresApproval: undefined });
     if (!/^[a-zA-Z0-9_-]{1,64}$/.test(options.name)) {
       throw new ValueError(
         `Invalid tool name: '${options.name}'. Use 1 to 64 of the characters a-z, A-Z, 0-9, "_" and "-".`,
@@ -60,7 +67,9 @@ export class FunctionTool<
       throw new ValueError(`The tool '${options.name}' has no "execute" function.`);
     }
     this.#options = options;
-    const { parameters } = options;
+    const { parameters, requiresApproval } = options;
+    this.requiresApproval =
+      typeof requiresApproval === "function" ? (args) => this.#needsApproval(args, requiresApproval) : requiresApproval;
     const strict = options.strict ?? false;
     if (isStandardSchema(parameters)) {
       const json = options.jsonSchema ?? toJsonSchema(parameters);
@@ -94,6 +103,22 @@ export class FunctionTool<
     const value = parsed instanceof Promise ? await parsed : parsed;
     // What the schema gives is what the schema's type says.
     return this.run(value as ToolArguments<Parameters>, options);
+  }
+
+  /** Arguments that do not fit need no approval: the call fails by itself, and its result says where they do not. */
+  async #needsApproval(
+    args: JsonObject,
+    requiresApproval: (args: ToolArguments<Parameters>) => Awaitable<boolean>,
+  ): Promise<boolean> {
+    let parsed: unknown;
+    try {
+      parsed = await this.#parse(args);
+    } catch (error) {
+      if (error instanceof ToolArgumentsError) return false;
+      throw error;
+    }
+    // What the schema gives is what the schema's type says.
+    return requiresApproval(parsed as ToolArguments<Parameters>);
   }
 
   override returnValueAsString(value: Result): string {

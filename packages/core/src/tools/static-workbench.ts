@@ -7,10 +7,12 @@ import type { StreamTool, Tool, ToolCallOptions, ToolSchema } from "./tool.ts";
 import { staticWorkbenchComponent } from "./workbench-components.ts";
 import type { StreamWorkbench, ToolResult, ToolTraits, Workbench } from "./workbench.ts";
 
-/** Another name or description under which a workbench shows a tool. */
+/** Another name or description under which a workbench shows a tool, and whether a person must approve its calls. */
 export interface ToolOverride {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
+  /** In place of what the tool says of itself. */
+  readonly requiresApproval?: boolean | undefined;
 }
 
 /** What makes a {@link StaticWorkbench}. */
@@ -51,7 +53,12 @@ export class StaticWorkbench implements Workbench {
     const tool = this.callable.get(name);
     return tool === undefined
       ? undefined
-      : { repeat: tool.repeat, composite: tool.composite, streams: isStreamTool(tool) };
+      : {
+          repeat: tool.repeat,
+          composite: tool.composite,
+          streams: isStreamTool(tool),
+          requiresApproval: this.toolOverrides[tool.name]?.requiresApproval ?? tool.requiresApproval,
+        };
   }
 
   async callTool(name: string, args: JsonObject = {}, options: ToolCallOptions = {}): Promise<ToolResult> {

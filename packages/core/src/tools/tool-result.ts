@@ -1,7 +1,8 @@
 import { ValueError } from "../errors/kinds.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import { imageFromJson, imageToJson, type Image } from "../models/image.ts";
-import type { ToolResult } from "./workbench.ts";
+import { isLimitName } from "../run/limits.ts";
+import type { ToolRefusal, ToolResult } from "./workbench.ts";
 
 /** A result of one text. */
 export function textToolResult(name: string, text: string, isError = false): ToolResult {
@@ -32,6 +33,7 @@ export function toolResultToJson(result: ToolResult): JsonObject {
         : { type: part.type, content: imageToJson(part.content) },
     ),
     is_error: result.isError,
+    ...(result.refusal === undefined ? {} : { refusal: refusalToJson(result.refusal) }),
   };
 }
 
@@ -53,6 +55,23 @@ export function toolResultFromJson(json: unknown): ToolResult {
       throw new ValueError(`/result/${index} must be a TextResultContent or an ImageResultContent.`);
     }),
     isError: json["is_error"] === true,
+    ...refusalFromJson(json["refusal"]),
+  };
+}
+
+function refusalToJson({ type, reason, limit }: ToolRefusal): JsonObject {
+  return { type, reason, ...(limit === undefined ? {} : { limit }) };
+}
+
+function refusalFromJson(json: unknown): Pick<ToolResult, "refusal"> {
+  if (!isObject(json)) return {};
+  const { type, reason, limit } = json;
+  return {
+    refusal: {
+      type: type === "limit" ? "limit" : "denied",
+      reason: typeof reason === "string" ? reason : "",
+      ...(isLimitName(limit) ? { limit } : {}),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Repeat } from "../code-executor/code-executor.ts";
 import type { JsonObject } from "../json.ts";
 import type { RunContext } from "../run/run-context.ts";
+import type { RequiresApproval } from "./tool-policy.ts";
 
 /** The parameters of a tool: a JSON Schema of an object. */
 export interface ParametersSchema {
@@ -39,6 +40,8 @@ export interface Tool<Result = unknown> {
   readonly repeat?: Repeat | undefined;
   /** A tool made of several steps worth keeping: its call is a scope, not a leaf. */
   readonly composite?: boolean | undefined;
+  /** Whether a person must approve a call before it is made. Default false. A run's or an agent's policy goes before it. */
+  readonly requiresApproval?: RequiresApproval | undefined;
   /** Checks the arguments and runs the tool. */
   runJson(args: unknown, options?: ToolCallOptions): Promise<Result>;
   /** The text that the model gets for a result. */

@@ -5,7 +5,13 @@ import type { Tool } from "./tool.ts";
 
 type StaticWorkbenchConfig = {
   readonly tools: readonly JsonObject[];
-  readonly tool_overrides?: { readonly [tool: string]: { readonly name?: string; readonly description?: string } };
+  readonly tool_overrides?: {
+    readonly [tool: string]: {
+      readonly name?: string;
+      readonly description?: string;
+      readonly requires_approval?: boolean;
+    };
+  };
 };
 
 /** How {@link StaticWorkbench} and its streaming form are written. */
@@ -29,6 +35,7 @@ export function staticWorkbenchComponent<T extends StaticWorkbench>(
             properties: {
               name: { anyOf: [{ type: "string" }, { type: "null" }] },
               description: { anyOf: [{ type: "string" }, { type: "null" }] },
+              requires_approval: { type: "boolean" },
             },
           },
         },
@@ -45,7 +52,13 @@ export function staticWorkbenchComponent<T extends StaticWorkbench>(
       for (const [index, tool] of (config.tools ?? []).entries()) {
         tools.push(await load.component<Tool>(tool, `/tools/${index}`));
       }
-      return make({ tools, toolOverrides: config.tool_overrides ?? {} });
+      const toolOverrides = Object.fromEntries(
+        Object.entries(config.tool_overrides ?? {}).map(([tool, { name, description, requires_approval }]) => [
+          tool,
+          { name, description, requiresApproval: requires_approval },
+        ]),
+      );
+      return make({ tools, toolOverrides });
     },
   };
 }
@@ -54,5 +67,6 @@ function overrideToJson(override: ToolOverride): JsonObject {
   return {
     ...(override.name === undefined ? {} : { name: override.name }),
     ...(override.description === undefined ? {} : { description: override.description }),
+    ...(override.requiresApproval === undefined ? {} : { requires_approval: override.requiresApproval }),
   };
 }

@@ -1,6 +1,8 @@
 import type { Repeat } from "../code-executor/code-executor.ts";
 import type { JsonObject } from "../json.ts";
 import type { Image } from "../models/image.ts";
+import type { LimitName } from "../run/limits.ts";
+import type { RequiresApproval } from "./tool-policy.ts";
 import type { ToolCallOptions, ToolSchema } from "./tool.ts";
 
 /** A text part of a tool's result. */
@@ -15,6 +17,15 @@ export interface ImageResultContent {
   readonly content: Image;
 }
 
+/** Why a call was not made, or not to its end: a person or a policy denied it, or the run may use no more. */
+export interface ToolRefusal {
+  readonly type: "denied" | "limit";
+  /** In words; empty where a denial gave none. */
+  readonly reason: string;
+  /** The limit of the run that was in the way. */
+  readonly limit?: LimitName | undefined;
+}
+
 /** What a call of a workbench's tool gave. */
 export interface ToolResult {
   readonly type: "ToolResult";
@@ -22,6 +33,8 @@ export interface ToolResult {
   readonly name: string;
   readonly result: readonly (TextResultContent | ImageResultContent)[];
   readonly isError: boolean;
+  /** Set when the call was refused; `isError` is true then, and the text tells the model. */
+  readonly refusal?: ToolRefusal | undefined;
 }
 
 /** What the seam must know of a tool before it is called. */
@@ -30,6 +43,8 @@ export interface ToolTraits {
   readonly composite?: boolean | undefined;
   /** The tool shows what happens while it runs. */
   readonly streams?: boolean | undefined;
+  /** Whether a person must approve a call. */
+  readonly requiresApproval?: RequiresApproval | undefined;
 }
 
 /** A set of tools that share a life and perhaps a state (component type `workbench`). */

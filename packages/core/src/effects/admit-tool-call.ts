@@ -1,0 +1,112 @@
+import type { Json } from "../json.ts";
+import { randomUuid } from "../run/uuid.ts";
+import type { RunContext } from "../run/run-context.ts";
+import {
+  DECISION_CHOICES,
+  toolDecision,
+  toolDecisionToJson,
+  type PendingToolCall,
+  type RequiresApproval,
+  type ToolApprovalRequest,
+  type ToolDecision,
+  type ToolPolicy,
+  type ToolVerdict,
+} from "../tools/tool-policy.ts";
+import type { ToolCall } from "./call-tool.ts";
+import { effect, leaf } from "./effect.ts";
+import { nobody } from "./request-input.ts";
+
+/** The longest part of a call's arguments that stands in the question to a person. */
+const SHOWN_ARGUMENTS = 500;
+
+/** Who decides about a call. */
+export interface Judges {
+  readonly agent: string | undefined;
+  /** The policy of the agent that calls. */
+  readonly policy: ToolPolicy | undefined;
+  /** What the tool says of itself. */
+  readonly requiresApproval: RequiresApproval | undefined;
+}
+
+/**
+ * Decides whether a tool call may be made: the run's policy, then the agent's, then the tool; a person where one of them
+ * wants it so. What functions say is a leaf `choice`, the question to the person a leaf `input`.
+ */
+export async function admitToolCall(context: RunContext, call: ToolCall, judges: Judges): Promise<ToolDecision> {
+  const { agent, requiresApproval } = judges;
+  const policies = [context.approvals?.toolPolicy, judges.policy].filter((policy) => policy !== undefined);
+  const pending: PendingToolCall = {
+    name: call.name,
+    arguments: call.arguments,
+    callId: call.callId,
+    agent,
+    path: context.path,
+  };
+  const verdict =
+    policies.length === 0 && typeof requiresApproval !== "function"
+      ? ownVerdict(requiresApproval)
+      : await effect<ToolVerdict>(
+          context,
+          {
+            kind: "choice",
+            name: "approval",
+            index: call.index,
+            repeat: "safe",
+            request: () => ({ name: call.name, arguments: call.arguments }),
+          },
+          async () => judge(pending, policies, requiresApproval),
+        );
+  if (verdict === "ask") return askPerson(context, pending, call.index);
+  return verdict === "allow" || verdict === undefined ? { approved: true } : verdict;
+}
+
+async function judge(
+  pending: PendingToolCall,
+  policies: readonly ToolPolicy[],
+  requiresApproval: RequiresApproval | undefined,
+): Promise<ToolVerdict> {
+  for (const policy of policies) {
+    const verdict = await policy(pending);
+    if (verdict === "allow" || verdict === "ask") return verdict;
+    if (verdict !== undefined) return toolDecision(verdict);
+  }
+  const needed = typeof requiresApproval === "function" ? await requiresApproval(pending.arguments) : requiresApproval;
+  return ownVerdict(needed);
+}
+
+function ownVerdict(requiresApproval: boolean | undefined): "ask" | "allow" {
+  return requiresApproval === true ? "ask" : "allow";
+}
+
+function askPerson(context: RunContext, pending: PendingToolCall, index: number): Promise<ToolDecision> {
+  const { approve } = context.approvals ?? {};
+  const { name, agent = "An agent" } = pending;
+  const requestId = context.session === undefined ? randomUuid() : context.id();
+  const prompt = `${agent} wants to call ${name} with ${shortened(JSON.stringify(pending.arguments))}.`;
+  const question = { requestId, prompt, choices: DECISION_CHOICES, agent };
+  const request: ToolApprovalRequest = { ...pending, requestId, prompt };
+  const written = (): Json => ({
+    prompt,
+    choices: [...DECISION_CHOICES],
+    tool: { name, arguments: JSON.stringify(pending.arguments) },
+  });
+  return leaf<ToolDecision>(
+    context,
+    {
+      kind: "input",
+      name: "approval",
+      index,
+      repeat: "safe",
+      request: written,
+      // Whole: a list of runs that reads a journal in passing shows what is asked.
+      pack: written,
+      input: question,
+      codec: { encode: toolDecisionToJson, decode: toolDecision },
+    },
+    async ({ signal }) => (approve === undefined ? nobody(question) : toolDecision(await approve(request, { signal }))),
+  );
+}
+
+function shortened(text: string): string {
+  return text.length > SHOWN_ARGUMENTS ? `${text.slice(0, SHOWN_ARGUMENTS)}…` : text;
+}
