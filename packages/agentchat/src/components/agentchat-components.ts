@@ -18,6 +18,7 @@ import { TimeoutTermination } from "../conditions/timeout-termination.ts";
 import { TokenUsageTermination } from "../conditions/token-usage-termination.ts";
 import { StructuredMessageFactory } from "../messages/structured-message-factory.ts";
 import { GraphFlow } from "../teams/graph-flow/graph-flow.ts";
+import { MagenticOneGroupChat } from "../teams/magentic-one/magentic-one-group-chat.ts";
 import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
 import { SelectorGroupChat } from "../teams/selector-group-chat/selector-group-chat.ts";
 import { Swarm } from "../teams/swarm/swarm.ts";
@@ -35,6 +36,7 @@ export function agentchatComponents(): readonly ComponentClass[] {
     RoundRobinGroupChat,
     SelectorGroupChat,
     Swarm,
+    MagenticOneGroupChat,
     GraphFlow,
     AndTerminationCondition,
     OrTerminationCondition,

@@ -39,6 +39,8 @@ export interface TeamKind {
   readonly selection: SpeakerSelection;
   /** The kind of team ends by itself. */
   readonly endsByItself?: boolean;
+  /** The selection watches `maxTurns` itself. */
+  readonly countsTurns?: boolean;
 }
 
 /** The base of teams: a manager and a container for each participant, in a runtime. */
@@ -94,7 +96,7 @@ export abstract class BaseGroupChat implements Team {
         participants: this.participants.map((participant) => participant.name),
         selection: kind.selection,
         terminationCondition: this.terminationCondition,
-        maxTurns: this.maxTurns,
+        maxTurns: kind.countsTurns === true ? undefined : this.maxTurns,
         emitTeamEvents: this.emitTeamEvents,
       });
     this.#runtime = new TeamRuntime(addresses, { manager, containers: new Map(containers) }, options.runtime);

@@ -1,18 +1,22 @@
 import {
   BaseAgent,
-  TopicId,
   ValueError,
   isObject,
   plainContext,
+  raceSignal,
+  traceMessage,
   type Awaitable,
   type JsonObject,
   type MessageContext,
   type RunContext,
+  type TopicId,
 } from "@tesserae/core";
+import { channelMessage } from "../../agents/respond.ts";
 import type { TerminationCondition } from "../../base/termination-condition.ts";
 import { SelectSpeakerEvent, StopMessage } from "../../messages/factories.ts";
 import type { MessageRegistry } from "../../messages/registry.ts";
-import type { StopMessage as StopMessageData, StreamItem } from "../../messages/types.ts";
+import type { ChatMessage, StopMessage as StopMessageData, StreamItem } from "../../messages/types.ts";
+import { Audience } from "./audience.ts";
 import {
   REQUEST_PUBLISH,
   type GroupChatAgentResponse,
@@ -23,7 +27,7 @@ import {
 } from "./envelopes.ts";
 import type { TeamAddresses } from "./names.ts";
 import { Sequencer } from "./sequencer.ts";
-import type { SpeakerSelection } from "./speaker-selection.ts";
+import type { Selection, SelectionContext, SpeakerSelection } from "./speaker-selection.ts";
 import { teamError } from "./team-error.ts";
 import { runOf, type ActiveRun, type TeamRun } from "./team-run.ts";
 import { Termination } from "./termination.ts";
@@ -52,8 +56,7 @@ export class GroupChatManager extends BaseAgent {
   readonly #options: GroupChatManagerOptions;
   readonly #termination: Termination;
   readonly #inbox = new Sequencer();
-  readonly #group: TopicId;
-  readonly #topics: ReadonlyMap<string, TopicId>;
+  readonly #audience: Audience;
   #thread: StreamItem[] = [];
   /** Who was asked and has not answered; after a failure or an abort they are asked again by the next run. */
   #speaking = new Set<string>();
@@ -65,8 +68,7 @@ export class GroupChatManager extends BaseAgent {
     const { name, addresses, participants, terminationCondition, maxTurns } = options;
     this.#options = options;
     this.#termination = new Termination(name, terminationCondition, maxTurns);
-    this.#group = new TopicId(addresses.groupTopic, addresses.teamId);
-    this.#topics = new Map(participants.map((one) => [one, new TopicId(addresses.participant(one), addresses.teamId)]));
+    this.#audience = new Audience(addresses, participants);
   }
 
   override onMessageImpl(message: unknown, { run }: MessageContext): unknown {
@@ -142,11 +144,18 @@ export class GroupChatManager extends BaseAgent {
       const content = "The group chat has already terminated.";
       return this.#end(StopMessage({ content, source: this.#options.name }, context), run);
     }
-    this.#options.selection.validate?.(messages);
-    if (messages.length > 0) {
-      if (outputTaskMessages) for (const message of messages) await run.emit(message);
-      this.#publish({ type: "GroupChatStart", messages, outputTaskMessages }, this.#group, context);
+    const { selection } = this.#options;
+    selection.validate?.(messages);
+    if (outputTaskMessages) for (const message of messages) await run.emit(message);
+    const start = { thread: this.#thread, goesOn: run.turnsBefore > 0 };
+    if (selection.begin?.(messages, start) === true) {
+      this.#thread = [];
+      this.#speaking.clear();
+    } else if (messages.length > 0) {
+      this.#publish({ type: "GroupChatStart", messages, outputTaskMessages }, this.#audience.everybody, context);
       await this.#append(messages, context);
+    }
+    if (messages.length > 0) {
       const stop = await this.#termination.afterTask(messages, context);
       if (stop !== undefined) return this.#end(stop, run);
     }
@@ -171,11 +180,7 @@ export class GroupChatManager extends BaseAgent {
     const { selection } = this.#options;
     if (selection.answered === undefined || answer.type !== "GroupChatAgentResponse") return undefined;
     const run = this.#run(context);
-    const emit = (item: StreamItem): void => void run?.emit(item);
-    const leading = selection.answered(answer.name, answer.response.chatMessage, {
-      run: run?.context ?? plainContext(),
-      emit,
-    });
+    const leading = selection.answered(answer.name, answer.response.chatMessage, this.#selectionContext(run));
     return unlessAborted(leading, run?.context.signal);
   }
 
@@ -195,8 +200,9 @@ export class GroupChatManager extends BaseAgent {
   }
 
   #askNext(run: TeamRun): Awaitable<void> {
-    return whenReady(this.#speaking.size > 0 ? [...this.#speaking] : this.#select(run), (names) => {
-      const topics = names.map((name) => this.#topicOf(name));
+    return whenReady<Selection, void>(this.#speaking.size > 0 ? [...this.#speaking] : this.#select(run), (names) => {
+      if ("stop" in names) return this.#stop(names.stop, run);
+      const topics = names.map((name) => this.#audience.topicOf(name));
       const { emitTeamEvents, name: source } = this.#options;
       const event = emitTeamEvents ? SelectSpeakerEvent({ content: names, source }, run.context) : undefined;
       return whenReady(event === undefined ? undefined : run.emit(event), () => {
@@ -206,25 +212,55 @@ export class GroupChatManager extends BaseAgent {
     });
   }
 
-  #topicOf(name: string): TopicId {
-    const topic = this.#topics.get(name);
-    if (topic !== undefined) return topic;
-    const names = this.#options.participants.join(", ");
-    throw new ValueError(`The selected speaker '${name}' was not found in participant names: ${names}.`);
+  #select(run: TeamRun): Awaitable<Selection> {
+    const choosing = this.#options.selection.select(this.#thread, this.#selectionContext(run));
+    return unlessAborted(choosing, run.context.signal);
   }
 
-  #select(run: TeamRun): Awaitable<readonly string[]> {
+  /** The selection ends the run. */
+  async #stop(content: string, run: TeamRun): Promise<void> {
+    await this.#termination.reset();
+    this.#end(StopMessage({ content, source: this.#options.name }, run.context), run);
+  }
+
+  /** What comes after the end of its run is shown to nobody. */
+  #selectionContext(run: TeamRun | undefined): SelectionContext {
+    return {
+      run: run?.context ?? plainContext(),
+      emit: (item) => void run?.emit(item),
+      say: (message) => (run === undefined ? undefined : this.#say(message, run)),
+      startOver: () => (run === undefined ? Promise.resolve() : this.#startOver(run)),
+    };
+  }
+
+  #say(message: ChatMessage, run: TeamRun): Awaitable<void> {
+    const { name, messages } = this.#options;
+    const { everybody } = this.#audience;
     const { context } = run;
-    const choosing = this.#options.selection.select(this.#thread, {
-      run: context,
-      emit: (item) => void run.emit(item),
+    return whenReady(run.emit(message), () => {
+      const response = { type: "Response", chatMessage: message } as const;
+      this.#publish({ type: "GroupChatAgentResponse", response, name }, everybody, context);
+      traceMessage(context, () => ({
+        from: name,
+        to: everybody.type,
+        messageId: message.id,
+        message: channelMessage(message, messages),
+      }));
+      return this.#append([message], context);
     });
-    return unlessAborted(choosing, context.signal);
+  }
+
+  async #startOver({ context }: TeamRun): Promise<void> {
+    for (const actor of this.#audience.actors()) {
+      await raceSignal(this.sendMessage({ type: "GroupChatReset" }, actor, { run: context }), context.signal);
+    }
+    this.#thread.length = 0;
   }
 
   #append(items: readonly StreamItem[], { signal }: RunContext): Awaitable<void> {
-    for (const item of items) this.#thread.push(item);
-    return unlessAborted(this.#options.selection.observe?.(items), signal);
+    const { messages, selection } = this.#options;
+    for (const item of items) if (selection.chatOnly !== true || messages.isChatMessage(item)) this.#thread.push(item);
+    return unlessAborted(selection.observe?.(items), signal);
   }
 
   /** A runtime that takes no message any more ends the run. */

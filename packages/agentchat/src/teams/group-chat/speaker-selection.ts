@@ -1,4 +1,4 @@
-import type { JsonObject, RunContext } from "@tesserae/core";
+import type { Awaitable, JsonObject, RunContext } from "@tesserae/core";
 import type { ChatMessage, StreamItem } from "../../messages/types.ts";
 
 /** What a selection sees of the run. */
@@ -6,7 +6,22 @@ export interface SelectionContext {
   readonly run: RunContext;
   /** Shows something on the stream of the run. */
   emit(item: StreamItem): void;
+  /** Says something in the manager's name: to the stream, the thread and all participants. */
+  say(message: ChatMessage): Awaitable<void>;
+  /** Resets the participants and empties the thread. */
+  startOver(): Promise<void>;
 }
+
+/** Where a run stands when it begins. */
+export interface SelectionStart {
+  /** The thread before the task. */
+  readonly thread: readonly StreamItem[];
+  /** The run goes on from a checkpoint. */
+  readonly goesOn: boolean;
+}
+
+/** Who speaks next: one name, or several that speak at once; or why the run ends. */
+export type Selection = readonly string[] | { readonly stop: string };
 
 /**
  * How a team chooses who speaks. This is what one kind of team adds to the common manager; it lives as long as the
@@ -15,8 +30,15 @@ export interface SelectionContext {
 export interface SpeakerSelection {
   /** The `type` of the manager's state, for example `RoundRobinManagerState`; `undefined` for a state without one. */
   readonly stateType: string | undefined;
+  /** Only chat messages enter the thread, no events. Default: both. */
+  readonly chatOnly?: boolean;
   /** Throws when a run cannot start with these messages. */
   validate?(messages: readonly ChatMessage[]): void;
+  /**
+   * Called at the start of a run with its task. `true`: the selection has taken the task for itself and begins anew with
+   * an empty thread; the participants do not hear it. Default: everybody hears it.
+   */
+  begin?(messages: readonly ChatMessage[], start: SelectionStart): boolean;
   /** Called for every message and event that enters the thread. */
   observe?(items: readonly StreamItem[]): void | Promise<void>;
   /** Called for each answer of a participant, after {@link observe}. */
@@ -26,8 +48,7 @@ export interface SpeakerSelection {
    * it goes on. Afterwards the selection is ready for another run.
    */
   completion?(): string | undefined;
-  /** Who speaks next: one name, or several that speak at once. */
-  select(thread: readonly StreamItem[], context: SelectionContext): Promise<readonly string[]> | readonly string[];
+  select(thread: readonly StreamItem[], context: SelectionContext): Awaitable<Selection>;
   reset(): void | Promise<void>;
   /** The keys of the manager's state beyond the common ones. */
   saveState(): JsonObject;

@@ -4,7 +4,7 @@ import { StopMessage } from "../../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../../messages/types.ts";
 import { unlessAborted, whenReady } from "./when-ready.ts";
 
-/** Says when a team stops: its condition, then its number of turns. */
+/** Says when a team stops: its condition, then its number of turns, then that of the whole run. */
 export class Termination {
   /** Turns since the last stop; part of the team's state. */
   turn = 0;
@@ -70,8 +70,10 @@ export class Termination {
 
   #countTurn(run: RunContext): Awaitable<StopMessageData | undefined> {
     this.turn += 1;
-    if (this.#maxTurns === undefined || this.turn < this.#maxTurns) return undefined;
-    const content = `Maximum number of turns ${this.#maxTurns} reached.`;
+    const isFull = this.#maxTurns !== undefined && this.turn >= this.#maxTurns;
+    const most = isFull ? this.#maxTurns : run.meter?.turnsTaken;
+    if (most === undefined) return undefined;
+    const content = `Maximum number of turns ${most} reached.`;
     return this.reset().then(() => StopMessage({ content, source: this.#source }, run));
   }
 

@@ -1,0 +1,79 @@
+import { CancelledError, isAbortError } from "@tesserae/core";
+import { describe, expect, test } from "vitest";
+import { deferred } from "../../deferred.ts";
+import { rejection } from "../../testing/collect.ts";
+import { ORCHESTRATOR, ledgerOf, magenticTeam, shapeOf } from "../../testing/magentic-team.ts";
+import { linesOf } from "../../testing/run-items.ts";
+import type { ScriptedAnswer } from "../../testing/scripted-client.ts";
+import { SayingAgent } from "../../testing/team-agents.ts";
+
+describe("an abort", () => {
+  test("reaches every question, also a model that does not look at the signal", async () => {
+    const good = ["F", "P", ledgerOf(), ledgerOf({ done: "x" }), "end"];
+    for (const silent of [0, 1, 2, 3, 4]) {
+      const asked = deferred<void>();
+      const answers: readonly ScriptedAnswer[] = good.map((answer, index) =>
+        index === silent
+          ? ({ signal }) => {
+              expect(signal).toBeDefined();
+              asked.resolve();
+              return new Promise<string>(() => undefined);
+            }
+          : answer,
+      );
+      const controller = new AbortController();
+      const { team } = magenticTeam(answers);
+      const running = rejection(team.run("Go", { signal: controller.signal }));
+      await asked.promise;
+      controller.abort();
+      expect(isAbortError(await running)).toBe(true);
+    }
+  });
+
+  test("before the start ends the run at once", async () => {
+    const { team } = magenticTeam([]);
+    const error = await rejection(team.run("Go", { signal: AbortSignal.abort() }));
+    expect(error).toBeInstanceOf(CancelledError);
+  });
+
+  test("while it plans leaves the task, for which the next run plans", async () => {
+    const controller = new AbortController();
+    const { team } = magenticTeam([
+      "F",
+      () => {
+        controller.abort();
+        return "late";
+      },
+      "F2",
+      "P2",
+      ledgerOf({ done: "x" }),
+      "end",
+    ]);
+    await rejection(team.run("Go", { signal: controller.signal }));
+    const { messages } = await team.run();
+    expect(linesOf(messages)[0]).toMatch(/F2[\s\S]*P2/);
+  });
+
+  test("in a turn has the same member asked again; a new task has it forgotten", async () => {
+    const fails = [new Error("broke"), undefined];
+    const agents = () => {
+      const left = [...fails];
+      return [
+        new SayingAgent("a", () => {
+          const error = left.shift();
+          if (error !== undefined) throw error;
+          return "by a";
+        }),
+      ];
+    };
+    const again = magenticTeam(["F", "P", ledgerOf(), ledgerOf({ done: "x" }), "end"], { participants: agents() });
+    expect(String(await rejection(again.team.run("Go")))).toMatch(/broke/);
+    expect(linesOf((await again.team.run()).messages)).toEqual(["a: by a", `${ORCHESTRATOR}: end`]);
+
+    const anew = magenticTeam(["F", "P", ledgerOf(), "F2", "P2", ledgerOf({ done: "x" }), "end"], {
+      participants: agents(),
+    });
+    await rejection(anew.team.run("Go"));
+    expect(shapeOf(linesOf((await anew.team.run("Other")).messages))).toEqual(["user: Other", "LEDGER", "M: end"]);
+  });
+});
