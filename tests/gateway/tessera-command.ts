@@ -17,6 +17,8 @@ export interface CommandEnd {
 /** A gateway that runs in a process of its own. */
 export interface ServedGateway {
   readonly url: string;
+  /** Tells it to read its configuration anew. Gives what it says of it. */
+  reload(): Promise<string>;
   /** Tells it to end, as Ctrl-C does, and waits until it has. Gives its exit code. */
   stop(): Promise<number | null>;
 }
@@ -31,7 +33,13 @@ export class GatewayFolder {
   constructor(config: object) {
     this.path = mkdtempSync(join(tmpdir(), "tessera-user-"));
     onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
-    writeFileSync(join(this.path, "tessera.config.json"), JSON.stringify(config));
+    this.configure(config);
+  }
+
+  /** Writes another configuration: an object, or the text of the file. */
+  configure(config: object | string): void {
+    const content = typeof config === "string" ? config : JSON.stringify(config);
+    writeFileSync(join(this.path, "tessera.config.json"), content);
   }
 
   get database(): string {
@@ -59,19 +67,34 @@ export class GatewayFolder {
     const child = this.#spawn([...source, "serve", "--port", "0", "--json"]);
     onTestFinished(() => void child.kill("SIGKILL"));
     if (child.stdout === null || child.stderr === null) throw new Error("A gateway without output");
-    const complaints = text(child.stderr);
+    const words = createInterface(child.stderr);
+    let complaints = "";
+    words.on("line", (line) => (complaints += `${line}\n`));
     const [line] = await Promise.race([
       once(createInterface(child.stdout), "line"),
-      once(child, "close").then(async () => Promise.reject(new Error(await complaints))),
+      once(child, "close").then(async () => Promise.reject(new Error(complaints))),
     ]);
     const { url }: { readonly url: string } = JSON.parse(String(line));
     const ended = once(child, "close");
+    const reload = async (): Promise<string> => {
+      const told = new Promise<string>((resolve) => {
+        const before = complaints;
+        const look = (): void => {
+          const said = complaints.slice(before.length);
+          if (/configuration .*(is|stays) in force/.test(said)) resolve(said);
+          else words.once("line", look);
+        };
+        look();
+      });
+      child.kill("SIGHUP");
+      return await told;
+    };
     const stop = async (): Promise<number | null> => {
       child.kill("SIGTERM");
       const [code] = await ended;
       return typeof code === "number" ? code : null;
     };
-    return { url, stop };
+    return { url, reload, stop };
   }
 
   #spawn(args: readonly string[]): ChildProcess {

@@ -6,9 +6,10 @@ import { ledgerHistory, tagName } from "./caps/ledger-history.ts";
 import { GatewayError } from "./config/gateway-error.ts";
 import { isLoopback } from "./config/listen-address.ts";
 import { stateFolder } from "./config/load-settings.ts";
+import { needRestart } from "./config/needs-restart.ts";
 import type { Settings } from "./config/settings.ts";
 import { announce } from "./find-gateway.ts";
-import { createGateway, type Gateway, type GatewayParts } from "./gateway.ts";
+import { createGateway, type Gateway, type GatewayChange, type GatewayParts } from "./gateway.ts";
 import { Keys, type NewKey } from "./keys/keys.ts";
 import { readPepper } from "./keys/pepper.ts";
 import { type Ledger, openLedger } from "./ledger/ledger.ts";
@@ -46,6 +47,13 @@ export interface RunningGateway {
   createKey(options?: NewKey): string;
   /** Reads anew what another process may have changed: keys, workloads, caps. Done every two seconds anyway. */
   reload(): Promise<void>;
+  /**
+   * Puts other settings in force for requests that come from now on; those in flight end as they began. Gives the names of
+   * settings that differ and hold from the next start on: where it listens, the stores, the ledger.
+   *
+   * @throws GatewayError `ERR_INVALID_ARGUMENT` for settings that cannot be; then nothing has changed.
+   */
+  reconfigure(settings: Settings): Promise<readonly string[]>;
   /** Lets requests in flight end, writes ledger and cache, closes the database. Once; later calls wait for the first. */
   close(): Promise<void>;
 }
@@ -71,7 +79,9 @@ export async function startGateway(settings: Settings, options: StartOptions = {
 async function start(settings: Settings, store: Store, options: StartOptions): Promise<RunningGateway> {
   const { environment = process.env, now = Date.now } = options;
   const warn = options.warn ?? ((text: string) => process.emitWarning(text, { code: "TESSERA" }));
-  const { listen, auth, upstreams } = settings;
+  const { listen, auth } = settings;
+  /** The settings in force. */
+  let current = settings;
   const pepper = readPepper({ variable: auth.pepperEnv, environment, databasePath: store.path });
   const secretFor = (use: string): Buffer => createHmac("sha256", pepper).update(use).digest();
   const tagSecret = secretFor("tessera-tag-v1").toString("hex");
@@ -111,19 +121,21 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     onError: (error) => warn(`The cache cannot be written: ${error instanceof Error ? error.message : String(error)}`),
     now,
   });
-  const { log } = options;
-  const parts: GatewayParts = {
+  const behaviour = ({ upstreams, gateway, caps, log }: Settings): GatewayChange => ({
     upstreams,
+    settings: log.requests && options.log !== undefined ? { ...gateway, log: options.log } : gateway,
+    strictLimits: caps.strict ? (model, upstream) => prices.limitsOf(model, upstream) : undefined,
+  });
+  const parts: GatewayParts = {
+    ...behaviour(settings),
     keys,
     workloads,
     caps,
     prices,
     ledger,
     mechanics: { exactCache, coalescer: new Coalescer() },
-    strictLimits: settings.caps.strict ? (model, upstream) => prices.limitsOf(model, upstream) : undefined,
     isReady: () => store.database.isOpen && !ledger.state.congested,
     now,
-    settings: settings.log.requests && log !== undefined ? { ...settings.gateway, log } : settings.gateway,
   };
   let gateway: Gateway;
   let url: string;
@@ -135,14 +147,30 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     await ledger.close();
     throw error;
   }
-  const withdraw = options.announce === true ? announce(store.path, url, upstreams) : undefined;
+  const tellWhere = (): (() => void) | undefined =>
+    options.announce === true ? announce(store.path, url, current.upstreams) : undefined;
+  let withdraw = tellWhere();
 
   const reload = async (): Promise<void> => {
     keys.forget();
     workloads.reload();
     // What is settled must be in the history that a new cap begins with.
     await ledger.flush();
-    caps.replace(capTable.over(settings.caps.limits));
+    caps.replace(capTable.over(current.caps.limits));
+  };
+  const reconfigure = async (next: Settings): Promise<readonly string[]> => {
+    checkReach({ ...next, listen }, keys);
+    await ledger.flush();
+    const limits = capTable.over(next.caps.limits);
+    // Nothing has changed until here, and nothing fails from here on.
+    gateway.reconfigure(behaviour(next));
+    current = next;
+    keys.setMode(next.auth.mode);
+    prices.override(next.prices.overrides);
+    workloads.configure({ defaults: next.defaults, configured: next.workloads });
+    caps.replace(limits, next.caps.unpriced === "allow");
+    withdraw = tellWhere();
+    return needRestart(settings, next);
   };
   const watch = watchChanges(store, reload, warn);
   const sweep = setInterval(() => caps.sweep(), SWEEP_MS).unref();
@@ -161,6 +189,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     ledger,
     createKey: (newKey) => keys.create(newKey).key,
     reload,
+    reconfigure,
     close: () => (closing ??= close()),
   };
 }

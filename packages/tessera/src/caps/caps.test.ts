@@ -246,6 +246,20 @@ describe("a new start", () => {
   });
 });
 
+test("what a request in flight spends counts for caps that were set in the meantime, and once for those that held", () => {
+  const held = cap({ limit: BigInt(9 * DOLLAR) });
+  const of = { tenant: "acme", subject: "triage" };
+  const global = cap({ scope: "global", subject: "" });
+  const caps = make({ caps: [held] });
+  const free = admitted(caps.reserve(query({ workload: "other" })));
+  const open = admitted(caps.reserve(query({ worst: DOLLAR })));
+  caps.replace([held, global]);
+  free.settle(5, 1);
+  open.settle(7, 1);
+  expect(caps.used(global, { tenant: "acme", subject: "" })).toBe(12n);
+  expect(caps.used(held, of)).toBe(7n);
+});
+
 describe("reservations in any order", () => {
   type Step =
     | readonly ["reserve", number]

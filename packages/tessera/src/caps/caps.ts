@@ -3,6 +3,7 @@ import { CapIndex, EACH, subjectOf } from "./cap-index.ts";
 import { capWarning } from "./cap-warning.ts";
 import { windowAt, type WindowSpan } from "./cap-window.ts";
 import { type Cap, capName, type CapScope, type CapWindow } from "./cap.ts";
+import { type Applied, refusalOf, remainingOf } from "./applied-cap.ts";
 import { HeldReservation, Hold } from "./hold.ts";
 import { Tally } from "./tally.ts";
 
@@ -47,11 +48,6 @@ interface Open {
   renewedAt: number;
 }
 
-interface Applied {
-  readonly cap: Cap;
-  readonly tally: Tally;
-}
-
 /**
  * Spend caps: what a request can cost at most is set aside before it is sent, and replaced by what it did cost. A request
  * is admitted only if all that is spent and set aside stays within every cap that blocks, so that any number of requests
@@ -61,7 +57,7 @@ export class Caps implements SpendCaps {
   readonly #history: SpendHistory;
   readonly #quotaOf: (keyId: string) => number | undefined;
   readonly #nameOfTag: (tag: string) => string;
-  readonly #allowUnpriced: boolean;
+  #allowUnpriced: boolean;
   readonly #warn: (text: string) => void;
   readonly #now: () => number;
   readonly #watch: (reservation: object) => () => boolean;
@@ -85,17 +81,20 @@ export class Caps implements SpendCaps {
   }
 
   reserve(query: CapQuery): Reservation | CapRefusal {
-    const quota = this.#quota(query.keyId);
-    const caps = quota === undefined ? this.#index.of(query) : [...this.#index.of(query), quota];
-    if (caps.length === 0) return FREE;
-    const applied = caps.map((cap) => ({ cap, tally: this.#tallyOf(cap, query) }));
+    const applied = this.#appliedTo(query);
+    const index = this.#index;
+    const done = (hold: Hold, actual: bigint, tokens: bigint): void => {
+      this.#open.delete(hold);
+      if (this.#index !== index) this.#countLate(query, hold, actual, tokens);
+    };
+    if (applied.length === 0) return new HeldReservation(new Hold([], 0n, 0n), undefined, done);
     const refused = applied.filter((one) => this.#isPassed(one, query));
     // Of several caps the one that is reset last: to come back before that is in vain.
     const last = refused.sort((a, b) => b.tally.span.end - a.tally.span.end)[0];
-    if (last !== undefined) return refusal(last);
+    if (last !== undefined) return refusalOf(last);
     const tallies = [...new Set(applied.map(({ tally }) => tally))];
     const hold = new Hold(tallies, BigInt(query.worst ?? 0), BigInt(query.worstTokens));
-    const reservation = new HeldReservation(hold, remainingOf(applied), (hold) => this.#open.delete(hold));
+    const reservation = new HeldReservation(hold, remainingOf(applied), done);
     this.#open.set(hold, { isLive: this.#watch(reservation), renewedAt: query.at });
     return reservation;
   }
@@ -112,8 +111,12 @@ export class Caps implements SpendCaps {
     );
   }
 
-  /** Sets all caps anew. What counts toward a cap that held before stays; a new one begins with the history. */
-  replace(caps: readonly Cap[]): void {
+  /**
+   * Sets all caps anew. What counts toward a cap that held before stays; a new one begins with the history. `allowUnpriced`
+   * stays as it is where nothing is said.
+   */
+  replace(caps: readonly Cap[], allowUnpriced: boolean = this.#allowUnpriced): void {
+    this.#allowUnpriced = allowUnpriced;
     const before = new Set(this.#caps.map(seedName));
     this.#caps = [...new Map(caps.map((cap) => [capName(cap), cap])).values()];
     this.#index = new CapIndex(this.#caps);
@@ -139,6 +142,24 @@ export class Caps implements SpendCaps {
       }
     }
     for (const [place, { span }] of this.#tallies) if (span.end <= now) this.#tallies.delete(place);
+  }
+
+  #appliedTo(query: CapQuery): readonly Applied[] {
+    const quota = this.#quota(query.keyId);
+    const caps = this.#index.of(query);
+    if (caps.length === 0 && quota === undefined) return NONE;
+    const all = quota === undefined ? caps : [...caps, quota];
+    return all.map((cap) => ({ cap, tally: this.#tallyOf(cap, query) }));
+  }
+
+  /** Counts what a request spent for caps that were set while it was in flight: their history was without it. */
+  #countLate(query: CapQuery, hold: Hold, actual: bigint, tokens: bigint): void {
+    const tallies = new Set(this.#appliedTo(query).map(({ tally }) => tally));
+    for (const tally of tallies) {
+      if (hold.has(tally)) continue;
+      tally.spent += actual;
+      tally.spentTokens += tokens;
+    }
   }
 
   #isPassed({ cap, tally }: Applied, query: CapQuery): boolean {
@@ -238,8 +259,7 @@ export class Caps implements SpendCaps {
   }
 }
 
-/** What a request gets that no cap is for. */
-const FREE: Reservation = { remaining: undefined, settle: () => undefined };
+const NONE: readonly Applied[] = [];
 
 function quota(subject: string, limit: bigint): Cap {
   return { scope: "key", subject, window: "month", unit: "tokens", limit, mode: "block" };
@@ -259,21 +279,6 @@ function placeOf({ scope, window }: Cap, { start }: WindowSpan, tenant: string, 
 function placeParts(place: string): { readonly scope: unknown; readonly window: unknown; readonly subject: string } {
   const [scope, window, , , subject]: readonly unknown[] = JSON.parse(place);
   return { scope, window, subject: String(subject) };
-}
-
-function remainingOf(applied: readonly Applied[]): bigint | undefined {
-  let least: bigint | undefined;
-  for (const { cap, tally } of applied) {
-    if (cap.unit !== "usd") continue;
-    const left = cap.limit - tally.used("usd");
-    if (least === undefined || left < least) least = left;
-  }
-  return least === undefined || least > 0n ? least : 0n;
-}
-
-function refusal({ cap, tally }: Applied): CapRefusal {
-  const { scope, window, unit, limit } = cap;
-  return { refused: true, scope, window, unit, limit, spent: tally.settled(unit), resetsAt: tally.span.end };
 }
 
 function watchWeakly(reservation: object): () => boolean {

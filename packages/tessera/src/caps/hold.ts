@@ -19,6 +19,11 @@ export class Hold {
     }
   }
 
+  /** Whether it counts for a subject in a window. */
+  has(tally: Tally): boolean {
+    return this.#tallies.includes(tally);
+  }
+
   /** Gives back what was set aside; once. */
   release(): void {
     if (!this.#open) return;
@@ -43,10 +48,10 @@ export class Hold {
 export class HeldReservation implements Reservation {
   readonly remaining: bigint | undefined;
   readonly #hold: Hold;
-  readonly #done: (hold: Hold) => void;
+  readonly #done: (hold: Hold, actual: bigint, tokens: bigint) => void;
   #settled = false;
 
-  constructor(hold: Hold, remaining: bigint | undefined, done: (hold: Hold) => void) {
+  constructor(hold: Hold, remaining: bigint | undefined, done: (hold: Hold, actual: bigint, tokens: bigint) => void) {
     this.#hold = hold;
     this.remaining = remaining;
     this.#done = done;
@@ -55,7 +60,8 @@ export class HeldReservation implements Reservation {
   settle(actual: number, tokens: number): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#hold.spend(BigInt(actual), BigInt(tokens));
-    this.#done(this.#hold);
+    const [spent, used] = [BigInt(actual), BigInt(tokens)];
+    this.#hold.spend(spent, used);
+    this.#done(this.#hold, spent, used);
   }
 }

@@ -49,7 +49,7 @@ export interface ListedKey extends KeyRecord {
 export class Keys implements KeyDirectory {
   readonly #table: KeyTable;
   readonly #pepper: string;
-  readonly #mode: "required" | "open";
+  #mode: "required" | "open";
   readonly #now: () => number;
   /** Compared with where no key was found. */
   readonly #noMac = randomBytes(32);
@@ -154,6 +154,11 @@ export class Keys implements KeyDirectory {
     const isNew = this.#table.revoke(id, this.#now());
     this.forget();
     return isNew;
+  }
+
+  /** Says whether from now on a key is needed. */
+  setMode(mode: "required" | "open"): void {
+    this.#mode = mode;
   }
 
   /** Looks at every key anew from now on: another process may have revoked some. */

@@ -39,8 +39,8 @@ export interface ListedWorkload extends Workload {
 /** The workloads: how each request finds its own, and what is set for them. */
 export class Workloads implements WorkloadDirectory {
   readonly #table: WorkloadTable;
-  readonly #defaults: WorkloadSettings;
-  readonly #configured: ReadonlyMap<string, WorkloadSettings>;
+  #defaults: WorkloadSettings;
+  #configured: ReadonlyMap<string, WorkloadSettings>;
   readonly #now: () => number;
   readonly #warn: (text: string) => void;
   /** These by tenant and name. */
@@ -133,6 +133,13 @@ export class Workloads implements WorkloadDirectory {
   reload(): void {
     this.#settings = new Map(this.#table.settings().map((row) => [placeOf(row.tenant, row.name), row.value]));
     this.#merges = new Map(this.#table.merges().map((row) => [placeOf(row.tenant, row.name), row.value]));
+    this.#made.clear();
+  }
+
+  /** Puts another configuration in the place of that which the workloads were made with. */
+  configure({ defaults = {}, configured = {} }: Pick<WorkloadsOptions, "defaults" | "configured">): void {
+    this.#defaults = defaults;
+    this.#configured = new Map(Object.entries(configured));
     this.#made.clear();
   }
 

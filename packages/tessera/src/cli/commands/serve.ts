@@ -1,5 +1,8 @@
 import { once } from "node:events";
-import { startGateway } from "../../start-gateway.ts";
+import { closeSync, openSync } from "node:fs";
+import type { LoadedSettings } from "../../config/load-settings.ts";
+import type { Settings } from "../../config/settings.ts";
+import { type RunningGateway, startGateway } from "../../start-gateway.ts";
 import { type CommonOptions, settingsOf } from "../common-options.ts";
 import { EXIT } from "../exit-codes.ts";
 import { print, printJson, tell } from "../output.ts";
@@ -10,12 +13,13 @@ export interface ServeOptions extends CommonOptions {
   readonly host?: string;
 }
 
-/** Runs a gateway until it is told to end by Ctrl-C or SIGTERM; then requests in flight end first. */
+/**
+ * Runs a gateway until it is told to end by Ctrl-C or SIGTERM; then requests in flight end first. On SIGHUP it reads its
+ * configuration anew.
+ */
 export async function serveCommand(options: ServeOptions): Promise<number> {
-  const { settings, file } = settingsOf(options);
-  const { data } = settings.listen;
-  const listen = { data: { host: options.host ?? data.host, port: options.port ?? data.port } };
-  const gateway = await startGateway({ ...settings, listen }, { announce: true, warn: tell, log: print });
+  const { settings, file } = settingsToServe(options);
+  const gateway = await startGateway(settings, { announce: true, warn: tell, log: print });
   const { mode } = settings.auth;
   if (options.json === true)
     printJson({ url: gateway.url, pid: process.pid, database: settings.store.path, auth: mode });
@@ -25,10 +29,56 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
     tell(`Base URLs: ${gateway.url}/v1/openai and ${gateway.url}/v1/anthropic`);
   }
   const ended = new AbortController();
-  await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal, { signal: ended.signal })));
+  const signals = ["SIGINT", "SIGTERM"].map((signal) => once(process, signal, { signal: ended.signal }));
+  const stopReading = readAnewOnHangUp(gateway, () => settingsToServe(options).settings, ended);
+  await Promise.race([...signals, once(ended.signal, "abort")]).catch(() => undefined);
   // A second signal ends the process at once, as Node does without a listener.
   ended.abort();
+  stopReading();
   if (options.json !== true) tell("Ending: requests in flight are let through first.");
   await gateway.close();
   return EXIT.ok;
+}
+
+/** The settings, and of the address what the command line says. */
+function settingsToServe(options: ServeOptions): LoadedSettings {
+  const { settings, file } = settingsOf(options);
+  const { host, port } = settings.listen.data;
+  const listen = { data: { host: options.host ?? host, port: options.port ?? port } };
+  return { settings: { ...settings, listen }, file };
+}
+
+/** Puts the configuration as it is now in force at each SIGHUP. One that cannot be used changes nothing, and is told. */
+function readAnewOnHangUp(gateway: RunningGateway, read: () => Settings, ended: AbortController): () => void {
+  // Windows sends it when the window is closed.
+  if (process.platform === "win32") return () => {};
+  const isOnTerminal = process.stdin.isTTY;
+  let work = Promise.resolve();
+  const onHangUp = (): void => {
+    if (isOnTerminal && !hasTerminal()) ended.abort();
+    else work = work.then(() => readAnew(gateway, read));
+  };
+  process.on("SIGHUP", onHangUp);
+  return () => process.off("SIGHUP", onHangUp);
+}
+
+async function readAnew(gateway: RunningGateway, read: () => Settings): Promise<void> {
+  try {
+    const later = await gateway.reconfigure(read());
+    if (later.length > 0) tell(`These have changed, and hold from the next start on: ${later.join(", ")}.`);
+    tell("The configuration was read anew and is in force.");
+  } catch (error) {
+    tell(error instanceof Error ? error.message : String(error));
+    tell("The former configuration stays in force.");
+  }
+}
+
+/** False when the terminal that the process was started from is gone: then there is nobody to serve for. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
 }
