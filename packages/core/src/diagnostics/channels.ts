@@ -7,31 +7,45 @@ export type TraceChannel = ChannelName extends `tesserae:${infer Name}` ? Name :
 /** The payload of a channel. */
 export type PayloadOf<Name extends TraceChannel> = ChannelPayloads[`tesserae:${Name}`];
 
-type Channel = TracingChannel<object, object>;
+/** A channel as its publisher sees it. */
+export type TracedChannel = TracingChannel<object, object>;
 
-const NAMES = ["run", "agent", "message", "model", "tool", "effect"] as const satisfies readonly TraceChannel[];
+type Channels = { readonly [name in TraceChannel]: TracedChannel };
 
-let channels: { readonly [name in TraceChannel]: Channel } | null | undefined;
+let channels: Channels | null | undefined;
 
 /** The tracing channels of Tesserae, made on first use; `undefined` where the platform has none. */
-function all(): { readonly [name in TraceChannel]: Channel } | undefined {
+function all(): Channels | undefined {
   if (channels === undefined) {
-    const module = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel");
-    const make = (name: TraceChannel): Channel | undefined =>
-      module?.tracingChannel<object, object>(`tesserae:${name}`);
-    const [run, agent, message, model, tool, effect] = NAMES.map(make);
-    channels = run && agent && message && model && tool && effect ? { run, agent, message, model, tool, effect } : null;
+    const make = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")?.tracingChannel;
+    channels = make === undefined ? null : makeAll((name) => make<object, object>(`tesserae:${name}`));
   }
   return channels ?? undefined;
 }
 
+function makeAll(make: (name: TraceChannel) => TracedChannel): Channels {
+  return {
+    run: make("run"),
+    agent: make("agent"),
+    message: make("message"),
+    model: make("model"),
+    tool: make("tool"),
+    effect: make("effect"),
+    delivery: make("delivery"),
+    creation: make("creation"),
+  };
+}
+
 /** The channel, when somebody listens to it. */
-export function listened(name: TraceChannel): Channel | undefined {
+export function listened(name: TraceChannel): TracedChannel | undefined {
   const channel = all()?.[name];
   return channel !== undefined && hasSubscribers(channel) ? channel : undefined;
 }
 
-/** True when somebody listens to one of the channels. Allocates nothing: it is asked for every effect. */
+/**
+ * True when somebody listens to what runs do. Allocates nothing: it is asked for every effect. Who listens only to the
+ * messages of runtimes, or to agents that are made, needs no session.
+ */
 export function observed(): boolean {
   const made = all();
   return (
@@ -46,7 +60,7 @@ export function observed(): boolean {
 }
 
 /** `TracingChannel.hasSubscribers` itself is not in every runtime. */
-function hasSubscribers({ start, end, asyncStart, asyncEnd, error }: Channel): boolean {
+function hasSubscribers({ start, end, asyncStart, asyncEnd, error }: TracedChannel): boolean {
   return (
     start.hasSubscribers ||
     asyncEnd.hasSubscribers ||

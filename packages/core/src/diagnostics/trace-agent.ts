@@ -1,13 +1,20 @@
-import type { AgentPayload, ChannelMessage, MessagePayload } from "@tesserae/wire/channels";
+import type { AgentPayload, ChannelMessage, CreationPayload, MessagePayload } from "@tesserae/wire/channels";
+import { AgentInstantiationContext } from "../agents/agent-instantiation-context.ts";
+import { plainContext } from "../run/context.ts";
+import { currentRun } from "../run/current-run.ts";
 import type { RunContext } from "../run/run-context.ts";
 import type { Draft } from "./leaf-channel.ts";
-import { placeOf, publishMoment, trace } from "./trace.ts";
+import { channelError, placeOf, publishMoment, trace } from "./trace.ts";
 
 /** What is told of an agent's turn. */
 export interface AgentTurn {
   readonly name: string;
   /** Its kind, such as `AssistantAgent`. */
   readonly kind: string;
+  /** What the agent can do. */
+  readonly description?: string | undefined;
+  /** Its id in the actor runtime, `type/key`. */
+  readonly agentId?: string | undefined;
   /** The messages that are new to the agent. Called only when someone listens. */
   readonly messages: () => readonly ChannelMessage[];
 }
@@ -25,6 +32,8 @@ export function traceAgent<T>(
       ...placeOf(context, turn.name),
       name: turn.name,
       kind: turn.kind,
+      ...(turn.description === undefined ? {} : { description: turn.description }),
+      ...(turn.agentId === undefined ? {} : { agentId: turn.agentId }),
       messages: turn.messages(),
     }),
     body,
@@ -40,4 +49,20 @@ export function traceMessage(
   make: () => Pick<MessagePayload, "from" | "to" | "messageId" | "message">,
 ): void {
   publishMoment("message", () => ({ ...placeOf(context), ...make() }));
+}
+
+/**
+ * Publishes on `tesserae:creation` that an agent was made, or with an error that it could not be. Its id is that of the
+ * runtime whose factory makes it. One branch when nobody listens.
+ */
+export function traceCreation(made: Pick<CreationPayload, "name" | "kind" | "description">, error?: unknown): void {
+  publishMoment("creation", () => {
+    const agentId = AgentInstantiationContext.current()?.agentId.toString();
+    return {
+      ...placeOf(currentRun() ?? plainContext()),
+      ...made,
+      ...(agentId === undefined ? {} : { agentId }),
+      ...(error === undefined ? {} : { error: channelError(error) }),
+    };
+  });
 }

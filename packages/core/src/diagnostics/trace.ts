@@ -1,7 +1,8 @@
 import type { ChannelError, ChannelOutcome, ChannelPlace } from "@tesserae/wire/channels";
+import { isPromiseLike } from "../runtime/is-promise-like.ts";
 import { isTesseraeError } from "../errors/tesserae-error.ts";
 import type { RunContext } from "../run/run-context.ts";
-import { listened, type PayloadOf, type TraceChannel } from "./channels.ts";
+import { listened, type PayloadOf, type TraceChannel, type TracedChannel } from "./channels.ts";
 import type { Draft } from "./leaf-channel.ts";
 
 /**
@@ -34,23 +35,66 @@ export function trace<P extends Draft<ChannelPlace & ChannelOutcome>, T>(
       },
       (error: unknown) => {
         payload.durationMs = performance.now() - began;
-        payload.error = channelError(error);
-        channel.error.publish(payload);
-        channel.asyncStart.publish(payload);
-        channel.asyncEnd.publish(payload);
+        publishFailure(channel, payload, error);
         throw error;
       },
     );
   });
 }
 
+/** {@link trace} for a body that may be over when it returns: what it returns, a promise or not, is passed on. */
+export function traceCall(
+  name: TraceChannel,
+  payload: Draft<ChannelPlace & ChannelOutcome>,
+  body: () => unknown,
+): unknown {
+  const channel = listened(name);
+  if (channel === undefined) return body();
+  const began = performance.now();
+  const failed = (error: unknown): void => {
+    payload.durationMs = performance.now() - began;
+    publishFailure(channel, payload, error);
+  };
+  const ended = (): void => {
+    payload.durationMs = performance.now() - began;
+    channel.asyncStart.publish(payload);
+    channel.asyncEnd.publish(payload);
+  };
+  return channel.start.runStores(payload, () => {
+    let result: unknown;
+    try {
+      result = body();
+    } catch (error) {
+      channel.end.publish(payload);
+      failed(error);
+      throw error;
+    }
+    channel.end.publish(payload);
+    if (isPromiseLike(result)) result.then(ended, failed);
+    else ended();
+    return result;
+  });
+}
+
 /** Publishes something that is over as soon as it is told, such as a message. */
 export function publishMoment<Name extends TraceChannel>(name: Name, makePayload: () => PayloadOf<Name>): void {
+  if (listened(name) === undefined) return;
+  const payload = makePayload();
+  publishStart(name, payload);
+  publishEnd(name, payload);
+}
+
+/** Publishes the start of something that {@link publishEnd} ends. */
+export function publishStart<Name extends TraceChannel>(name: Name, payload: PayloadOf<Name>): void {
+  listened(name)?.start.publish(payload);
+}
+
+/** Publishes the end of something; its outcome is in the payload. */
+export function publishEnd<Name extends TraceChannel>(name: Name, payload: PayloadOf<Name>): void {
   const channel = listened(name);
   if (channel === undefined) return;
-  const payload: object = makePayload();
-  channel.start.publish(payload);
   channel.end.publish(payload);
+  if (payload.error !== undefined) channel.error.publish(payload);
   channel.asyncStart.publish(payload);
   channel.asyncEnd.publish(payload);
 }
@@ -71,6 +115,13 @@ export function placeOf(context: RunContext, agent?: string): ChannelPlace {
 export function channelError(error: unknown): ChannelError {
   if (!(error instanceof Error)) return { name: "Error", code: null, message: String(error) };
   return { name: error.name, code: isTesseraeError(error) ? error.code : null, message: error.message };
+}
+
+function publishFailure(channel: TracedChannel, payload: Draft<ChannelOutcome>, error: unknown): void {
+  payload.error = channelError(error);
+  channel.error.publish(payload);
+  channel.asyncStart.publish(payload);
+  channel.asyncEnd.publish(payload);
 }
 
 async function startBody<T>(body: () => Promise<T>): Promise<T> {

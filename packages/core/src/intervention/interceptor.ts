@@ -7,10 +7,18 @@ import { runChain, type Intervened } from "./run-chain.ts";
 /** What became of a message that passed the chain, or the error that ended it. */
 export type Outcome = Intervened | { readonly error: unknown };
 
+/** Calls a handler for somebody who watches messages. */
+export type Around = (handler: InterventionHandler, look: () => unknown) => unknown;
+
 /** A message at one of the three places where handlers look at it. */
 export type Stage =
-  | { readonly kind: "send"; readonly context: MessageContext; readonly recipient: AgentId }
-  | { readonly kind: "publish"; readonly context: MessageContext }
+  | {
+      readonly kind: "send";
+      readonly context: MessageContext;
+      readonly recipient: AgentId;
+      readonly around: Around | undefined;
+    }
+  | { readonly kind: "publish"; readonly context: MessageContext; readonly around: Around | undefined }
   | { readonly kind: "response"; readonly sender: AgentId; readonly recipient: AgentId | undefined };
 
 /**
@@ -84,12 +92,16 @@ function callHook(
 ): { readonly returned: unknown } | undefined {
   switch (stage.kind) {
     case "send": {
-      const { context, recipient } = stage;
-      return handler.onSend === undefined ? undefined : { returned: handler.onSend(message, { context, recipient }) };
+      const { context, recipient, around } = stage;
+      if (handler.onSend === undefined) return undefined;
+      const look = (): unknown => handler.onSend?.(message, { context, recipient });
+      return { returned: around === undefined ? look() : around(handler, look) };
     }
     case "publish": {
-      const { context } = stage;
-      return handler.onPublish === undefined ? undefined : { returned: handler.onPublish(message, { context }) };
+      const { context, around } = stage;
+      if (handler.onPublish === undefined) return undefined;
+      const look = (): unknown => handler.onPublish?.(message, { context });
+      return { returned: around === undefined ? look() : around(handler, look) };
     }
     case "response": {
       const { sender, recipient } = stage;

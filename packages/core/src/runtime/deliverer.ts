@@ -1,6 +1,7 @@
 import type { Interceptor, Outcome } from "../intervention/interceptor.ts";
 import type { SubscriptionManager } from "../subscriptions/subscription-manager.ts";
 import { DirectDelivery, type DeliveryParts } from "./direct-delivery.ts";
+import type { DeliveryTrace } from "./delivery-trace.ts";
 import type { Envelope } from "./envelope.ts";
 import { MessageDroppedException } from "./exceptions.ts";
 import { PublishDelivery } from "./publish-delivery.ts";
@@ -21,12 +22,14 @@ export interface DelivererOptions extends DeliveryParts {
 export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #interceptor: Interceptor | undefined;
+  readonly #trace: DeliveryTrace;
   readonly #direct: DirectDelivery;
   readonly #publish: PublishDelivery;
 
   constructor(options: DelivererOptions) {
     this.#options = options;
     this.#interceptor = options.interceptor;
+    this.#trace = options.trace;
     this.#direct = new DirectDelivery(options);
     this.#publish = new PublishDelivery(options, options);
   }
@@ -38,6 +41,8 @@ export class Deliverer {
   }
 
   #route(envelope: Envelope): void {
+    const { trace } = envelope;
+    if (trace !== undefined && envelope.kind !== "response") this.#trace.begun(envelope, trace);
     try {
       if (envelope.kind === "publish") this.#publish.deliver(envelope);
       else if (envelope.kind === "send") this.#direct.deliver(envelope);
@@ -58,13 +63,17 @@ export class Deliverer {
     const proceed = (outcome: Outcome): void => {
       if (envelope.epoch === this.#options.loop.epoch) this.#proceed(envelope, outcome);
     };
-    const { message } = envelope;
+    const { message, trace } = envelope;
+    const around =
+      trace === undefined
+        ? undefined
+        : (handler: object, look: () => unknown) => this.#trace.intercepted(envelope, trace, handler, look);
     const context = this.#options.handlers.outsideContext(envelope);
     if (envelope.kind === "publish") {
-      interceptor.pass(message, { kind: "publish", context }, this.#recipientsOf(envelope.topicId), proceed);
+      interceptor.pass(message, { kind: "publish", context, around }, this.#recipientsOf(envelope.topicId), proceed);
     } else if (envelope.kind === "send") {
       const { recipient } = envelope;
-      interceptor.pass(message, { kind: "send", context, recipient }, [recipient.toString()], proceed);
+      interceptor.pass(message, { kind: "send", context, recipient, around }, [recipient.toString()], proceed);
     } else {
       const { recipient, sender } = envelope;
       interceptor.pass(message, { kind: "response", sender: recipient, recipient: sender }, [], proceed);

@@ -1,6 +1,7 @@
 import type { AgentCell } from "./agent-cell.ts";
 import type { AgentStore } from "./agent-store.ts";
 import type { SendEnvelope } from "./envelope.ts";
+import type { DeliveryTrace } from "./delivery-trace.ts";
 import { UndeliverableException } from "./exceptions.ts";
 import type { HandlerCalls } from "./handler-calls.ts";
 import { isPromiseLike } from "./is-promise-like.ts";
@@ -15,6 +16,7 @@ export interface DeliveryParts {
   readonly calls: PendingCalls;
   readonly loop: MessageLoop;
   readonly log: RuntimeLog | undefined;
+  readonly trace: DeliveryTrace;
 }
 
 /** Brings direct messages to their recipient and the answers to the callers. */
@@ -24,8 +26,10 @@ export class DirectDelivery {
   readonly #calls: PendingCalls;
   readonly #loop: MessageLoop;
   readonly #log: RuntimeLog | undefined;
+  readonly #trace: DeliveryTrace;
 
-  constructor({ agents, handlers, calls, loop, log }: DeliveryParts) {
+  constructor({ agents, handlers, calls, loop, log, trace }: DeliveryParts) {
+    this.#trace = trace;
     this.#agents = agents;
     this.#handlers = handlers;
     this.#calls = calls;
@@ -43,12 +47,14 @@ export class DirectDelivery {
   /** Gives the caller its answer. */
   answer(envelope: SendEnvelope): void {
     this.#log?.delivered(envelope, undefined);
+    if (envelope.trace !== undefined) this.#trace.acknowledged(envelope, envelope.trace);
     this.#calls.resolve(envelope, envelope.message);
     this.#loop.finish(envelope);
   }
 
   /** Ends a call with an error. */
   fail(envelope: SendEnvelope, error: unknown): void {
+    if (envelope.trace !== undefined) this.#trace.finished(envelope);
     this.#calls.reject(envelope, error);
     this.#loop.finish(envelope);
   }
@@ -75,6 +81,7 @@ export class DirectDelivery {
     }
     const failed = (error: unknown): void => {
       this.#log?.constructionFailed(recipient, error);
+      envelope.trace?.fail(error);
       this.fail(envelope, error);
     };
     let found: AgentCell | Promise<AgentCell>;
@@ -123,6 +130,7 @@ export class DirectDelivery {
 
   #handled(cell: AgentCell, envelope: SendEnvelope, value: unknown): void {
     this.#handlers.release(cell);
+    if (envelope.trace !== undefined) this.#trace.finished(envelope);
     if (envelope.epoch !== this.#loop.epoch) return;
     envelope.kind = "response";
     envelope.message = value;

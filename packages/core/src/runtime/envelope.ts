@@ -4,6 +4,7 @@ import type { RunContext } from "../run/run-context.ts";
 import { randomUuid } from "../run/uuid.ts";
 import type { AgentCell } from "./agent-cell.ts";
 import type { PublishOptions } from "./agent-runtime.ts";
+import type { DeliveryEvent } from "./delivery-event.ts";
 import type { SignalWatch } from "./signal-watches.ts";
 
 const NO_OPTIONS: PublishOptions = {};
@@ -37,6 +38,8 @@ export class SendEnvelope {
   timer: ReturnType<typeof setTimeout> | undefined = undefined;
   /** The watch on the caller's signal. */
   watch: SignalWatch | undefined = undefined;
+  /** The stage that was told of last; `undefined` when nobody watched as the message was sent. */
+  trace: DeliveryEvent | undefined = undefined;
 
   constructor(
     message: unknown,
@@ -62,6 +65,11 @@ export class SendEnvelope {
   get messageId(): string {
     return (this.#messageId ??= newMessageId(this.run));
   }
+
+  /** The id, unless a run derives it and nobody has asked yet: a look from outside must not change what a run derives. */
+  get knownMessageId(): string | null {
+    return this.#messageId ?? (isDerived(this.run) ? null : this.messageId);
+  }
 }
 
 /** A message for all agents that subscribe to a topic. */
@@ -81,6 +89,8 @@ export class PublishEnvelope {
   /** Settles a publisher who waits for room in the queue. */
   resolve: (() => void) | undefined = undefined;
   reject: ((error: unknown) => void) | undefined = undefined;
+  /** The stage that was told of last; `undefined` when nobody watched as the message was sent. */
+  trace: DeliveryEvent | undefined = undefined;
 
   constructor(message: unknown, topicId: TopicId, epoch: number, options: PublishOptions = NO_OPTIONS) {
     this.message = message;
@@ -95,6 +105,15 @@ export class PublishEnvelope {
   get messageId(): string {
     return (this.#messageId ??= newMessageId(this.run));
   }
+
+  /** The id, unless a run derives it and nobody has asked yet: a look from outside must not change what a run derives. */
+  get knownMessageId(): string | null {
+    return this.#messageId ?? (isDerived(this.run) ? null : this.messageId);
+  }
+}
+
+function isDerived(run: RunContext | undefined): boolean {
+  return run?.session !== undefined && run.session.mode !== "plain";
 }
 
 /** Made when somebody asks; from the run's ids when there is a run. */

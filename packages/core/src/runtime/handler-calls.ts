@@ -1,5 +1,6 @@
 import type { AgentCell } from "./agent-cell.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
+import type { DeliveryTrace } from "./delivery-trace.ts";
 import type { Envelope } from "./envelope.ts";
 import { HandlerContext } from "./handler-context.ts";
 import type { HandlerScopes } from "./handler-scopes.ts";
@@ -8,10 +9,17 @@ import type { HandlerScopes } from "./handler-scopes.ts";
 export class HandlerCalls {
   readonly #runtime: AgentRuntime;
   readonly #scopes: HandlerScopes;
+  readonly #trace: DeliveryTrace;
   readonly #clone: ((message: unknown) => unknown) | undefined;
 
   /** @param clone gives each recipient a copy of its own. */
-  constructor(runtime: AgentRuntime, scopes: HandlerScopes, clone: ((message: unknown) => unknown) | undefined) {
+  constructor(
+    runtime: AgentRuntime,
+    scopes: HandlerScopes,
+    trace: DeliveryTrace,
+    clone: ((message: unknown) => unknown) | undefined,
+  ) {
+    this.#trace = trace;
     this.#runtime = runtime;
     this.#scopes = scopes;
     this.#clone = clone;
@@ -28,7 +36,10 @@ export class HandlerCalls {
     cell.touched = true;
     const message = this.#clone === undefined ? envelope.message : this.#clone(envelope.message);
     const context = new HandlerContext(this.#runtime, cell.id, envelope);
-    return this.#scopes.callHandler(cell, message, context, envelope.run);
+    const { run, trace } = envelope;
+    if (trace === undefined) return this.#scopes.callHandler(cell, message, context, run);
+    const traced = (body: () => unknown): unknown => this.#trace.process(envelope, trace, cell, body);
+    return this.#scopes.callHandler(cell, message, context, run, traced);
   }
 
   /** The handler is done: those that waited for the agent may go on. */

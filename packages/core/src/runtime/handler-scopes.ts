@@ -50,13 +50,24 @@ export class HandlerScopes {
     );
   }
 
-  /** Calls the handler of an agent, in the run of the sender when that run records or is watched. */
-  callHandler(cell: AgentCell, message: unknown, context: MessageContext, run: RunContext | undefined): unknown {
+  /**
+   * Calls the handler of an agent, in the run of the sender when that run records or is watched.
+   * @param around calls the handler for somebody who watches messages.
+   */
+  callHandler(
+    cell: AgentCell,
+    message: unknown,
+    context: MessageContext,
+    run: RunContext | undefined,
+    around?: (body: () => unknown) => unknown,
+  ): unknown {
     const { agent } = cell;
-    if (run?.session !== undefined) {
-      return this.callOutside(() =>
-        runWith(run, () => MessageHandlerContext.populateContext(cell.id, () => agent.onMessage(message, context))),
-      );
+    const isInRun = run?.session !== undefined;
+    if (isInRun || around !== undefined) {
+      const handle = (): unknown => agent.onMessage(message, context);
+      const handled = (): unknown =>
+        MessageHandlerContext.populateContext(cell.id, around === undefined ? handle : () => around(handle));
+      return this.callOutside(isInRun ? () => runWith(run, handled) : handled);
     }
     const resource = this.#resourceOf(cell);
     return resource === undefined

@@ -3,6 +3,7 @@ import type { SubscriptionManager } from "../subscriptions/subscription-manager.
 import type { AgentCell } from "./agent-cell.ts";
 import type { AgentStore } from "./agent-store.ts";
 import type { DeliveryParts } from "./direct-delivery.ts";
+import type { DeliveryTrace } from "./delivery-trace.ts";
 import type { PublishEnvelope } from "./envelope.ts";
 import type { HandlerCalls } from "./handler-calls.ts";
 import { isPromiseLike } from "./is-promise-like.ts";
@@ -15,17 +16,19 @@ export class PublishDelivery {
   readonly #handlers: HandlerCalls;
   readonly #loop: MessageLoop;
   readonly #log: RuntimeLog | undefined;
+  readonly #trace: DeliveryTrace;
   readonly #subscriptions: SubscriptionManager;
   readonly #ignoreErrors: boolean;
 
   constructor(
-    { agents, handlers, loop, log }: DeliveryParts,
+    { agents, handlers, loop, log, trace }: DeliveryParts,
     options: { readonly subscriptions: SubscriptionManager; readonly ignoreErrors: boolean },
   ) {
     this.#agents = agents;
     this.#handlers = handlers;
     this.#loop = loop;
     this.#log = log;
+    this.#trace = trace;
     this.#subscriptions = options.subscriptions;
     this.#ignoreErrors = options.ignoreErrors;
   }
@@ -53,6 +56,7 @@ export class PublishDelivery {
   /** Ends a publish that cannot be delivered to anybody. */
   fail(envelope: PublishEnvelope, error: unknown): void {
     this.#log?.logger.error(`Error processing publish message for ${envelope.topicId}`, error);
+    envelope.trace?.fail(error);
     envelope.failure = { error };
     this.#finish(envelope);
   }
@@ -78,6 +82,7 @@ export class PublishDelivery {
       const failed = (error: unknown): void => {
         this.#log?.constructionFailed(id, error);
         this.#log?.logger.error(`Error processing publish message for ${id}`, error);
+        envelope.trace?.fail(error);
         envelope.failure = { error };
       };
       try {
@@ -145,6 +150,7 @@ export class PublishDelivery {
     }
     const failed = (error: unknown): void => {
       this.#log?.constructionFailed(cell.id, error);
+      envelope.trace?.fail(error);
       envelope.failure = { error };
       this.#handled(envelope);
     };
@@ -172,6 +178,7 @@ export class PublishDelivery {
 
   #finish(envelope: PublishEnvelope): void {
     const { failure } = envelope;
+    if (envelope.trace !== undefined) this.#trace.finished(envelope);
     if (failure !== undefined && !this.#ignoreErrors && envelope.epoch === this.#loop.epoch) {
       this.#loop.fail(failure.error);
     }

@@ -1,4 +1,5 @@
 import type { Agent, AgentMetadata } from "../agents/agent.ts";
+import { listened } from "../diagnostics/channels.ts";
 import { CancelledError, ValueError } from "../errors/kinds.ts";
 import { AgentId } from "../identifiers/agent-id.ts";
 import { AgentType } from "../identifiers/agent-type.ts";
@@ -23,6 +24,8 @@ import type {
 import { AgentStore, concurrencyLimit } from "./agent-store.ts";
 import { closeAgents } from "./close-agents.ts";
 import { Deliverer } from "./deliverer.ts";
+import type { DeliveryEvent } from "./delivery-event.ts";
+import { DeliveryTrace } from "./delivery-trace.ts";
 import { PublishEnvelope, SendEnvelope } from "./envelope.ts";
 import { UndeliverableException } from "./exceptions.ts";
 import { HandlerCalls, startWaiting } from "./handler-calls.ts";
@@ -77,6 +80,7 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
   readonly #loop: MessageLoop;
   readonly #idleAgents: IdleAgents;
   readonly #log: RuntimeLog | undefined;
+  readonly #trace: DeliveryTrace;
   readonly #freeze: boolean;
   readonly #concurrency: number;
   readonly #accepted: Promise<void> = Promise.resolve();
@@ -102,6 +106,7 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
       scopes,
       idleAgents === undefined ? undefined : (agent, id) => restore(agent, id, idleAgents),
     );
+    this.#trace = new DeliveryTrace(this.#agents, this.#serializers);
     this.#idleAgents = new IdleAgents(this.#agents, idleAgents, this.#log, () => this.#loop.running);
     const handlers = options.interventionHandlers ?? [];
     const clone = options.cloneMessages === true ? cloneMessage : undefined;
@@ -114,10 +119,11 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
     });
     const deliverer = new Deliverer({
       agents: this.#agents,
-      handlers: new HandlerCalls(this, scopes, clone),
+      handlers: new HandlerCalls(this, scopes, this.#trace, clone),
       calls: this.#calls,
       loop: this.#loop,
       log: this.#log,
+      trace: this.#trace,
       subscriptions: this.#subscriptions,
       interceptor: handlers.length === 0 ? undefined : new Interceptor(handlers),
       ignoreErrors: options.ignoreUnhandledExceptions ?? true,
@@ -140,10 +146,30 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
   }
 
   sendMessage<Reply = unknown>(message: unknown, recipient: AgentId, options?: SendOptions): Promise<Reply> {
+    return listened("delivery") === undefined
+      ? this.#send<Reply>(message, recipient, options, undefined)
+      : this.#trace.created(message, recipient, options, (event) =>
+          this.#send<Reply>(message, recipient, options, event),
+        );
+  }
+
+  publishMessage(message: unknown, topicId: TopicId, options?: PublishOptions): Promise<void> {
+    return listened("delivery") === undefined
+      ? this.#publish(message, topicId, options, undefined)
+      : this.#trace.created(message, topicId, options, (event) => this.#publish(message, topicId, options, event));
+  }
+
+  #send<Reply>(
+    message: unknown,
+    recipient: AgentId,
+    options: SendOptions | undefined,
+    event: DeliveryEvent | undefined,
+  ): Promise<Reply> {
     const cell = recipient instanceof AgentId ? this.#agents.cell(recipient.toString()) : undefined;
     const refusal = cell === undefined ? this.#refuseRecipient(recipient) : this.#loop.refusal;
     if (refusal !== undefined) return Promise.reject(refusal);
     const envelope = new SendEnvelope(message, recipient, cell, this.#loop.epoch, options);
+    envelope.trace = event;
     const { signal } = envelope;
     if (signal?.aborted === true) return Promise.reject(new CancelledError(undefined, { cause: signal.reason }));
     const timeoutMs = options?.timeoutMs;
@@ -161,13 +187,19 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
     return promise as Promise<Reply>;
   }
 
-  publishMessage(message: unknown, topicId: TopicId, options?: PublishOptions): Promise<void> {
+  #publish(
+    message: unknown,
+    topicId: TopicId,
+    options: PublishOptions | undefined,
+    event: DeliveryEvent | undefined,
+  ): Promise<void> {
     const { refusal } = this.#loop;
     if (refusal !== undefined) return Promise.reject(refusal);
     if (typeof topicId?.source !== "string") {
       return Promise.reject(new ValueError(`The topic of a message must be a TopicId, got ${String(topicId)}.`));
     }
     const envelope = new PublishEnvelope(message, topicId, this.#loop.epoch, options);
+    envelope.trace = event;
     if (this.#freeze) deepFreeze(message);
     this.#log?.sent(envelope);
     return this.#loop.acceptWhenRoom(envelope) ?? this.#accepted;

@@ -2,9 +2,16 @@ import { expectTypeOf, test } from "vitest";
 import type { Json } from "../json.ts";
 import type { ChannelName, ChannelPayloads, ModelPayload } from "./index.ts";
 
-test("there are exactly the channels of the design", () => {
+test("there are exactly these channels", () => {
   expectTypeOf<ChannelName>().toEqualTypeOf<
-    "tesserae:run" | "tesserae:agent" | "tesserae:message" | "tesserae:model" | "tesserae:tool" | "tesserae:effect"
+    | "tesserae:run"
+    | "tesserae:agent"
+    | "tesserae:message"
+    | "tesserae:model"
+    | "tesserae:tool"
+    | "tesserae:effect"
+    | "tesserae:delivery"
+    | "tesserae:creation"
   >();
 });
 

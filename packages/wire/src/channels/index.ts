@@ -3,13 +3,16 @@
  * Types only: publishers and subscribers share nothing but these shapes.
  *
  * Each payload is the context object of its tracing channel. It is published on `start`; its optional members are
- * set before `asyncEnd` (or `error`) is published. All of it is JSON. Subscribers read it and never change it.
+ * set before `asyncEnd` (or `error`) is published. All of it is JSON. Subscribers read it and never change it. Only the
+ * text of a delivered message is no member that can be listed: most subscribers never read it.
  */
 import type { Json } from "../json.ts";
 import type { Usage } from "../usage/usage.ts";
+import type { DeliveryPayload } from "./delivery.ts";
 import type { ModelPayload } from "./model.ts";
 import type { ChannelMessage, ChannelOutcome, ChannelPlace, EffectSource } from "./payload.ts";
 
+export type { DeliveryAgent, DeliveryDestination, DeliveryPayload, DeliveryPhase } from "./delivery.ts";
 export type { ModelAttempt, ModelCallRequest, ModelCallResponse, ModelPayload } from "./model.ts";
 export type { ChannelError, ChannelMessage, ChannelOutcome, ChannelPlace, EffectSource } from "./payload.ts";
 
@@ -21,6 +24,8 @@ export interface ChannelPayloads {
   readonly "tesserae:model": ModelPayload;
   readonly "tesserae:tool": ToolPayload;
   readonly "tesserae:effect": EffectPayload;
+  readonly "tesserae:delivery": DeliveryPayload;
+  readonly "tesserae:creation": CreationPayload;
 }
 
 /** The name of a channel. */
@@ -51,10 +56,24 @@ export interface AgentPayload extends ChannelPlace, ChannelOutcome {
   readonly name: string;
   /** Its kind, such as `AssistantAgent`. */
   readonly kind: string;
+  /** What it can do, in its own words; absent when it says nothing. */
+  readonly description?: string;
+  /** Its id in the actor runtime, `type/key`; absent outside of one. */
+  readonly agentId?: string;
   /** The messages that are new to the agent. */
   readonly messages: readonly ChannelMessage[];
   /** The agent's answer. */
   readonly response?: ChannelMessage;
+}
+
+/** `tesserae:creation`: one agent that was made, or could not be. */
+export interface CreationPayload extends ChannelPlace, ChannelOutcome {
+  readonly name: string;
+  /** Its kind, such as `AssistantAgent`. */
+  readonly kind: string;
+  readonly description: string;
+  /** Its id in the actor runtime, `type/key`; absent when no factory of a runtime makes it. */
+  readonly agentId?: string;
 }
 
 /** `tesserae:message`: one message that goes from one participant to others. */
