@@ -1,11 +1,11 @@
 import { NotImplementedError, ValueError, plainContext, throwIfAborted, type JsonObject } from "@tesserae/core";
 import type { ChatAgent } from "../base/chat-agent.ts";
-import type { RunOptions } from "../base/run-options.ts";
 import type { RunStream } from "../base/run-stream.ts";
 import type { Response, Task, TaskResult, Turn, TurnOptions } from "../base/task.ts";
 import type { MessageDefinition } from "../messages/definition.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
+import type { GuardedRunOptions } from "../run/guarded-run-options.ts";
 import { agentMessages, runAgent, streamAgent } from "../run/run-agent.ts";
 import { PushedItems } from "../run/pushed-items.ts";
 import { respondFromStream } from "./respond.ts";
@@ -75,11 +75,11 @@ export abstract class BaseChatAgent implements ChatAgent {
     });
   }
 
-  run(task?: Task, options?: RunOptions): Promise<TaskResult> {
+  run(task?: Task, options?: GuardedRunOptions): Promise<TaskResult> {
     return runAgent(this, this.#registry, task, options);
   }
 
-  runStream(task?: Task, options?: RunOptions): RunStream {
+  runStream(task?: Task, options?: GuardedRunOptions): RunStream {
     return streamAgent(this, this.#registry, task, options);
   }
 

@@ -10,6 +10,7 @@ const CLEAN_UP_MS = 1000;
 /** One turn of an agent in a scope of its own, shown on the stream; its answer is shown last. */
 export async function takeTurn(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
   const { context } = turn;
+  context.meter?.countTurn();
   const response = await (context.session === undefined
     ? respond(agent, messages, turn)
     : scope(context, agent.name, (inner) => observedTurn(agent, messages, turn, inner), { agent: agent.name }));

@@ -1,25 +1,27 @@
 import { dumpIfPossible, openRun, type Json, type OpenRunOptions, type Run } from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
-import type { RunOptions } from "../base/run-options.ts";
 import type { Task } from "../base/task.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage } from "../messages/types.ts";
+import type { GuardedRunOptions } from "./guarded-run-options.ts";
 
 /** Opens the run of an agent or a team. */
 export async function openRunnerRun(
   runner: TaskRunner & { readonly participants?: readonly { readonly name: string }[] },
   messages: MessageRegistry,
   task: Task | undefined,
-  options: RunOptions,
+  options: GuardedRunOptions,
   signal: AbortSignal | undefined,
 ): Promise<Run> {
-  const { journal, limits, labels } = options;
+  const { journal, limits, toolPolicy, approve, labels } = options;
   const open: OpenRunOptions = {
     name: runner.name,
     kind: runner.constructor.name,
     participants: runner.participants?.map(({ name }) => name),
     signal,
     limits,
+    toolPolicy,
+    approve,
     labels,
     task: taskToJson(task, messages),
   };

@@ -8,13 +8,13 @@ import {
   type Run,
 } from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
-import type { RunOptions } from "../base/run-options.ts";
 import type { RunStream } from "../base/run-stream.ts";
 import type { RunStatus, Task, TaskResult, Turn } from "../base/task.ts";
 import { TextMessage } from "../messages/factories.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import type { GuardedRunOptions } from "./guarded-run-options.ts";
 import { isState, openRunnerRun, taskOf } from "./open-runner-run.ts";
 import { UnfinishedRun, createRunStream, resultOrThrow } from "./run-stream.ts";
 import { taskResultToJson } from "./task-result-json.ts";
@@ -55,7 +55,7 @@ export async function runRunner(
   runner: TaskRunner,
   messages: MessageRegistry,
   task: Task | undefined,
-  options: RunOptions,
+  options: GuardedRunOptions,
   work: RunnerWork,
 ): Promise<TaskResult> {
   return resultOrThrow(await performRun(runner, messages, task, options, options.signal, undefined, work));
@@ -66,7 +66,7 @@ export function streamRunner(
   runner: TaskRunner,
   messages: MessageRegistry,
   task: Task | undefined,
-  options: RunOptions,
+  options: GuardedRunOptions,
   work: RunnerWork,
 ): RunStream {
   return createRunStream(
@@ -80,7 +80,7 @@ async function performRun(
   runner: TaskRunner,
   messages: MessageRegistry,
   task: Task | undefined,
-  options: RunOptions,
+  options: GuardedRunOptions,
   signal: AbortSignal | undefined,
   show: ((item: StreamItem) => void) | undefined,
   work: RunnerWork,

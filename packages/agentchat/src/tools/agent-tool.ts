@@ -14,6 +14,7 @@ type AgentToolConfig = {
   readonly agent: ComponentJson;
   readonly return_value_as_last_message?: boolean;
   readonly isolate?: boolean;
+  readonly requires_approval?: boolean;
 };
 
 /** An agent as a tool of another. It keeps its conversation between calls. */
@@ -29,6 +30,7 @@ export class AgentTool extends TaskRunnerTool {
         agent: { "x-component": ["agent"] },
         return_value_as_last_message: { type: "boolean" },
         isolate: { type: "boolean" },
+        requires_approval: { type: "boolean" },
       },
       required: ["agent"],
     },
@@ -36,12 +38,14 @@ export class AgentTool extends TaskRunnerTool {
       agent: dump.component(tool.agent),
       return_value_as_last_message: tool.returnValueAsLastMessage,
       ...(tool.isolate ? { isolate: true } : {}),
+      ...(tool.requiresApproval === true ? { requires_approval: true } : {}),
     }),
     fromConfig: async (config: AgentToolConfig, load) =>
       new AgentTool({
         agent: await load.component<ChatAgent>(config.agent, "/agent"),
         returnValueAsLastMessage: config.return_value_as_last_message,
         isolate: config.isolate,
+        requiresApproval: config.requires_approval,
       }),
   };
 

@@ -22,6 +22,8 @@ export interface TaskRunnerToolOptions {
   readonly returnValueAsLastMessage?: boolean | undefined;
   /** Every call begins with the state that the runner had before the first one. Default: it remembers its calls. */
   readonly isolate?: boolean | undefined;
+  /** Whether a person must approve a call before the runner gets the task. Default false. */
+  readonly requiresApproval?: boolean | undefined;
 }
 
 const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -49,7 +51,7 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
         `'${named.name}' cannot be the name of a tool: models take up to 64 letters, digits, "_" and "-".`,
       );
     }
-    super({ ...named, composite: true });
+    super({ ...named, composite: true, requiresApproval: options.requiresApproval });
     this.#runner = runner;
     this.#messages = runner instanceof BaseGroupChat ? runner.messages : agentMessages(runner);
     this.returnValueAsLastMessage = options.returnValueAsLastMessage ?? false;

@@ -18,6 +18,7 @@ type TeamToolConfig = {
   readonly team: ComponentJson;
   readonly return_value_as_last_message?: boolean;
   readonly isolate?: boolean;
+  readonly requires_approval?: boolean;
 };
 
 /** A team as a tool of an agent. It keeps its conversation between calls. */
@@ -35,6 +36,7 @@ export class TeamTool extends TaskRunnerTool {
         team: { "x-component": ["team"] },
         return_value_as_last_message: { type: "boolean" },
         isolate: { type: "boolean" },
+        requires_approval: { type: "boolean" },
       },
       required: ["name", "description", "team"],
     },
@@ -44,6 +46,7 @@ export class TeamTool extends TaskRunnerTool {
       team: dump.component(tool.team),
       return_value_as_last_message: tool.returnValueAsLastMessage,
       ...(tool.isolate ? { isolate: true } : {}),
+      ...(tool.requiresApproval === true ? { requires_approval: true } : {}),
     }),
     fromConfig: async (config: TeamToolConfig, load) =>
       new TeamTool({
@@ -52,6 +55,7 @@ export class TeamTool extends TaskRunnerTool {
         team: await load.component<BaseGroupChat>(config.team, "/team"),
         returnValueAsLastMessage: config.return_value_as_last_message,
         isolate: config.isolate,
+        requiresApproval: config.requires_approval,
       }),
   };
 

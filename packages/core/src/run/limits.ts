@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors/codes.ts";
+import { ValueError } from "../errors/kinds.ts";
 import { TesseraeError } from "../errors/tesserae-error.ts";
 
 /** What a run may use, in nested agents and teams too. Most reserve the worst case before a call, so that they are never passed. */
@@ -52,6 +53,18 @@ export class LimitError extends TesseraeError {
     this.name = "LimitError";
     this.limit = limit;
     this.account = account;
+  }
+}
+
+/** @throws ValueError for a limit that would protect from nothing: one of an unknown name, or one that is no number. */
+export function checkLimits(limits: RunLimits): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!isLimitName(name) && name !== "maxTurns") {
+      throw new ValueError(`There is no limit "${name}". Limits are maxTurns, ${Object.keys(CODES).join(", ")}.`);
+    }
+    if (value !== undefined && !(typeof value === "number" && value >= 0)) {
+      throw new ValueError(`The limit ${name} must be a number, 0 or more, got ${String(value)}.`);
+    }
   }
 }
 

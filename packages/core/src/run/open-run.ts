@@ -3,6 +3,7 @@ import { ObservedSession } from "../journal/observed-session.ts";
 import { throwIfAborted } from "../errors/kinds.ts";
 import { Context } from "./context.ts";
 import { RunMeter } from "./meter.ts";
+import { checkLimits } from "./limits.ts";
 import { PlainRun } from "./plain-run.ts";
 import type { OpenRunOptions, Run } from "./run.ts";
 import { runPayload } from "./run-payload.ts";
@@ -14,9 +15,11 @@ import { randomUuid } from "./uuid.ts";
  * Opens a run of a team or of an agent on its own. Whoever opens it, ends it. A runner that is given a context is a part
  * of that run: it opens a `scope` instead.
  *
+ * @throws ValueError when a limit is no number, 0 or more, or has a name that is none.
  * @throws TesseraeError a journal's error (`ERR_JOURNAL_LOCKED`, `ERR_JOURNAL_CORRUPT`, …) when it cannot be opened.
  */
 export async function openRun(options: OpenRunOptions): Promise<Run> {
+  if (options.limits !== undefined) checkLimits(options.limits);
   if (options.journal !== undefined) return options.journal.open(options);
   throwIfAborted(options.signal);
   const runId = randomUuid();

@@ -17,6 +17,7 @@ import { addToModelContext, checkpointOf } from "../model-context.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
 import { assistantAgentComponent } from "./component.ts";
 import { driveStep } from "./drive.ts";
+import { limitResponse } from "./limit-response.ts";
 import { DEFAULT_ASSISTANT_DESCRIPTION, assistantSettings, type AssistantAgentOptions } from "./options.ts";
 import type { AssistantSettings } from "./settings.ts";
 
@@ -59,9 +60,9 @@ export class AssistantAgent extends BaseChatAgent {
   override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
     const { modelContext, memory } = this.settings;
     const restore = await checkpointOf(modelContext);
+    const inner: StreamItem[] = [];
     try {
       await addToModelContext(modelContext, messages, turn.messages);
-      const inner: StreamItem[] = [];
       for (const one of memory) {
         const { memories } = await raceSignal(
           updateContextFromMemory(turn.context, one, modelContext),
@@ -76,6 +77,8 @@ export class AssistantAgent extends BaseChatAgent {
     } catch (error) {
       // A failed step leaves no trace: a retry is given the same messages again.
       await restore();
+      const response = await limitResponse(this.settings, error, messages, turn, inner);
+      if (response !== undefined) return response;
       throw error;
     }
   }

@@ -7,6 +7,7 @@ import type {
   Tool,
   Workbench,
 } from "@tesserae/core";
+import { ValueError } from "@tesserae/core";
 import { Handoff } from "../../base/handoff.ts";
 import { StructuredMessageFactory } from "../../messages/structured-message-factory.ts";
 import { AGENT_NAME_SCHEMA, loadList, nullable, type ComponentJson } from "../../components/config.ts";
@@ -94,6 +95,12 @@ export function assistantAgentComponent(
     schema: SCHEMA,
     toConfig(agent, dump) {
       const { settings } = agent;
+      if (settings.toolPolicy !== undefined) {
+        // Loaded again, the agent would do what the policy forbids.
+        throw new ValueError(`The agent '${agent.name}' has a toolPolicy: a function cannot be written to JSON.`, {
+          code: "ERR_COMPONENT_NOT_SERIALIZABLE",
+        });
+      }
       const [system] = settings.system;
       const { outputContentType } = settings;
       return {

@@ -5,6 +5,7 @@ import {
   ValueError,
   isObject,
   isTool,
+  type CallToolOptions,
   type ChatCompletionClient,
   type ChatCompletionContext,
   type Memory,
@@ -17,7 +18,7 @@ import { asContentType } from "../../messages/content-type.ts";
 import type { ContentType } from "../../messages/definition.ts";
 import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
 import { staticallyOfferedTools } from "./offered-tools.ts";
-import type { AssistantSettings, ToolCallSummaryFormatter } from "./settings.ts";
+import type { AssistantSettings, OnLimit, ToolCallSummaryFormatter } from "./settings.ts";
 
 /** What makes an `AssistantAgent`. */
 export interface AssistantAgentOptions {
@@ -60,6 +61,16 @@ export interface AssistantAgentOptions {
   readonly outputContentTypeFormat?: string | undefined;
   /** Asked at the start of every step. */
   readonly memory?: readonly Memory[] | undefined;
+  /**
+   * Asked before every tool call of this agent, after the policy of the run: it may deny, change the arguments, or have a
+   * person asked. A function cannot be written to JSON, so neither can the agent.
+   */
+  readonly toolPolicy?: CallToolOptions["policy"];
+  /**
+   * What the agent answers when a limit of the run refuses a call of its model; the message has the limit's name in its
+   * metadata, under `limit`. Default: the run ends with the error. Not written to JSON.
+   */
+  readonly onLimit?: OnLimit | undefined;
   /** Stop the workbenches and close the memories with the agent. Default false; true for one that was loaded from JSON. */
   readonly ownsResources?: boolean | undefined;
   /** Kept with the agent; not copied to messages. */
@@ -117,6 +128,8 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
     outputContentTypeFormat: options.outputContentTypeFormat,
     memory: options.memory ?? [],
     tagToolCallSummary: options.tagToolCallSummary ?? false,
+    toolPolicy: options.toolPolicy,
+    onLimit: options.onLimit,
     ownsResources: options.ownsResources ?? false,
     metadata: options.metadata ?? {},
     offered: staticallyOfferedTools(workbenches, handoffs),

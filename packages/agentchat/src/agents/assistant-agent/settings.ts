@@ -1,8 +1,11 @@
 import type {
+  Awaitable,
+  CallToolOptions,
   ChatCompletionClient,
   ChatCompletionContext,
   FunctionCall,
   FunctionExecutionResult,
+  LimitError,
   Memory,
   OutputSchema,
   SystemMessage,
@@ -11,6 +14,7 @@ import type {
 import type { Handoff } from "../../base/handoff.ts";
 import type { OfferedTools } from "./offered-tools.ts";
 import type { ContentType } from "../../messages/definition.ts";
+import type { StreamItem } from "../../messages/types.ts";
 
 /** The options of an assistant, checked and completed. */
 export interface AssistantSettings {
@@ -32,11 +36,16 @@ export interface AssistantSettings {
   readonly outputContentTypeFormat: string | undefined;
   readonly memory: readonly Memory[];
   readonly tagToolCallSummary: boolean;
+  readonly toolPolicy: CallToolOptions["policy"];
+  readonly onLimit: OnLimit | undefined;
   readonly ownsResources: boolean;
   readonly metadata: { readonly [key: string]: string };
   /** What the model is offered, where every workbench knows it without asking; else `undefined`. */
   readonly offered: OfferedTools | undefined;
 }
+
+/** What an assistant says when a limit of the run refuses a call of its model; `done` is what it did before in this turn. */
+export type OnLimit = (refusal: LimitError, done: readonly StreamItem[]) => Awaitable<string>;
 
 /** Writes the result of one tool call into the summary. */
 export type ToolCallSummaryFormatter = (call: FunctionCall, result: FunctionExecutionResult) => string;

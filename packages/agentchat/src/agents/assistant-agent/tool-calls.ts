@@ -110,7 +110,11 @@ async function runCall(
       context,
       workbench,
       { name: call.name, arguments: args, callId: call.id, index },
-      { agent: settings.name, onItem: (item) => (isStreamItem(item) ? emit(item) : undefined) },
+      {
+        agent: settings.name,
+        policy: settings.toolPolicy,
+        onItem: (item) => (isStreamItem(item) ? emit(item) : undefined),
+      },
     );
     // A tool that does not watch the signal must not keep the step from being undone.
     const result: ToolResult = await raceSignal(calling, context.signal);

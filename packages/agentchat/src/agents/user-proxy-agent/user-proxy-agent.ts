@@ -93,9 +93,12 @@ export class UserProxyAgent extends BaseChatAgent {
         handoff === undefined
           ? TextMessage(common, context)
           : HandoffMessage({ ...common, target: handoff.source }, context);
-      return { type: "Response", chatMessage };
-    } finally {
       this.#pending = undefined;
+      return { type: "Response", chatMessage };
+    } catch (error) {
+      // With nobody there the request stays: the state tells it, and it is asked again under the same id.
+      if (!isTesseraeError(error, "ERR_INPUT_WAITING")) this.#pending = undefined;
+      throw error;
     }
   }
 

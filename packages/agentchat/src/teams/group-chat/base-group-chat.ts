@@ -11,12 +11,12 @@ import {
 } from "@tesserae/core";
 import type { Team } from "../../base/chat-agent.ts";
 import { deferred } from "../../deferred.ts";
-import type { RunOptions } from "../../base/run-options.ts";
 import type { RunStream } from "../../base/run-stream.ts";
 import type { Task, TaskResult } from "../../base/task.ts";
 import type { TerminationCondition } from "../../base/termination-condition.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { MessageRegistry } from "../../messages/registry.ts";
+import type { GuardedRunOptions } from "../../run/guarded-run-options.ts";
 import { runRunner, streamRunner, type RunnerTurn, type RunnerWork } from "../../run/perform-run.ts";
 import { callersContext } from "./callers-context.ts";
 import { ChatAgentContainer } from "./chat-agent-container.ts";
@@ -108,12 +108,12 @@ export abstract class BaseGroupChat implements Team {
    *
    * @throws RuntimeError `ERR_TEAM_RUNNING` while another run of this team goes on; the error that ended the run.
    */
-  run(task?: Task, options: RunOptions = {}): Promise<TaskResult> {
+  run(task?: Task, options: GuardedRunOptions = {}): Promise<TaskResult> {
     return runRunner(this, this.messages, task, options, this.#work(options));
   }
 
   /** {@link BaseGroupChat.run} as a stream of what happens, the result last. */
-  runStream(task?: Task, options: RunOptions = {}): RunStream {
+  runStream(task?: Task, options: GuardedRunOptions = {}): RunStream {
     return streamRunner(this, this.messages, task, options, this.#work(options));
   }
 
@@ -176,7 +176,7 @@ export abstract class BaseGroupChat implements Team {
     return this.close();
   }
 
-  #work(options: RunOptions): RunnerWork {
+  #work(options: GuardedRunOptions): RunnerWork {
     return {
       claim: () => this.#claim("The team is already running. Wait for its run, or make another team."),
       perform: (turn) =>

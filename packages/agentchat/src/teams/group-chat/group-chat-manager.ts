@@ -21,6 +21,7 @@ import {
   REQUEST_PUBLISH,
   type GroupChatAgentResponse,
   type GroupChatEnvelope,
+  type GroupChatError,
   type GroupChatStart,
   type GroupChatTeamResponse,
   type GroupChatTermination,
@@ -28,7 +29,7 @@ import {
 import type { TeamAddresses } from "./names.ts";
 import { Sequencer } from "./sequencer.ts";
 import type { Selection, SelectionContext, SpeakerSelection } from "./speaker-selection.ts";
-import { teamError } from "./team-error.ts";
+import { holdsUp, teamError } from "./team-error.ts";
 import { runOf, type ActiveRun, type TeamRun } from "./team-run.ts";
 import { Termination } from "./termination.ts";
 import { unlessAborted, whenReady } from "./when-ready.ts";
@@ -60,6 +61,8 @@ export class GroupChatManager extends BaseAgent {
   #thread: StreamItem[] = [];
   /** Who was asked and has not answered; after a failure or an abort they are asked again by the next run. */
   #speaking = new Set<string>();
+  /** The speakers of this turn who can go no further, and why. */
+  readonly #heldUp = new Map<string, unknown>();
   /** What the speakers of this turn have said so far. */
   #turnDelta: readonly StreamItem[] = [];
 
@@ -82,7 +85,7 @@ export class GroupChatManager extends BaseAgent {
       case "GroupChatTeamResponse":
         return this.#handle(run, () => this.#answered(envelope, run));
       case "GroupChatError":
-        return this.#handle(run, () => this.#fail(teamError(envelope.error), run));
+        return this.#handle(run, () => this.#failed(envelope, run));
       case "GroupChatMessage":
         return this.#handle(run, () => this.#run(run)?.emit(envelope.message));
       case "GroupChatReset":
@@ -140,6 +143,7 @@ export class GroupChatManager extends BaseAgent {
     const run = this.#run(context);
     if (run === undefined) return;
     this.#turnDelta = [];
+    this.#heldUp.clear();
     if (await this.#termination.isOver(run.turnsBefore)) {
       const content = "The group chat has already terminated.";
       return this.#end(StopMessage({ content, source: this.#options.name }, context), run);
@@ -171,8 +175,22 @@ export class GroupChatManager extends BaseAgent {
       const run = this.#run(context);
       if (run === undefined) return undefined;
       this.#turnDelta = this.#turnDelta.length === 0 ? said : [...this.#turnDelta, ...said];
-      return this.#speaking.size > 0 ? undefined : this.#turnOver(run);
+      return this.#speaking.size > this.#heldUp.size ? undefined : this.#turnOver(run);
     });
+  }
+
+  /** One who waits for a person, or may use no more, does not break off what the others of the turn are at. */
+  #failed({ name, error }: GroupChatError, context: RunContext): void {
+    const run = this.#run(context);
+    if (run === undefined) return;
+    if (!holdsUp(error)) return this.#fail(teamError(error), context);
+    this.#heldUp.set(name, teamError(error));
+    if (this.#speaking.size === this.#heldUp.size) this.#failHeldUp(run);
+  }
+
+  #failHeldUp(run: TeamRun): void {
+    const [error] = this.#heldUp.values();
+    this.#fail(error, run.context);
   }
 
   /** Tells the selection what a participant answered. What came after the end of its run is in no record. */
@@ -185,6 +203,7 @@ export class GroupChatManager extends BaseAgent {
   }
 
   #turnOver(run: TeamRun): Awaitable<void> {
+    if (this.#heldUp.size > 0) return this.#failHeldUp(run);
     const delta = this.#turnDelta;
     this.#turnDelta = [];
     const completion = this.#options.selection.completion?.();

@@ -10,3 +10,11 @@ export function teamError(error: unknown): unknown {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   return new RuntimeError(`${name}: ${message}`, { code, cause: error });
 }
+
+/**
+ * True for what stops a participant and is no fault of anybody's: a person must answer, or a limit of the run is reached.
+ * What the others of the turn are at need not be broken off for it, and paid for again.
+ */
+export function holdsUp(error: unknown): boolean {
+  return isTesseraeError(error) && /^ERR_(INPUT_WAITING|LIMIT_\w+)$/.test(error.code);
+}
