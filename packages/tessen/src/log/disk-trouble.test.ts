@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { faultyFileSystem } from "../../test/log/faulty-file-system.ts";
 import { recordOf } from "../../test/log/records.ts";
 import { remount, smallDisk } from "../../test/log/small-disk.ts";
@@ -163,16 +163,60 @@ test("on a disk that is read-only for a while nothing is lost", async ({ skip })
   expect(idsIn(logDir)).toEqual(["before", "note", "small", "large"]);
 });
 
-test.each(["removed", "renamed"])("a folder that is %s while the log is open is made again", (what) => {
+test.each(["removed", "renamed"])("a folder that is %s while the log is open is made again", async (what) => {
   const logDir = join(temporaryFolder(), "logs");
   const log = openEventLog({ logDir, agentName: "agent" });
   log.write(recordOf("before", 100));
+  await log.flush();
   if (what === "removed") rmSync(logDir, { recursive: true });
   else renameSync(logDir, `${logDir}.old`);
   log.write(recordOf("after", 100));
-  log.closeSync();
+  await log.flush();
   expect(idsIn(logDir)).toEqual(["after"]);
   expect(statSync(logDir).mode & 0o777).toBe(0o700);
+  log.closeSync();
+});
+
+test("what was written to a file that is gone by the next look is written again, by itself and at the end", async () => {
+  const logDir = join(temporaryFolder(), "logs");
+  const log = openEventLog({ logDir, agentName: "agent" });
+  const ids: string[] = [];
+  // Looks come by themselves when enough was written: no line waits for the end.
+  for (let number = 0; number < 200; number += 1) {
+    ids.push(`w${number}`);
+    log.write(recordOf(`w${number}`, 4000));
+    if (number === 20) rmSync(logDir, { recursive: true });
+  }
+  expect(idsIn(logDir)).toEqual(ids);
+  rmSync(log.file);
+  log.write(recordOf("last", 100));
+  log.closeSync();
+  // Whatever was there at a look is gone with the file, by the will of whoever removed it.
+  const left = idsIn(logDir);
+  expect(left).toEqual([...ids, "last"].slice(-left.length));
+  expect(left.length).toBeGreaterThan(0);
+
+  const later = openEventLog({ logDir, agentName: "later" });
+  later.write(recordOf("a", 100));
+  rmSync(later.file);
+  await vi.waitUntil(() => existsSync(later.file));
+  expect([...read("later", { logDir })].map(({ event_id }) => event_id)).toEqual(["a"]);
+  later.closeSync();
+});
+
+test("lines of a file that is gone wait for a disk that takes nothing", async () => {
+  const logDir = join(temporaryFolder(), "logs");
+  const fileSystem = faultyFileSystem();
+  const log = openEventLog({ logDir, agentName: "agent" }, { fileSystem });
+  log.write(recordOf("a", 100));
+  rmSync(logDir, { recursive: true });
+  fileSystem.fault = "ENOSPC";
+  expect(await log.flush()).toBe(false);
+  expect(log.stats()).toMatchObject({ degraded: true });
+  log.write(recordOf("b", 100));
+  fileSystem.fault = undefined;
+  expect(await log.close()).toBe(true);
+  expect(idsIn(logDir)).toEqual(["a", "note", "b"]);
 });
 
 test("what the writer thread cannot write comes back and waits with the rest", async () => {

@@ -78,6 +78,7 @@ class FileEventLog implements EventLog {
       fileSystem: ports.fileSystem ?? nodeFileSystem,
       now,
       onSyncFailure: (error) => troubles.add(codeOf(error), `The log could not be synced: ${error.message}`),
+      onLookFailure: (error) => this.#appender.lookFailed(error),
     });
     this.#appender = new LineAppender({ file: this.#lineFile, agentName: settings.agentName, troubles, now });
   }
@@ -111,6 +112,7 @@ class FileEventLog implements EventLog {
   }
 
   async flush(milliseconds: number = FLUSH_MS): Promise<boolean> {
+    this.#appender.look();
     const written = this.#appender.retry();
     const settled = Promise.all([this.#thread?.settled() ?? true, this.#lineFile.settled()]);
     let timer: NodeJS.Timeout | undefined;

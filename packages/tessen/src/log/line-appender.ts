@@ -63,6 +63,16 @@ export class LineAppender {
     this.#begin(failure);
   }
 
+  /** Sees that what was written is still where it should be, and writes again what is gone. */
+  look(): void {
+    if (this.#outage === undefined) this.#init.file.look();
+  }
+
+  /** The file could not be looked for, or not be made again: it is tried again later, as for a line that failed. */
+  lookFailed(error: unknown): void {
+    if (this.#outage === undefined) this.#begin(this.#failed(error));
+  }
+
   /** Tries now to write what waits; true when nothing is left. */
   retry(): boolean {
     return this.#outage === undefined || this.#recover(true);
@@ -70,6 +80,7 @@ export class LineAppender {
 
   /** No timer is left behind. What waits is tried once more. */
   close(): void {
+    this.look();
     this.retry();
     clearTimeout(this.#timer);
   }
@@ -104,10 +115,15 @@ export class LineAppender {
       this.#written += 1;
       return undefined;
     } catch (error) {
-      const code = codeOf(error);
-      this.#init.troubles.add(code, `The log ${this.#init.file.path} cannot be written: ${messageOf(error)}`);
-      return code;
+      return this.#failed(error);
     }
+  }
+
+  /** Counts a failure; gives its code. */
+  #failed(error: unknown): string {
+    const code = codeOf(error);
+    this.#init.troubles.add(code, `The log ${this.#init.file.path} cannot be written: ${messageOf(error)}`);
+    return code;
   }
 
   #begin(code: string): void {

@@ -13,14 +13,18 @@ function serve(port: MessagePort, data: ThreadData): void {
   const { settings } = data;
   const state = new ThreadState(data.memory);
   const reply = (message: ThreadReply): void => port.postMessage(message);
+  const failed = (error: unknown): void =>
+    reply({ type: "sync_failed", code: codeOf(error), message: messageOf(error) });
   const file = new LineFile(settings, {
     fileSystem: nodeFileSystem,
     now: Date.now,
-    onSyncFailure: (error) => reply({ type: "sync_failed", code: codeOf(error), message: messageOf(error) }),
+    onSyncFailure: failed,
+    onLookFailure: failed,
   });
   const composer = new LineComposer(createRedactor(settings.redact), settings);
   port.on("message", (request: ThreadRequest) => {
     if ("settle" in request) {
+      file.look();
       void file.settled().then(() => reply({ type: "settled", settle: request.settle }));
       return;
     }
