@@ -9,6 +9,7 @@ import { fileSizes } from "./gates/file-sizes.ts";
 import { layering } from "./gates/layering.ts";
 import { attw, publint, unused } from "./gates/package-tools.ts";
 import { parity } from "./gates/parity.ts";
+import { publicNames } from "./gates/public-names.ts";
 import { snippets } from "./gates/snippets.ts";
 import { tree } from "./gates/tree.ts";
 import type { Gate } from "./lib/gate.ts";
@@ -23,6 +24,7 @@ export const GATES: readonly Gate[] = [
   tree,
   dependencies,
   parity,
+  publicNames,
   snippets,
   unused,
   consumerTypes,

@@ -1,7 +1,8 @@
-/** Writes what the documentation takes from the sources: snippets, and the page of error codes. */
+/** Writes what the documentation takes from the sources: snippets, the page of error codes, the table of names. */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PAGE_FILE, expectedPage } from "./lib/error-page.ts";
+import { TABLE_FILE, expectedTable } from "./lib/public-names.ts";
 import { listPages, syncPage } from "./lib/snippets.ts";
 import { readText } from "./lib/tree.ts";
 
@@ -15,6 +16,7 @@ function write(file: string, text: string | undefined): void {
 }
 
 write(PAGE_FILE, expectedPage(root));
+write(TABLE_FILE, expectedTable(root));
 for (const page of listPages(root)) {
   const synced = syncPage(root, page);
   write(page, synced.text);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ComponentDefinition } from "./component.ts";
-import { dumpComponent, dumpIfPossible } from "./dump.ts";
+import { dumpComponent, dumpIfPossible, isComponentInstance } from "./dump.ts";
 
 class Leaf {
   static readonly component: ComponentDefinition<Leaf> = {
@@ -50,5 +50,30 @@ describe("dumpIfPossible", () => {
 
   test("is undefined for a subclass, which would be read as its parent", () => {
     expect(dumpIfPossible(new (class extends Leaf {})())).toBeUndefined();
+  });
+});
+
+describe("an object can be written", () => {
+  class Own {
+    static readonly component: ComponentDefinition<Own> = {
+      provider: "test.Own",
+      componentType: "test",
+      label: "Own",
+      description: "A test's own.",
+      schema: { type: "object" },
+      toConfig: () => ({}),
+      fromConfig: () => new Own(),
+    };
+  }
+  class Heir extends Own {}
+
+  test.each([
+    ["whose class says how", new Own(), true],
+    ["whose base class alone says how", new Heir(), false],
+    ["of a class that does not", new Map(), false],
+    ["that is none", "text", false],
+    ["that is null", null, false],
+  ])("%s", (_, value, expected) => {
+    expect(isComponentInstance(value)).toBe(expected);
   });
 });

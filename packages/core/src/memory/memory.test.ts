@@ -4,7 +4,7 @@ import { dumpComponent } from "../components/dump.ts";
 import { BufferedChatCompletionContext } from "../model-context/buffered-context.ts";
 import { imageFromBase64 } from "../models/image.ts";
 import { ListMemory } from "./list-memory.ts";
-import { memoryContentFromJson, memoryContentToJson } from "./memory-content.ts";
+import { MemoryMimeType, memoryContentFromJson, memoryContentToJson } from "./memory-content.ts";
 import type { MemoryContent } from "./memory.ts";
 
 const text: MemoryContent = { content: "likes tea", mimeType: "text/plain" };
@@ -93,4 +93,14 @@ describe("a remembered content in JSON", () => {
       expect(() => memoryContentFromJson(json)).toThrow(/memory content/);
     },
   );
+});
+
+test("the kinds of content have Python's values", () => {
+  expect(MemoryMimeType).toEqual({
+    TEXT: "text/plain",
+    JSON: "application/json",
+    MARKDOWN: "text/markdown",
+    IMAGE: "image/*",
+    BINARY: "application/octet-stream",
+  });
 });
