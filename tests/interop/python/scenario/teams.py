@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from autogen_agentchat.base import ChatAgent, Team
-from autogen_agentchat.teams import DiGraph, GraphFlow, RoundRobinGroupChat, SelectorGroupChat, Swarm
+from autogen_agentchat.teams import (
+    DiGraph,
+    GraphFlow,
+    MagenticOneGroupChat,
+    RoundRobinGroupChat,
+    SelectorGroupChat,
+    Swarm,
+)
 
+from . import orchestrator_prompts
 from .agents import make_context
 from .conditions import Conditions
 from .functions import FUNCTIONS
@@ -19,7 +27,9 @@ TEAMS: dict[str, Any] = {
     "SelectorGroupChat": SelectorGroupChat,
     "Swarm": Swarm,
     "GraphFlow": GraphFlow,
+    "MagenticOneGroupChat": MagenticOneGroupChat,
 }
+orchestrator_prompts.install()
 
 
 def make_team(spec: Json, members: dict[str, ChatAgent | Team], conditions: Conditions, world: World) -> Team:
@@ -34,6 +44,8 @@ def make_team(spec: Json, members: dict[str, ChatAgent | Team], conditions: Cond
     }
     options = {key: value for key, value in spec.items() if key not in ("type", "participants", "model")}
     options = {key: converters[key](value) if key in converters else value for key, value in options.items()}
+    if spec["type"] == "MagenticOneGroupChat":
+        options.setdefault("final_answer_prompt", orchestrator_prompts.FINAL_ANSWER)
     if "model" in spec:
         options["model_client"] = world.models[spec["model"]]
     team: Team = TEAMS[spec["type"]]([members[name] for name in spec["participants"]], **options)

@@ -5,6 +5,7 @@ import { listOf, objectOf, textOf } from "../golden.ts";
 import { makeTask } from "../messages.ts";
 import { anonymous, traceOf } from "../trace.ts";
 import { makeAgent } from "./agents.ts";
+import { withNeutralPrompts } from "./orchestrator-prompts.ts";
 import { Conditions } from "./conditions.ts";
 import { makeTeam } from "./teams.ts";
 import { World } from "./world.ts";
@@ -27,7 +28,8 @@ export class Player {
   async play(): Promise<JsonObject> {
     const steps: JsonObject[] = [];
     for (const step of listOf(this.#scenario["steps"])) steps.push(await this.#step(objectOf(step)));
-    return { steps, ...this.#world.record(), final_state: anonymous(await this.#runner.saveState()) };
+    const trace = { steps, ...this.#world.record(), final_state: anonymous(await this.#runner.saveState()) };
+    return objectOf(withNeutralPrompts(trace));
   }
 
   /** Makes agents, conditions and teams anew; the last team (or, without teams, the last agent) is what runs. */

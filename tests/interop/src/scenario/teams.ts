@@ -1,5 +1,6 @@
 import {
   GraphFlow,
+  MagenticOneGroupChat,
   RoundRobinGroupChat,
   SelectorGroupChat,
   Swarm,
@@ -41,6 +42,15 @@ export function makeTeam(
       ...options,
       participants: options.participants.map(agentOf),
       graph: graphOf(objectOf(spec["graph"])),
+    });
+  }
+  if (spec["type"] === "MagenticOneGroupChat") {
+    return new MagenticOneGroupChat({
+      ...options,
+      participants: options.participants.map(agentOf),
+      modelClient: world.model(spec["model"]),
+      maxStalls: numberIn(spec, "max_stalls"),
+      finalAnswerPrompt: textIn(spec, "final_answer_prompt"),
     });
   }
   if (spec["type"] === "Swarm") return new Swarm({ ...options, participants: options.participants.map(agentOf) });
