@@ -38,6 +38,8 @@ export interface EventLogPorts {
   readonly fileSystem?: LogFileSystem;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Milliseconds of a clock that is never set; how long a write takes is measured by it. */
+  readonly clock?: () => number;
 }
 
 const DRAIN_MS = 2000;
@@ -62,8 +64,11 @@ class FileEventLog implements EventLog {
   readonly #lineFile: LineFile;
   readonly #appender: LineAppender;
   readonly #slowWrites = new SlowWrites();
+  readonly #clock: () => number;
   #thread: WriterThreadClient | undefined;
   #threadFailures = 0;
+  /** True from the moment when writing is slow until the thread has written all that came meanwhile. */
+  #isThreadOnly = false;
   /** Lines of threads that have ended. */
   #threadLines = 0;
   #unwritable = 0;
@@ -71,6 +76,7 @@ class FileEventLog implements EventLog {
 
   constructor(settings: LogSettings, ports: EventLogPorts, troubles: TroubleCounts) {
     const now = ports.now ?? Date.now;
+    this.#clock = ports.clock ?? (() => performance.now());
     this.#settings = settings;
     this.#troubles = troubles;
     this.#composer = new LineComposer(createRedactor(settings.redact), settings);
@@ -106,7 +112,7 @@ class FileEventLog implements EventLog {
       heldLines: this.#appender.held,
       lostEvents: this.#appender.lost + this.#unwritable,
       degraded: this.#appender.isDegraded,
-      threadOnly: this.#slowWrites.isSlow(performance.now()),
+      threadOnly: this.#sparesCaller(),
       failures: this.#troubles.toObject(),
     };
   }
@@ -147,16 +153,25 @@ class FileEventLog implements EventLog {
     const { bodies, head } = record;
     let characters = head.length;
     for (const { json, name } of bodies) characters += json.length + name.length + 4;
-    const begin = performance.now();
-    const isLarge = characters > this.#settings.inlineMaxBytes || this.#slowWrites.isSlow(begin);
+    const isLarge = characters > this.#settings.inlineMaxBytes || this.#sparesCaller();
     if (isLarge && this.#writerThread()?.take(record, characters) === true) return;
     const line = this.#composer.compose(head, bodies);
-    const composed = performance.now();
+    const composed = this.#clock();
     this.#appender.append(line);
     // A large line takes its time on any disk.
-    if (!isLarge && this.#slowWrites.add(composed, performance.now())) {
+    if (!isLarge && this.#slowWrites.add(composed, this.#clock())) {
+      this.#isThreadOnly = true;
+      // It takes a moment to start.
+      this.#writerThread();
       this.#troubles.add("SLOW_DISK", "Writing the log takes long; lines go through the writer thread for a while.");
     }
+  }
+
+  /** Whether lines of every size go through the thread. It ends when none is left there that another could overtake. */
+  #sparesCaller(): boolean {
+    if (!this.#isThreadOnly) return false;
+    this.#isThreadOnly = this.#slowWrites.isSlow(this.#clock()) || (this.#thread?.pending ?? 0) > 0;
+    return this.#isThreadOnly;
   }
 
   /** The writer thread, started when it is first needed; `undefined` where there is or should be none. */

@@ -1,12 +1,15 @@
 const SLOW_MS = 5;
 const WINDOW_MS = 60_000;
 const MOST = 3;
+const APART_MS = 1000;
 const REST_MS = 300_000;
 
 /**
  * Finds out that the disk makes the caller wait, as one on a network does: three writes of more than 5 ms within a
- * minute, one after the other, since a busy machine can stop any thread now and then. For five minutes no line is then
- * written on the caller's thread.
+ * minute. For five minutes no line is then written on the caller's thread.
+ *
+ * A busy machine stops threads as well, and most often right in a write, which wakes other threads. It does not do so at
+ * every write for seconds: the three are a second apart, and no quick write is between them.
  */
 export class SlowWrites {
   #times: number[] = [];
@@ -18,6 +21,7 @@ export class SlowWrites {
       if (this.#times.length > 0) this.#times = [];
       return false;
     }
+    if (end < (this.#times.at(-1) ?? Number.NEGATIVE_INFINITY) + APART_MS) return false;
     this.#times = [...this.#times.filter((time) => time > end - WINDOW_MS), end];
     if (this.#times.length < MOST) return false;
     this.#times = [];

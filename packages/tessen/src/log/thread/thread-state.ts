@@ -49,6 +49,18 @@ export class ThreadState {
     Atomics.notify(this.#counts, 2);
   }
 
+  /** Blocks until another record is written; false when the writer has stopped or the time (milliseconds) is over. */
+  waitForProgress(milliseconds: number): boolean {
+    const before = this.written;
+    const end = performance.now() + milliseconds;
+    while (this.written === before) {
+      const left = end - performance.now();
+      if (left <= 0 || this.isStopped || before >= this.given) return false;
+      Atomics.wait(this.#counts, 2, before, Math.min(left, 50));
+    }
+    return true;
+  }
+
   /** Blocks until all that was given is written, the writer has stopped, or the time (milliseconds) is over. */
   wait(milliseconds: number): void {
     const end = performance.now() + milliseconds;

@@ -6,24 +6,27 @@ import { temporaryFolder } from "../../../test/log/temporary-folder.ts";
 import { read } from "../../events/read.ts";
 import { settingsOf } from "../event-log-options.ts";
 import type { TextRecord } from "./thread-message.ts";
-import { WriterThreadClient } from "./writer-thread-client.ts";
+import { WriterThreadClient, type ThreadListener } from "./writer-thread-client.ts";
 
 function textRecord(id: string, size: number): TextRecord {
   const { bodies, head } = recordOf(id, size);
   return { head: JSON.stringify(head), bodies };
 }
 
-function startClient(): {
+const idOf = ({ head }: TextRecord): string => String(Reflect.get(JSON.parse(head) as object, "event_id"));
+
+function startClient(stallMs?: number): {
   readonly client: WriterThreadClient;
   readonly logDir: string;
   readonly stopped: [readonly TextRecord[], string][];
 } {
   const logDir = temporaryFolder();
   const stopped: [readonly TextRecord[], string][] = [];
-  const client = new WriterThreadClient(settingsOf({ logDir, agentName: "agent" }), {
+  const listener: ThreadListener = {
     onStopped: (unwritten, kind) => stopped.push([unwritten, kind]),
     onTrouble: () => {},
-  });
+  };
+  const client = new WriterThreadClient(settingsOf({ logDir, agentName: "agent" }), listener, stallMs);
   onTestFinished(() => client.terminate());
   return { client, logDir, stopped };
 }
@@ -39,22 +42,36 @@ test("records are written in their order, and forgotten when they are", async ()
   expect(idsIn(logDir)).toEqual(["a", "b", "c"]);
 });
 
-test("the queue takes 64 records or 8 Mi characters, and a larger record alone", async () => {
-  const { client } = startClient();
-  // The thread has not started yet, so nothing leaves the queue.
-  for (let number = 0; number < 64; number += 1) expect(client.take(textRecord(`n${number}`, 10), 10)).toBe(true);
-  expect(client.take(textRecord("one more", 10), 10)).toBe(false);
-  const other = startClient().client;
-  expect(other.take(textRecord("large", 10), 9_000_000)).toBe(true);
-  expect(other.take(textRecord("small", 10), 10)).toBe(false);
-  await other.settled();
-  expect(other.take(textRecord("small", 10), 10)).toBe(true);
+test("the queue takes 64 records or 8 Mi characters, and a larger record alone; who gives more waits", async () => {
+  const { client, logDir } = startClient(60_000);
+  const ids = Array.from({ length: 500 }, (_, number) => `n${number}`);
+  for (const id of ids) {
+    expect(client.take(textRecord(id, 10), id === "n400" ? 9_000_000 : 10)).toBe(true);
+    expect(client.pending).toBeLessThanOrEqual(64);
+    if (id === "n401") expect(client.pending).toBeLessThanOrEqual(1);
+  }
+  expect(await client.settled()).toBe(true);
+  expect(idsIn(logDir)).toEqual(ids);
+});
+
+test("a thread that does not get on while its queue is full is given up, and hands back what it has", async () => {
+  // So soon no thread has started.
+  const { client, logDir, stopped } = startClient(0);
+  const given: string[] = [];
+  while (given.length < 1000 && client.take(textRecord(`n${given.length}`, 10), 10)) given.push(`n${given.length}`);
+  expect(given.length).toBeGreaterThanOrEqual(64);
+  expect(given.length).toBeLessThan(1000);
+  expect(stopped.map(([, kind]) => kind)).toEqual(["STALLED"]);
+  const back = stopped.flatMap(([records]) => records).map(idOf);
+  await client.terminate();
+  expect([...idsIn(logDir), ...back]).toEqual(given);
+  expect(client.take(textRecord("late", 10), 10)).toBe(false);
 });
 
 test("what was taken back is not written by the thread, then or later", async () => {
   const { client, logDir } = startClient();
   for (let number = 0; number < 50; number += 1) client.take(textRecord(`n${number}`, 30_000), 30_000);
-  const back = client.drain(0).map(({ head }) => String(Reflect.get(JSON.parse(head) as object, "event_id")));
+  const back = client.drain(0).map(idOf);
   expect(client.take(textRecord("late", 10), 10)).toBe(false);
   await client.terminate();
   expect([...idsIn(logDir), ...back]).toEqual(Array.from({ length: 50 }, (_, number) => `n${number}`));

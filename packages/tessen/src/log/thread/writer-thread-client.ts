@@ -5,6 +5,7 @@ import { ThreadState } from "./thread-state.ts";
 
 const MOST_RECORDS = 64;
 const MOST_CHARACTERS = 8 * 1024 * 1024;
+const STALL_MS = 250;
 
 /** What a client tells of. */
 export interface ThreadListener {
@@ -30,9 +31,16 @@ export class WriterThreadClient {
   readonly #waiting = new Map<number, (settled: boolean) => void>();
   #stopped = false;
 
-  /** Throws where threads are not allowed. */
-  constructor(settings: LogSettings, listener: ThreadListener) {
+  readonly #stallMs: number;
+
+  /**
+   * Throws where threads are not allowed.
+   *
+   * @param stallMs a thread that writes nothing for so long while its queue is full is given up.
+   */
+  constructor(settings: LogSettings, listener: ThreadListener, stallMs: number = STALL_MS) {
     this.#listener = listener;
+    this.#stallMs = stallMs;
     // The ending is that of this file: `.ts` in the sources, `.js` when built.
     const entry = new URL(`./writer-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
     // No options of the process: `--import` of the recorder would record the recorder's thread.
@@ -64,17 +72,24 @@ export class WriterThreadClient {
     return this.#stopped;
   }
 
-  /** Gives a record to the thread; false when its queue is full or it has stopped. */
+  /**
+   * Gives a record to the thread. Waits while the queue is full, as a line written otherwise would overtake those in it.
+   * False when the thread has stopped, or does not get on: what it had was then handed back.
+   */
   take(record: TextRecord, characters: number): boolean {
     if (this.#stopped) return false;
     if (this.#state.isStopped) {
       this.#end("THREAD", "The writer thread could not write.");
       return false;
     }
-    this.#release();
-    const isFull = this.#records.length >= MOST_RECORDS || this.#characters + characters > MOST_CHARACTERS;
-    // A record that is larger than the whole queue may be in it alone.
-    if (isFull && this.#records.length > 0) return false;
+    while (!this.#hasRoom(characters)) {
+      if (this.#state.waitForProgress(this.#stallMs)) continue;
+      this.#end(
+        "STALLED",
+        "The writer thread did not get on for a while; its lines were written by the caller's thread.",
+      );
+      return false;
+    }
     this.#send({ record });
     this.#records.push({ record, characters });
     this.#characters += characters;
@@ -120,6 +135,13 @@ export class WriterThreadClient {
       this.#waiting.get(reply.settle)?.(true);
       this.#waiting.delete(reply.settle);
     }
+  }
+
+  #hasRoom(characters: number): boolean {
+    this.#release();
+    // A record that is larger than the whole queue may be in it alone.
+    if (this.#records.length === 0) return true;
+    return this.#records.length < MOST_RECORDS && this.#characters + characters <= MOST_CHARACTERS;
   }
 
   /** Forgets the records that are written. */
