@@ -1,19 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { Protocol } from "@tesserae/wire/response";
 import type { Usage } from "@tesserae/wire/usage";
 import type { Endpoint } from "../exchange.ts";
 import type { RelayError } from "../http/errors/relay-error.ts";
 import type { JsonScanner } from "../http/json/json-scanner.ts";
 import type { OutcomeStatus, Settled } from "../ports.ts";
-
-/** The beginning of an upstream's answer. */
-export interface AnswerHead {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: IncomingHttpHeaders;
-  /** As they came, names and values in turn. */
-  readonly rawHeaders: readonly string[];
-}
 
 /** What is known of an answer when it is over. */
 export interface AnswerReport {
@@ -57,8 +47,6 @@ export interface AnswerOutlet {
   endBroken(error: RelayError, isMidEvent: boolean, sequence: number): void;
   /** Goes on in another way with the same answer. */
   passTo(body: AnswerBody): void;
-  /** Something went wrong that nobody thought of. */
-  onDefect(defect: unknown): void;
   settle(report: AnswerReport): Settled;
   /** Whether a cache may want the whole answer. */
   readonly keeps: boolean;
@@ -67,7 +55,10 @@ export interface AnswerOutlet {
 
 /** How the body of an answer is passed on. */
 export interface AnswerBody {
-  push(chunk: Buffer): void;
+  /** Takes bytes as they were read; they are another's when this returns. */
+  push(bytes: Buffer, start: number, end: number): void;
+  /** All that came in one read was pushed. */
+  flush(): void;
   /** The answer is whole. */
   end(): void;
   /** The upstream broke the answer off. */

@@ -1,5 +1,6 @@
 import type { Usage } from "@tesserae/wire/usage";
-import { isBilled, type AnswerBody, type AnswerHead, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
+import type { AnswerHead } from "./connection/answer-head.ts";
+import { isBilled, type AnswerBody, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
 import { estimatedUsage } from "./estimate.ts";
 import { usageAtEnd } from "./read-answer.ts";
 
@@ -20,13 +21,18 @@ export class FlowingBody implements AnswerBody {
     outlet.sendHead([], Number.isInteger(length) ? length : undefined);
   }
 
-  push(chunk: Buffer): void {
+  push(bytes: Buffer, start: number, end: number): void {
+    const chunk = Buffer.from(bytes.subarray(start, end));
     this.#size += chunk.length;
     this.#end =
       chunk.length >= KEPT_END
-        ? Buffer.from(chunk.subarray(-KEPT_END))
+        ? chunk.subarray(-KEPT_END)
         : Buffer.concat([this.#end.subarray(-(KEPT_END - chunk.length)), chunk]);
     this.#outlet.send(chunk);
+  }
+
+  flush(): void {
+    if (this.#size === 0) this.#outlet.flushHead();
   }
 
   end(): void {

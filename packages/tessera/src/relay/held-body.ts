@@ -1,6 +1,7 @@
 import { errorOfResponse } from "@tesserae/wire/errors";
 import type { RelayError } from "../http/errors/relay-error.ts";
-import { isBilled, type AnswerBody, type AnswerHead, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
+import type { AnswerHead } from "./connection/answer-head.ts";
+import { isBilled, type AnswerBody, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
 import { costHeaders } from "./caller-answer.ts";
 import { estimatedUsage } from "./estimate.ts";
 import { FlowingBody } from "./flowing-body.ts";
@@ -22,14 +23,18 @@ export class HeldBody implements AnswerBody {
     this.#limit = limit;
   }
 
-  push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
+  push(bytes: Buffer, start: number, end: number): void {
+    this.#chunks.push(Buffer.from(bytes.subarray(start, end)));
+    this.#size += end - start;
     if (this.#size <= this.#limit) return;
     const flowing = new FlowingBody(this.#outlet, this.#head);
     this.#outlet.passTo(flowing);
-    for (const held of this.#chunks) flowing.push(held);
+    for (const held of this.#chunks) flowing.push(held, 0, held.length);
     this.#chunks = [];
+  }
+
+  flush(): void {
+    // It waits for its end.
   }
 
   end(): void {

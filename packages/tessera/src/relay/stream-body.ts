@@ -1,5 +1,6 @@
 import type { RelayError } from "../http/errors/relay-error.ts";
-import { isBilled, type AnswerBody, type AnswerHead, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
+import type { AnswerHead } from "./connection/answer-head.ts";
+import { isBilled, type AnswerBody, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
 import { costHeaders } from "./caller-answer.ts";
 import { estimatedStreamUsage } from "./estimate.ts";
 import { readStreamEnd, readWholeStream } from "./read-stream.ts";
@@ -12,9 +13,7 @@ export class StreamBody implements AnswerBody {
   readonly #status: number;
   readonly #dropsUsage: boolean;
   readonly #buffer = new StreamBuffer();
-  #isFlushing = false;
   #hasSent = false;
-  #isOver = false;
 
   /** `dropsUsage`: the chunk with the usage was asked for by the gateway, and is taken out. */
   constructor(outlet: AnswerOutlet, head: AnswerHead, dropsUsage: boolean) {
@@ -23,16 +22,20 @@ export class StreamBody implements AnswerBody {
     this.#dropsUsage = dropsUsage;
     const trailers = outlet.takesTrailers ? ["trailer", "x-tessera-cost-original-usd, x-tessera-cost-actual-usd"] : [];
     outlet.sendHead(trailers);
-    this.#schedule();
   }
 
-  push(chunk: Buffer): void {
-    this.#buffer.push(chunk);
-    if (!this.#isFlushing) this.#schedule();
+  push(bytes: Buffer, start: number, end: number): void {
+    this.#buffer.push(bytes, start, end);
+  }
+
+  flush(): void {
+    this.#sendEvents(this.#buffer.take());
+    if (this.#hasSent) return;
+    this.#hasSent = true;
+    this.#outlet.flushHead();
   }
 
   end(): void {
-    this.#isOver = true;
     this.#sendEvents(this.#buffer.take());
     this.#sendEvents(this.#buffer.takeRest());
     const report = this.#report();
@@ -53,14 +56,12 @@ export class StreamBody implements AnswerBody {
   }
 
   cut(error: RelayError): void {
-    this.#isOver = true;
     this.#sendEvents(this.#buffer.take());
     this.#outlet.endBroken(error, this.#buffer.isMidEvent, nextNumber(this.#buffer.ending()));
     this.#outlet.settle({ status: "upstream_truncated", ...this.soFar() });
   }
 
   soFar(): Omit<AnswerReport, "status"> {
-    this.#isOver = true;
     const { endpoint, protocol, inputBytes } = this.#outlet;
     const beginning = this.#buffer.beginning();
     const answer = readWholeStream(protocol, beginning);
@@ -80,37 +81,12 @@ export class StreamBody implements AnswerBody {
     return { status, ...this.soFar() };
   }
 
-  #schedule(): void {
-    this.#isFlushing = true;
-    process.nextTick(flush, this);
-  }
-
-  /** Everything that came in one read is there: the parser of HTTP hands over all of it before this runs. */
-  flush(): void {
-    this.#isFlushing = false;
-    if (this.#isOver) return;
-    try {
-      this.#sendEvents(this.#buffer.take());
-    } catch (defect) {
-      this.#outlet.onDefect(defect);
-      return;
-    }
-    if (this.#hasSent) return;
-    this.#hasSent = true;
-    this.#outlet.flushHead();
-  }
-
   #sendEvents(events: Buffer | undefined): void {
     const left = events !== undefined && this.#dropsUsage ? withoutUsageChunk(events) : events;
     if (left === undefined) return;
     this.#hasSent = true;
     this.#outlet.send(left);
   }
-}
-
-/** A function of its own: one that each stream keeps of itself slows the collection of garbage down. */
-function flush(body: StreamBody): void {
-  body.flush();
 }
 
 const NUMBER = '"sequence_number":';

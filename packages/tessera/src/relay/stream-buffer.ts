@@ -43,11 +43,12 @@ export class StreamBuffer {
   }
 
   /** Takes what was read. */
-  push(chunk: Buffer): void {
-    this.total += chunk.length;
-    if (this.#used + chunk.length > this.#slab.length) this.#grow(chunk.length);
-    chunk.copy(this.#slab, this.#used);
-    this.#used += chunk.length;
+  push(bytes: Buffer, start: number = 0, end: number = bytes.length): void {
+    const length = end - start;
+    this.total += length;
+    if (this.#used + length > this.#slab.length) this.#grow(length);
+    bytes.copy(this.#slab, this.#used, start, end);
+    this.#used += length;
   }
 
   /** The whole events that were not handed on yet; `undefined` when there are none. */

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import type { Protocol } from "@tesserae/wire/response";
 import type { Endpoint } from "../exchange.ts";
 import { errorEvent } from "../http/errors/error-answer.ts";
@@ -6,14 +5,14 @@ import { RelayError } from "../http/errors/relay-error.ts";
 import type { JsonScanner } from "../http/json/json-scanner.ts";
 import type { Leader } from "../mechanics/coalesce/parties.ts";
 import type { Settled } from "../ports.ts";
-import type { AnswerBody, AnswerHead, AnswerOutlet, AnswerReport, KeptAnswer } from "./answer-body.ts";
+import type { AnswerBody, AnswerOutlet, AnswerReport, KeptAnswer } from "./answer-body.ts";
 import { endToEndHeaders } from "./answer-headers.ts";
 import { CallerAnswer, type CallerListener } from "./caller-answer.ts";
+import type { AnswerHead } from "./connection/answer-head.ts";
 import { estimatedUsage } from "./estimate.ts";
 import { FlowingBody } from "./flowing-body.ts";
 import { HeldBody } from "./held-body.ts";
 import type { AdmittedRequest, RelayContext } from "./relay-context.ts";
-import { readParts, type PartReceiver } from "./read-parts.ts";
 import { StreamBody } from "./stream-body.ts";
 import { UpstreamCall, type CallReceiver } from "./upstream-call.ts";
 import type { Watched } from "./watchdog.ts";
@@ -21,7 +20,7 @@ import type { Watched } from "./watchdog.ts";
 /**
  * One request that goes to the upstream: asks it, passes its answer on to the caller and to those who follow, and settles.
  */
-export class Transaction implements CallReceiver, PartReceiver, CallerListener, Watched, AnswerOutlet {
+export class Transaction implements CallReceiver, CallerListener, Watched, AnswerOutlet {
   deadline: number;
   before: Watched | undefined;
   after: Watched | undefined;
@@ -35,7 +34,6 @@ export class Transaction implements CallReceiver, PartReceiver, CallerListener, 
   readonly #caller: CallerAnswer;
   readonly #call: UpstreamCall;
   #leader: Leader | undefined;
-  #answer: IncomingMessage | undefined;
   #head: AnswerHead | undefined;
   #body: AnswerBody | undefined;
   #report: AnswerReport | undefined;
@@ -65,18 +63,33 @@ export class Transaction implements CallReceiver, PartReceiver, CallerListener, 
 
   // The upstream's side.
 
-  onAnswer(answer: IncomingMessage): void {
+  onAnswer(head: AnswerHead): void {
+    this.#caller.sentAt = this.#call.sentAt;
+    this.#caller.answeredAt = performance.now();
+    this.#touch();
+    this.#head = head;
     try {
-      this.#begin(answer);
+      if (this.#leader?.head(head) === false) this.#leader = undefined;
+      this.#body = this.#bodyFor(head);
     } catch (defect) {
       this.onDefect(defect);
     }
   }
 
-  onPart(part: Buffer): void {
+  onBytes(bytes: Buffer, start: number, end: number): void {
+    if (this.#isOver) return;
+    try {
+      this.#body?.push(bytes, start, end);
+    } catch (defect) {
+      this.onDefect(defect);
+    }
+  }
+
+  onReadEnd(): void {
+    if (this.#isOver) return;
     this.#touch();
     try {
-      this.#body?.push(part);
+      this.#body?.flush();
     } catch (defect) {
       this.onDefect(defect);
     }
@@ -86,7 +99,6 @@ export class Transaction implements CallReceiver, PartReceiver, CallerListener, 
     if (this.#isOver) return;
     this.#over();
     if (this.#body instanceof HeldBody) this.#caller.answeredAt = performance.now();
-    this.#call.ended(true);
     try {
       this.#body?.end();
     } catch (defect) {
@@ -101,28 +113,9 @@ export class Transaction implements CallReceiver, PartReceiver, CallerListener, 
   onDefect(defect: unknown): void {
     this.#over();
     this.#call.abort();
-    this.#answer?.destroy();
     this.#leader?.fail();
     this.settle({ status: "error", ...NOTHING });
     this.#caller.fail(defect);
-  }
-
-  #begin(answer: IncomingMessage): void {
-    this.#answer = answer;
-    this.#caller.sentAt = this.#call.sentAt;
-    this.#caller.answeredAt = performance.now();
-    this.#touch();
-    const head: AnswerHead = {
-      status: answer.statusCode ?? 502,
-      statusText: answer.statusMessage ?? "",
-      headers: answer.headers,
-      rawHeaders: answer.rawHeaders,
-    };
-    this.#head = head;
-    answer.on("error", () => this.#onAnswerCut("broke the answer off"));
-    if (this.#leader?.head(head) === false) this.#leader = undefined;
-    this.#body = this.#bodyFor(head);
-    readParts(answer, this);
   }
 
   onFailure(error: RelayError): void {
@@ -134,10 +127,17 @@ export class Transaction implements CallReceiver, PartReceiver, CallerListener, 
   }
 
   onDeadline(): void {
-    if (this.#answer === undefined) this.#call.timeOut();
+    if (this.#head === undefined) this.#call.timeOut();
     // The caller has not taken anything for too long.
     else if (this.#isPaused) this.#caller.abandon();
-    else this.#onAnswerCut("stopped in the middle of the answer");
+    else {
+      this.#call.giveUp();
+      this.#cut("stopped in the middle of the answer");
+    }
+  }
+
+  onCut(): void {
+    this.#cut("broke the answer off");
   }
 
   #bodyFor(head: AnswerHead): AnswerBody {
@@ -149,11 +149,9 @@ export class Transaction implements CallReceiver, PartReceiver, CallerListener, 
     return isHeld ? new HeldBody(this, head, maxHeldBytes) : new FlowingBody(this, head);
   }
 
-  #onAnswerCut(what: string): void {
+  #cut(what: string): void {
     if (this.#isOver) return;
     this.#over();
-    this.#call.ended(false);
-    this.#answer?.destroy();
     this.#leader?.fail();
     const message = `The upstream ${this.#request.exchange.upstream.id} ${what}.`;
     this.#body?.cut(new RelayError(502, "tessera_upstream_unreachable", message, { retryAfterMs: 1000 }));
@@ -177,7 +175,6 @@ export class Transaction implements CallReceiver, PartReceiver, CallerListener, 
     if (this.#isOver) return;
     this.#over();
     this.#call.abort();
-    this.#answer?.destroy();
     this.settle({ status: "aborted", ...(this.#body?.soFar() ?? this.#asked()) });
   }
 
@@ -191,7 +188,7 @@ export class Transaction implements CallReceiver, PartReceiver, CallerListener, 
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#touch();
-    this.#answer?.socket.resume();
+    this.#call.resume();
   }
 
   // What the body of the answer asks for.
@@ -213,7 +210,7 @@ export class Transaction implements CallReceiver, PartReceiver, CallerListener, 
     this.#leader?.push(bytes);
     if (this.#caller.send(bytes)) return;
     this.#isPaused = true;
-    this.#answer?.socket.pause();
+    this.#call.pause();
     this.deadline = this.#ticksFromNow(this.#context.settings.timeouts.stall);
   }
 

@@ -1,10 +1,11 @@
-import { Agent, request, type ClientRequest } from "node:http";
-import { Agent as SecureAgent, request as secureRequest } from "node:https";
-import { isIP, Socket, type LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import { GatewayError } from "../config/gateway-error.ts";
 import type { Upstream } from "../exchange.ts";
 import { guardedLookup, isPrivateAddress } from "./address-guard.ts";
 import { Breaker } from "./breaker.ts";
+import { ConnectionPool } from "./connection/connection-pool.ts";
+import type { AnswerTaker, Connection } from "./connection/connection.ts";
+import type { RequestToSend } from "./connection/request-text.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
 /** Options of {@link UpstreamTarget}. */
@@ -16,7 +17,6 @@ export interface TargetOptions {
 
 /** More models than this of one upstream share a breaker: names come from outside, so there must be an end. */
 const MOST_BREAKERS = 1000;
-const MOST_IDLE_CONNECTIONS = 256;
 
 /**
  * One upstream with its connections, which are kept open, and what was learnt of it. Throws `ERR_INVALID_ARGUMENT` for an
@@ -27,47 +27,32 @@ export class UpstreamTarget {
   readonly retries: RetryBudget = new RetryBudget();
   /** False once the upstream refused a stream because it was asked for the usage at its end. */
   takesUsageOption = true;
-  readonly #agent: Agent;
-  readonly #isSecure: boolean;
-  readonly #hostname: string;
-  readonly #host: string;
-  readonly #port: number;
+  readonly #pool: ConnectionPool;
   readonly #basePath: string;
   readonly #breakers = new Map<string, Breaker>();
 
   constructor(upstream: Upstream, options: TargetOptions) {
     this.upstream = upstream;
     const url = urlOf(upstream);
-    this.#isSecure = url.protocol === "https:";
-    this.#host = url.host;
-    this.#hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
-    this.#port = url.port === "" ? (this.#isSecure ? 443 : 80) : Number(url.port);
+    const isSecure = url.protocol === "https:";
+    const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
     const path = url.pathname.replace(/\/+$/, "");
     // Anthropic's SDKs take a base URL without the version, and add it.
     this.#basePath = upstream.kind === "anthropic" ? path.replace(/\/v1$/, "") : path;
-    if (upstream.allowPrivate !== true) assertPublic(upstream, url, this.#hostname);
-    const lookup = upstream.allowPrivate === true ? options.lookup : guardedLookup(options.lookup);
-    const settings = {
-      keepAlive: true,
-      maxFreeSockets: MOST_IDLE_CONNECTIONS,
-      scheduling: "lifo",
-      ...(lookup === undefined ? {} : { lookup }),
-    } as const;
-    this.#agent = this.#isSecure ? new SecureAgent(settings) : new Agent(settings);
-    limitConnecting(this.#agent, this.#isSecure ? "secureConnect" : "connect", options.connectTimeoutMs);
+    if (upstream.allowPrivate !== true) assertPublic(upstream, url, hostname);
+    this.#pool = new ConnectionPool({
+      isSecure,
+      hostname,
+      port: url.port === "" ? (isSecure ? 443 : 80) : Number(url.port),
+      host: url.host,
+      connectTimeoutMs: options.connectTimeoutMs,
+      lookup: upstream.allowPrivate === true ? options.lookup : guardedLookup(options.lookup),
+    });
   }
 
-  /** Begins a request; `path` is below the base URL. The headers are names and values in turn, the length among them. */
-  open(method: string, path: string, headers: readonly string[]): ClientRequest {
-    const send = this.#isSecure ? secureRequest : request;
-    return send({
-      agent: this.#agent,
-      host: this.#hostname,
-      port: this.#port,
-      method,
-      path: this.#basePath + path,
-      headers: ["host", this.#host, ...headers],
-    });
+  /** Sends a request whose path is below the base URL. Throws where it holds what no request may hold. */
+  send(request: RequestToSend, taker: AnswerTaker): Connection {
+    return this.#pool.send({ ...request, path: this.#basePath + request.path }, taker);
   }
 
   /** The breaker of a model. */
@@ -83,19 +68,13 @@ export class UpstreamTarget {
 
   /** Ends the connections that are idle, and each of the others as soon as its request is over. */
   retire(): void {
-    this.#agent.maxFreeSockets = 0;
-    for (const sockets of Object.values(this.#agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+    this.#pool.retire();
   }
 
   /** Breaks all connections. */
   close(): void {
-    this.#agent.destroy();
+    this.#pool.close();
   }
-}
-
-/** The connection to an upstream took too long. */
-class ConnectTimeoutError extends Error {
-  readonly code = "ETIMEDOUT";
 }
 
 function urlOf(upstream: Upstream): URL {
@@ -112,18 +91,4 @@ function assertPublic(upstream: Upstream, url: URL, hostname: string): void {
 
 function invalid(upstream: Upstream, what: string): GatewayError {
   return new GatewayError("ERR_INVALID_ARGUMENT", `The baseURL of the upstream ${upstream.id} ${what}.`);
-}
-
-/** Gives up on connections that are not there in time: one timer a connection, none a request. */
-function limitConnecting(agent: Agent, event: "connect" | "secureConnect", timeoutMs: number): void {
-  const create = agent.createConnection.bind(agent);
-  agent.createConnection = (options, callback) => {
-    const socket = create(options, callback);
-    if (socket instanceof Socket) {
-      const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError("connect timeout")), timeoutMs);
-      socket.once(event, () => clearTimeout(timer));
-      socket.once("close", () => clearTimeout(timer));
-    }
-    return socket;
-  };
 }
