@@ -22,6 +22,7 @@ CONTINUED = [
     "round-robin-nested",
     "round-robin-every-kind",
     "selector-streaming",
+    "magentic-one-after-run",
 ]
 """The samples that run once more after loading; their models start from their first answer again."""
 TASK = "Go on"

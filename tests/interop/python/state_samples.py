@@ -8,7 +8,7 @@ import autogen_agentchat.messages as m
 from autogen_agentchat.agents import AssistantAgent, UserProxyAgent
 from autogen_agentchat.base import ChatAgent, Team
 from autogen_agentchat.conditions import HandoffTermination, MaxMessageTermination
-from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat
+from autogen_agentchat.teams import MagenticOneGroupChat, RoundRobinGroupChat, SelectorGroupChat
 from autogen_core.model_context import (
     BufferedChatCompletionContext,
     HeadAndTailChatCompletionContext,
@@ -19,7 +19,7 @@ import message_samples as samples
 from components.agents import HELPER, Verdict, with_handoffs, with_memory, with_structured_output, with_tools
 from components.contexts import token_limited
 from components.replay import call, replay, result
-from components.teams import nested, selector, writer
+from components.teams import magentic_one, nested, selector, writer
 from components.tools import overridden_workbench
 
 Sample = Callable[[], Awaitable[Any]]
@@ -77,6 +77,12 @@ async def selector_after_run() -> SelectorGroupChat:
 async def selector_streaming() -> SelectorGroupChat:
     team = selector()
     await team.run(task="Make a page")
+    return team
+
+
+async def magentic_one_after_run() -> MagenticOneGroupChat:
+    team = magentic_one()
+    await team.run(task="Find out")
     return team
 
 
@@ -154,6 +160,7 @@ SAMPLES: dict[str, Sample] = {
     "selector-after-run": selector_after_run,
     "selector-streaming": selector_streaming,
     "selector-every-kind": selector_every_kind,
+    "magentic-one-after-run": magentic_one_after_run,
     "context-unbounded": context(UnboundedChatCompletionContext),
     "context-buffered": context(lambda: BufferedChatCompletionContext(2)),
     "context-head-and-tail": context(lambda: HeadAndTailChatCompletionContext(1, 2)),

@@ -1,6 +1,6 @@
 """The catalogue of components whose JSON is kept as fixtures."""
 
-from . import agents, clients, conditions, contexts, later, teams, tools, wrappers
+from . import agents, clients, conditions, contexts, teams, tools, wrappers
 from .entry import Entry
 
 CATALOGUE: dict[str, Entry] = {
@@ -11,7 +11,6 @@ CATALOGUE: dict[str, Entry] = {
     **tools.ENTRIES,
     **clients.ENTRIES,
     **wrappers.ENTRIES,
-    **later.ENTRIES,
 }
 
 __all__ = ["CATALOGUE", "Entry"]

@@ -1,6 +1,8 @@
-"""RoundRobin, Selector, Swarm and graph teams."""
+"""RoundRobin, Selector, Swarm, MagenticOne and graph teams."""
 
 from __future__ import annotations
+
+import json
 
 from autogen_agentchat.agents import AssistantAgent, UserProxyAgent
 from autogen_agentchat.base import ChatAgent, Team
@@ -10,7 +12,14 @@ from autogen_agentchat.conditions import (
     TextMentionTermination,
     TokenUsageTermination,
 )
-from autogen_agentchat.teams import DiGraphBuilder, GraphFlow, RoundRobinGroupChat, SelectorGroupChat, Swarm
+from autogen_agentchat.teams import (
+    DiGraphBuilder,
+    GraphFlow,
+    MagenticOneGroupChat,
+    RoundRobinGroupChat,
+    SelectorGroupChat,
+    Swarm,
+)
 from autogen_core.model_context import BufferedChatCompletionContext
 
 from .agents import HELPER, assistant, with_handoffs, with_structured_output, with_tools
@@ -95,6 +104,31 @@ def graph() -> GraphFlow:
     return GraphFlow(builder.get_participants(), builder.build(), max_turns=10)
 
 
+def ledger(speaker: str, done: bool = False) -> str:
+    answers = {
+        "is_request_satisfied": done,
+        "is_in_loop": False,
+        "is_progress_being_made": True,
+        "next_speaker": speaker,
+        "instruction_or_question": f"{speaker}, do it.",
+    }
+    return json.dumps({key: {"reason": f"The reason of {key}.", "answer": answer} for key, answer in answers.items()})
+
+
+def magentic_one() -> MagenticOneGroupChat:
+    return MagenticOneGroupChat(
+        [writer("searcher", "Found it."), writer("coder", "Coded it.")],
+        replay("The facts.", "The plan.", ledger("searcher"), ledger("coder", done=True), "The answer."),
+        name="lab",
+        description="Finds out.",
+        termination_condition=MaxMessageTermination(20),
+        max_turns=8,
+        max_stalls=2,
+        final_answer_prompt="Answer the request: {task}",
+        emit_team_events=True,
+    )
+
+
 ENTRIES = {
     "team-round-robin": Entry(round_robin, "every option", task="Write a line"),
     "team-round-robin-one": Entry(
@@ -114,5 +148,12 @@ ENTRIES = {
     "team-selector-defaults": Entry(selector_defaults, "Python's own prompt in the file", task="Make a page"),
     "team-selector-nested": Entry(selector_over_teams, "a team as a candidate", task="Make a page"),
     "team-graph-flow": Entry(graph, "a loop with an exit condition", task="Count"),
+    "team-magentic-one": Entry(magentic_one, "every option", task="Find out"),
+    "team-magentic-one-defaults": Entry(
+        lambda: MagenticOneGroupChat([assistant()], replay("unused")), "Python's own final prompt in the file"
+    ),
+    "team-magentic-one-no-limit": Entry(
+        lambda: MagenticOneGroupChat([assistant()], replay("unused"), max_turns=None), "no limit is written as nothing"
+    ),
     "team-swarm": Entry(swarm, "a chain of handoffs", task="Help me"),
 }
