@@ -20,7 +20,10 @@ export interface TokenTotals {
   readonly reasoning: number;
 }
 
-/** A distribution of times, in milliseconds. Percentiles are nearest-rank; null where there is no value. */
+/**
+ * A distribution of times, in milliseconds. Percentiles are nearest-rank, of more than 131,072 values to a thousandth;
+ * null where there is no value.
+ */
 export interface Distribution {
   readonly count: number;
   readonly mean: number | null;

@@ -53,7 +53,8 @@ export function checkAgent(agent: string, logDir: string): void {
   throw new CommandError(`There is no agent "${cleanLine(agent, 80)}" in ${logDir}.${all}`, EXIT.noData);
 }
 
-async function* eventsOfInput(given: Given, terminal: Terminal, stats: ReadStats): AsyncGenerator<TessenEvent> {
+/** The events that are piped into the command. */
+export async function* eventsOfInput(given: Given, terminal: Terminal, stats: ReadStats): AsyncGenerator<TessenEvent> {
   const lines = new EventLines(startCounts(stats), terminal.now());
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = given;
   const isWanted = ({ ts }: TessenEvent): boolean => ts >= since && ts <= until;

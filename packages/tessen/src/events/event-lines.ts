@@ -33,7 +33,7 @@ export class EventLines {
   /** The events whose lines end in the next bytes of a file. */
   *push(bytes: Buffer): Generator<TessenEvent> {
     this.#counts.bytes += bytes.length;
-    for (const line of this.#splitter.push(bytes)) yield* this.#eventsOf(line, false);
+    for (const line of this.#splitter.push(bytes)) yield* this.eventsOf(line);
   }
 
   /** The events of what comes after the last newline of a file. */
@@ -41,16 +41,18 @@ export class EventLines {
     this.#counts.files += 1;
     const line = this.#splitter.end();
     this.#splitter = new LineSplitter();
-    if (line !== undefined) yield* this.#eventsOf(line, this.#now - file.modified < IN_PROGRESS_MS);
+    if (line !== undefined) yield* this.eventsOf(line, file);
   }
 
-  #eventsOf(line: LineBytes, mayBeUnfinished: boolean): readonly TessenEvent[] {
+  /** The events of one line. `last` is the file at whose end it stands without a newline. */
+  eventsOf(line: LineBytes, last?: LogFile): readonly TessenEvent[] {
     const text = line === "too long" ? line : line.toString().trim();
     if (text === "") return [];
     this.#counts.lines += 1;
     const { corrupt, events: found } = parseLine(text);
     const events = found.map((event) => this.#missingFacts.complete(event));
     if (!corrupt) return events;
+    const mayBeUnfinished = last !== undefined && this.#now - last.modified < IN_PROGRESS_MS;
     if (mayBeUnfinished && events.length === 0) {
       this.#counts.in_progress += 1;
       return [];

@@ -1,14 +1,12 @@
-import { closeSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { CHUNK_BYTES, chunksOf } from "./chunks-of.ts";
 import { startCounts, type ReadCounts } from "./event-lines.ts";
 import { logFiles, type LogFile } from "./log-files.ts";
-import { isMissing, openIfThere } from "./open-if-there.ts";
+import { isMissing } from "./open-if-there.ts";
 import { parseSince } from "./parse-since.ts";
 import type { ReadAsyncOptions, ReadOptions } from "./read-options.ts";
 import { readPasses, type ReadPass } from "./read-passes.ts";
 import type { TessenEvent } from "./tessen-event.ts";
-
-const CHUNK_BYTES = 256 * 1024;
 
 /**
  * The events of an agent, oldest first: in the order in which they were written. The agent is a name under the folder of
@@ -66,23 +64,6 @@ async function* eventsLaterOf(
       }
       yield* pass.end(file);
     }
-  }
-}
-
-/** The bytes of a file up to the size that it had. A file that is removed meanwhile has none. */
-function* chunksOf({ path, size }: LogFile): Generator<Buffer> {
-  const file = openIfThere(path);
-  if (file === undefined) return;
-  try {
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size));
-    for (let position = 0; position < size;) {
-      const count = readSync(file, buffer, 0, Math.min(buffer.length, size - position), position);
-      if (count === 0) return;
-      position += count;
-      yield buffer.subarray(0, count);
-    }
-  } finally {
-    closeSync(file);
   }
 }
 

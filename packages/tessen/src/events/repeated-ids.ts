@@ -1,4 +1,4 @@
-import { NumberSet } from "./number-set.ts";
+import { SeenIds } from "./seen-ids.ts";
 
 const BEGINNING = Buffer.from('{"event_id"');
 const QUOTE = 34;
@@ -6,12 +6,12 @@ const QUOTE = 34;
 const MOST_ID_BYTES = 200;
 
 /**
- * Finds ids that may occur more than once, without parsing: by a 53-bit hash of every text that can be an id. Equal ids
- * are always found; others hardly ever, and the caller compares the ids themselves.
+ * Finds ids that may occur more than once, without parsing: among all texts that can be an id. Those that do are always
+ * found; others hardly ever, and the caller counts the events themselves.
  */
 export class RepeatedIds {
-  readonly #seen = new NumberSet();
-  readonly #repeated = new Set<number>();
+  readonly #seen = new SeenIds();
+  readonly #repeated = new Set<string>();
   #rest: Buffer = Buffer.alloc(0);
 
   get any(): boolean {
@@ -21,7 +21,7 @@ export class RepeatedIds {
   /** Whether an id may occur more than once. */
   has(id: string): boolean {
     // As it stands in the file: with JSON's escapes.
-    return this.#repeated.has(hashOf(Buffer.from(JSON.stringify(id)).subarray(1, -1)));
+    return this.#repeated.has(textOf(Buffer.from(JSON.stringify(id)).subarray(1, -1)));
   }
 
   /**
@@ -32,7 +32,7 @@ export class RepeatedIds {
     if (!line.subarray(0, BEGINNING.length).equals(BEGINNING)) return true;
     for (let at = 0; at !== -1; at = line.indexOf(BEGINNING, at + 1)) {
       const id = idAt(line, at + BEGINNING.length);
-      if (typeof id === "object" && this.#repeated.has(hashOf(id))) return true;
+      if (typeof id === "object" && this.#repeated.has(textOf(id))) return true;
     }
     return false;
   }
@@ -47,7 +47,9 @@ export class RepeatedIds {
         keep = at;
         break;
       }
-      if (id !== undefined && !this.#seen.add(hashOf(id))) this.#repeated.add(hashOf(id));
+      if (id === undefined) continue;
+      const text = textOf(id);
+      if (this.#seen.add(text) !== "new") this.#repeated.add(text);
     }
     this.#rest = Buffer.from(all.subarray(keep));
   }
@@ -69,13 +71,7 @@ function idAt(bytes: Buffer, after: number): Buffer | "cut off" | undefined {
   return bytes.subarray(at + 1, end === -1 ? bytes.length : end);
 }
 
-/** Two 32-bit FNV-1a hashes as one number that a double holds exactly; never 0. */
-function hashOf(bytes: Uint8Array): number {
-  let high = 0x811c9dc5;
-  let low = 0x1234567;
-  for (const byte of bytes.subarray(0, MOST_ID_BYTES)) {
-    high = Math.imul(high ^ byte, 0x01000193);
-    low = Math.imul(low ^ byte, 0x01000197);
-  }
-  return (high & 0x1f_ffff) * 0x1_0000_0000 + (low >>> 0) + 1;
+/** An id, or its beginning, by which ids are compared here. */
+function textOf(id: Buffer): string {
+  return id.toString("latin1", 0, MOST_ID_BYTES);
 }

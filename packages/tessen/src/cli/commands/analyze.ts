@@ -1,8 +1,10 @@
 import { Accumulator } from "../../analyze/accumulator.ts";
 import type { Report } from "../../analyze/report.ts";
+import { sumLog } from "../../analyze/sum-log.ts";
 import { eventTest } from "../../events/filter-events.ts";
 import type { ReadStats } from "../../events/read-options.ts";
-import { eventsOfAgent, STANDARD_INPUT } from "../agent-events.ts";
+import type { TessenEvent } from "../../events/tessen-event.ts";
+import { checkAgent, eventsOfInput, STANDARD_INPUT } from "../agent-events.ts";
 import { isFound, parseFailOn } from "../analyze/fail-on.ts";
 import { GROUP_TITLES, GROUPS, groupSection, type Group } from "../analyze/group-section.ts";
 import { sectionsAsMarkdown, sectionsAsText } from "../analyze/print-sections.ts";
@@ -57,17 +59,41 @@ export function analyzeCommand(args: readonly string[], terminal: Terminal): Pro
 }
 
 async function reportOf(given: Given, terminal: Terminal): Promise<Report> {
-  const [agent = STANDARD_INPUT] = given.operands;
   const stats: ReadStats = {};
-  const accumulator = new Accumulator();
-  const isWanted = eventTest({ sessionId: given.text("session"), runId: given.text("run") });
-  for await (const event of eventsOfAgent(agent, given, terminal, stats)) if (isWanted(event)) accumulator.add(event);
-  return accumulator.report({
+  const sums = await sumsOf(given, terminal, stats);
+  return sums.report({
     since: given.since ?? null,
     until: given.until ?? null,
     corruptLines: stats.corrupt_lines ?? 0,
     now: terminal.now(),
   });
+}
+
+async function sumsOf(given: Given, terminal: Terminal, stats: ReadStats): Promise<ChosenEvents> {
+  const [agent = STANDARD_INPUT] = given.operands;
+  const { logDir, since, until } = given;
+  const begin = (): ChosenEvents => new ChosenEvents(given);
+  if (agent !== STANDARD_INPUT) {
+    checkAgent(agent, logDir);
+    return sumLog(agent, { logDir, since, until, stats }, begin);
+  }
+  const sums = begin();
+  for await (const event of eventsOfInput(given, terminal, stats)) sums.add(event);
+  return sums;
+}
+
+/** Adds up what the options choose. */
+class ChosenEvents extends Accumulator {
+  readonly #isChosen: (event: TessenEvent) => boolean;
+
+  constructor(given: Given) {
+    super();
+    this.#isChosen = eventTest({ sessionId: given.text("session"), runId: given.text("run") });
+  }
+
+  override add(event: TessenEvent): void {
+    if (this.#isChosen(event)) super.add(event);
+  }
 }
 
 function textOf(report: Report, given: Given, by: Group | undefined, top: number): string {

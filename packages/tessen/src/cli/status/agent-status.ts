@@ -1,9 +1,10 @@
 import { Accumulator } from "../../analyze/accumulator.ts";
 import { numberOf } from "../../analyze/call-facts.ts";
+import { sumLog } from "../../analyze/sum-log.ts";
 import { logFiles } from "../../events/log-files.ts";
 import type { ReadStats } from "../../events/read-options.ts";
-import { read } from "../../events/read.ts";
 import { recent } from "../../events/recent.ts";
+import type { TessenEvent } from "../../events/tessen-event.ts";
 import { objectOf } from "../../tags/json-shape.ts";
 
 /** What `tessen status` tells of an agent. Counts and costs are those of the window. */
@@ -39,18 +40,9 @@ const ACTIVE_MS = 5 * 60_000;
 /** Reads what an agent did. */
 export function agentStatus(agent: string, window: StatusWindow): AgentStatus {
   const { logDir, since, until, now } = window;
-  const accumulator = new Accumulator();
   const stats: ReadStats = {};
-  let outages = 0;
-  let lostEvents = 0;
-  for (const event of read(agent, { logDir, since, until, stats })) {
-    accumulator.add(event);
-    const lost = event.call_type === "note" ? objectOf(objectOf(event["note"])["data"])["lost_events"] : undefined;
-    if (typeof lost !== "number") continue;
-    outages += 1;
-    lostEvents += numberOf(lost);
-  }
-  const report = accumulator.report();
+  const sums = sumLog(agent, { logDir, since, until, stats }, () => new StatusSums());
+  const report = sums.report();
   const lastTs = recent(agent, { n: 1, logDir })[0]?.ts ?? null;
   return {
     agent_name: agent,
@@ -64,7 +56,21 @@ export function agentStatus(agent: string, window: StatusWindow): AgentStatus {
     p95_ms: report.latency_ms.p95,
     log_bytes: logFiles(agent, { logDir }).reduce((sum, { size }) => sum + size, 0),
     corrupt_lines: stats.corrupt_lines ?? 0,
-    outages,
-    lost_events: lostEvents,
+    outages: sums.outages,
+    lost_events: sums.lostEvents,
   };
+}
+
+/** Adds up the events, and what the log itself tells of times in which it could not be written. */
+class StatusSums extends Accumulator {
+  outages = 0;
+  lostEvents = 0;
+
+  override add(event: TessenEvent): void {
+    super.add(event);
+    const lost = event.call_type === "note" ? objectOf(objectOf(event["note"])["data"])["lost_events"] : undefined;
+    if (typeof lost !== "number") return;
+    this.outages += 1;
+    this.lostEvents += numberOf(lost);
+  }
 }
