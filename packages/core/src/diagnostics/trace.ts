@@ -42,37 +42,33 @@ export function trace<P extends Draft<ChannelPlace & ChannelOutcome>, T>(
   });
 }
 
-/** {@link trace} for a body that may be over when it returns: what it returns, a promise or not, is passed on. */
-export function traceCall(
-  name: TraceChannel,
-  payload: Draft<ChannelPlace & ChannelOutcome>,
-  body: () => unknown,
-): unknown {
+/** {@link trace} for a body that may be over when it returns: without a promise the end is told at once. */
+export function traceCall<T>(name: TraceChannel, payload: Draft<ChannelPlace & ChannelOutcome>, body: () => T): T {
   const channel = listened(name);
   if (channel === undefined) return body();
   const began = performance.now();
-  const failed = (error: unknown): void => {
-    payload.durationMs = performance.now() - began;
-    publishFailure(channel, payload, error);
-  };
-  const ended = (): void => {
+  const ended = <V>(value: V): V => {
     payload.durationMs = performance.now() - began;
     channel.asyncStart.publish(payload);
     channel.asyncEnd.publish(payload);
+    return value;
+  };
+  const failed = (error: unknown): never => {
+    payload.durationMs = performance.now() - began;
+    publishFailure(channel, payload, error);
+    throw error;
   };
   return channel.start.runStores(payload, () => {
-    let result: unknown;
+    let result: T;
     try {
       result = body();
     } catch (error) {
       channel.end.publish(payload);
-      failed(error);
-      throw error;
+      return failed(error);
     }
     channel.end.publish(payload);
-    if (isPromiseLike(result)) result.then(ended, failed);
-    else ended();
-    return result;
+    // What `then` gives with these two is what was awaited, as a promise again.
+    return isPromiseLike(result) ? (result.then(ended, failed) as T) : ended(result);
   });
 }
 

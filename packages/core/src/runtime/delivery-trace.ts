@@ -1,5 +1,5 @@
 import type { DeliveryAgent, DeliveryDestination } from "@tesserae/wire/channels";
-import { publishEnd, publishMoment, publishStart, trace, traceCall } from "../diagnostics/trace.ts";
+import { publishEnd, publishMoment, publishStart, traceCall } from "../diagnostics/trace.ts";
 import { AgentId } from "../identifiers/agent-id.ts";
 import { TopicId } from "../identifiers/topic-id.ts";
 import type { SerializationRegistry } from "../messages/serialization-registry.ts";
@@ -22,13 +22,13 @@ export class DeliveryTrace {
     this.#serializers = serializers;
   }
 
-  /** A message is given to the runtime; `body` queues it. */
+  /** A message is given to the runtime; `body` queues it, and gives a promise when it is not over then. */
   created<T>(
     message: unknown,
     to: AgentId | TopicId,
     options: PublishOptions | undefined,
-    body: (event: DeliveryEvent) => Promise<T>,
-  ): Promise<T> {
+    body: (event: DeliveryEvent) => T,
+  ): T {
     const recipient = to instanceof AgentId ? to : undefined;
     const event = this.#event({
       stage: "create",
@@ -40,11 +40,7 @@ export class DeliveryTrace {
       messageId: options?.messageId ?? null,
       run: options?.run,
     });
-    return trace(
-      "delivery",
-      () => event,
-      () => body(event),
-    );
+    return traceCall("delivery", event, () => body(event));
   }
 
   /** The work on a message begins: its recipients are looked for. */

@@ -154,9 +154,11 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
   }
 
   publishMessage(message: unknown, topicId: TopicId, options?: PublishOptions): Promise<void> {
-    return listened("delivery") === undefined
-      ? this.#publish(message, topicId, options, undefined)
-      : this.#trace.created(message, topicId, options, (event) => this.#publish(message, topicId, options, event));
+    const queued =
+      listened("delivery") === undefined
+        ? this.#publish(message, topicId, options, undefined)
+        : this.#trace.created(message, topicId, options, (event) => this.#publish(message, topicId, options, event));
+    return queued ?? this.#accepted;
   }
 
   #send<Reply>(
@@ -187,12 +189,13 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
     return promise as Promise<Reply>;
   }
 
+  /** Queues a message; a promise when there is no room, or it is refused. */
   #publish(
     message: unknown,
     topicId: TopicId,
     options: PublishOptions | undefined,
     event: DeliveryEvent | undefined,
-  ): Promise<void> {
+  ): Promise<void> | undefined {
     const { refusal } = this.#loop;
     if (refusal !== undefined) return Promise.reject(refusal);
     if (typeof topicId?.source !== "string") {
@@ -202,7 +205,7 @@ export class SingleThreadedAgentRuntime implements AgentRuntime {
     envelope.trace = event;
     if (this.#freeze) deepFreeze(message);
     this.#log?.sent(envelope);
-    return this.#loop.acceptWhenRoom(envelope) ?? this.#accepted;
+    return this.#loop.acceptWhenRoom(envelope);
   }
 
   async registerFactory(

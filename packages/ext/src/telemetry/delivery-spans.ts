@@ -26,7 +26,7 @@ export class DeliverySpans {
     const place = payload.stage === "create" ? { parent: sender, links: [] } : this.#place(payload);
     const { span, context } = startSpan({ tracer, name, kind, attributes, ...place });
     this.#contexts.set(payload, context);
-    return { context, end: () => endSpan(span, payload, {}) };
+    return { context, end: () => endSpan(span, payload.error) };
   }
 
   /**

@@ -11,12 +11,22 @@ import type {
 import { agentAttributes, placeAttributes, runAttributes, runEndAttributes } from "./agent-spans.ts";
 import { modelAttributes, modelEndAttributes } from "./model-span.ts";
 import { OpenScopes } from "./open-scopes.ts";
-import { endSpan, startSpan } from "./span-writer.ts";
-import { toolCallAttributes, toolEndAttributes } from "./tool-span.ts";
+import { endSpan, startSpan, type SpanError } from "./span-writer.ts";
+import { toolCallAttributes, toolEndAttributes, toolError } from "./tool-span.ts";
 import type { Begun } from "./watch-channel.ts";
 
 /** A payload of a channel that belongs to a run. */
 type Payload = ChannelPlace & ChannelOutcome;
+
+/** One span of a run: what it says when it begins, and when it ends. */
+interface SpanParts {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly attributes: Attributes;
+  readonly atEnd?: () => Attributes;
+  /** Default: the error of the payload. */
+  readonly error?: () => SpanError | undefined;
+}
 
 /** The spans of runs and of what happens in them. */
 export class RunSpans {
@@ -31,15 +41,13 @@ export class RunSpans {
 
   /** A run of a team or of an agent on its own. */
   run(payload: RunPayload, active: Context): Begun {
-    const span = this.#begin(
-      payload,
-      active,
-      `invoke_agent ${payload.name}`,
-      SpanKind.CLIENT,
-      runAttributes(payload),
-      () => runEndAttributes(payload),
-    );
-    return this.#enter(payload, payload, span);
+    const begun = this.#begin(payload, active, {
+      name: `invoke_agent ${payload.name}`,
+      kind: SpanKind.CLIENT,
+      attributes: runAttributes(payload),
+      atEnd: () => runEndAttributes(payload),
+    });
+    return this.#enter(payload, payload, begun);
   }
 
   /** A turn of an agent, or of a team in a team. The one turn of an agent that runs on its own is that run. */
@@ -51,57 +59,63 @@ export class RunSpans {
       trace.getSpan(run.context)?.setAttributes(agent);
       return { context: this.scopes.parentOf(payload, active), end: () => undefined };
     }
-    const attributes = { ...agent, ...placeAttributes(payload) };
-    const span = this.#begin(payload, active, `invoke_agent ${name}`, SpanKind.CLIENT, attributes);
-    return this.#enter(payload, payload, span);
+    const begun = this.#begin(payload, active, {
+      name: `invoke_agent ${name}`,
+      kind: SpanKind.CLIENT,
+      attributes: { ...agent, ...placeAttributes(payload) },
+    });
+    return this.#enter(payload, payload, begun);
   }
 
   /** The making of an agent. */
   creation(payload: CreationPayload, active: Context): Begun {
     const { name, description, agentId: id } = payload;
-    const attributes = agentAttributes("create_agent", { name, description, id });
-    return this.#begin(payload, active, `create_agent ${name}`, SpanKind.CLIENT, attributes);
+    return this.#begin(payload, active, {
+      name: `create_agent ${name}`,
+      kind: SpanKind.CLIENT,
+      attributes: agentAttributes("create_agent", { name, description, id }),
+    });
   }
 
   /** A call of a model. */
   modelCall(payload: ModelPayload, active: Context): Begun {
     this.scopes.showTools(payload, payload.request.tools);
-    const attributes = modelAttributes(payload, this.#captureContent);
-    return this.#begin(payload, active, `chat ${payload.model}`, SpanKind.CLIENT, attributes, () =>
-      modelEndAttributes(payload, this.#captureContent),
-    );
+    return this.#begin(payload, active, {
+      name: `chat ${payload.model}`,
+      kind: SpanKind.CLIENT,
+      attributes: modelAttributes(payload, this.#captureContent),
+      atEnd: () => modelEndAttributes(payload, this.#captureContent),
+    });
   }
 
   /** A call of a tool. One that is an agent or a team has an inside with effects of its own. */
   toolCall(payload: ToolPayload, active: Context): Begun {
-    const description = this.scopes.toolDescription(payload, payload.name);
-    const attributes = toolCallAttributes(payload, description, this.#captureContent);
-    const end = (): Attributes => toolEndAttributes(payload, this.#captureContent);
-    const span = this.#begin(payload, active, `execute_tool ${payload.name}`, SpanKind.INTERNAL, attributes, end);
-    return payload.address === payload.path ? this.#enter(payload, { name: payload.name, kind: "tool" }, span) : span;
+    const { name, address, path } = payload;
+    const begun = this.#begin(payload, active, {
+      name: `execute_tool ${name}`,
+      kind: SpanKind.INTERNAL,
+      attributes: toolCallAttributes(payload, this.scopes.toolDescription(payload, name), this.#captureContent),
+      atEnd: () => toolEndAttributes(payload, this.#captureContent),
+      error: () => toolError(payload, this.#captureContent),
+    });
+    return address === path ? this.#enter(payload, { name, kind: "tool" }, begun) : begun;
   }
 
-  #begin(
-    payload: Payload,
-    active: Context,
-    name: string,
-    kind: SpanKind,
-    attributes: Attributes,
-    atEnd?: () => Attributes,
-  ): Begun {
+  #begin(payload: Payload, active: Context, { atEnd, error, ...parts }: SpanParts): Begun {
     const parent = this.scopes.parentOf(payload, active);
-    const { span, context } = startSpan({ tracer: this.#tracer, name, kind, parent, attributes });
-    return { context, end: () => endSpan(span, payload, atEnd?.() ?? {}) };
+    const { span, context } = startSpan({ tracer: this.#tracer, parent, ...parts });
+    const errorAtEnd = error ?? (() => payload.error);
+    return { context, end: () => endSpan(span, errorAtEnd(), atEnd?.()) };
   }
 
   /** What happens in a scope finds its span by its path. */
-  #enter(payload: Payload, { name, kind }: { readonly name: string; readonly kind: string }, span: Begun): Begun {
-    const context = this.scopes.enter(payload, { name, kind, context: span.context });
+  #enter(payload: Payload, { name, kind }: { readonly name: string; readonly kind: string }, begun: Begun): Begun {
+    const context = this.scopes.enter(payload, { name, kind, context: begun.context });
     return {
       context,
       end: () => {
         this.scopes.leave(payload, context);
-        span.end();
+        begun.end();
       },
     };
   }

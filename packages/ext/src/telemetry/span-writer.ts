@@ -8,7 +8,7 @@ import {
   type SpanKind,
   type Tracer,
 } from "@opentelemetry/api";
-import type { ChannelError, ChannelOutcome } from "@tesserae/wire/channels";
+import type { ChannelError } from "@tesserae/wire/channels";
 import { ATTRIBUTES } from "./attributes.ts";
 
 /** A span that is about to begin. */
@@ -33,15 +33,18 @@ export interface OpenSpan {
   readonly context: Context;
 }
 
+/** An error as a span tells it. */
+export type SpanError = Pick<ChannelError, "name" | "message">;
+
 /** Ends a span with what is known at the end; a failed one says why. */
-export function endSpan(span: Span, outcome: ChannelOutcome, attributes: Attributes): void {
+export function endSpan(span: Span, error: SpanError | undefined, attributes: Attributes = {}): void {
   span.setAttributes(attributes);
-  if (outcome.error !== undefined) failSpan(span, outcome.error);
+  if (error !== undefined) failSpan(span, error);
   span.end();
 }
 
 /** Marks a span as failed. */
-export function failSpan(span: Span, { name, message }: Pick<ChannelError, "name" | "message">): void {
+export function failSpan(span: Span, { name, message }: SpanError): void {
   span.recordException({ name, message });
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   span.setAttribute(ATTRIBUTES.errorType, name);

@@ -2,7 +2,7 @@ import type { Attributes } from "@opentelemetry/api";
 import type { ToolPayload } from "@tesserae/wire/channels";
 import { placeAttributes } from "./agent-spans.ts";
 import { ATTRIBUTES, SYSTEM } from "./attributes.ts";
-import { present } from "./span-writer.ts";
+import { present, type SpanError } from "./span-writer.ts";
 
 /** What spans of tools are told of a tool. */
 export interface ToolFacts {
@@ -40,4 +40,14 @@ export function toolCallAttributes(
 /** What the span of a tool call is told at its end. */
 export function toolEndAttributes(payload: ToolPayload, captureContent: boolean): Attributes {
   return present({ [ATTRIBUTES.toolResult]: captureContent ? payload.result : undefined });
+}
+
+/**
+ * What went wrong in a call. A tool that fails gives the model a text, and the run goes on: of such a call nobody knows
+ * the class of the error any more, and the text may be private.
+ */
+export function toolError(payload: ToolPayload, captureContent: boolean): SpanError | undefined {
+  if (payload.error !== undefined || payload.isError !== true) return payload.error;
+  const message = captureContent ? payload.result : undefined;
+  return { name: "tool_error", message: message ?? "The tool reported an error to the model." };
 }
