@@ -8,6 +8,7 @@ import { oneLine } from "../cli/text-table.ts";
 import { findRun, shortId } from "../runs/find-run.ts";
 import { openStore } from "../runs/open-store.ts";
 import { COMMAND } from "../cli/command-name.ts";
+import { DECISION_HELP, decisionFromText, type Decision } from "./decision-text.ts";
 
 /** What `tesserae answer` may be told. */
 export interface AnswerCommandOptions extends StoreOptions {
@@ -15,7 +16,10 @@ export interface AnswerCommandOptions extends StoreOptions {
   readonly request?: string;
 }
 
-/** `tesserae answer RUN "text"`: answers the question that a run waits with; `run --resume` then goes on with it. */
+/**
+ * `tesserae answer RUN "text"`: answers the question that a run waits with, or decides about the tool call that it waits
+ * with; `run --resume` then goes on with it.
+ */
 export async function answerCommand(
   wanted: string,
   text: string | undefined,
@@ -32,10 +36,10 @@ export async function answerCommand(
       `${questionOf(input)}\nGive the answer after the run, ${example}, or on standard input.${choicesOf(input)}`,
     );
   }
-  if (input.choices?.includes(given) === false) {
+  if (input.tool === undefined && input.choices?.includes(given) === false) {
     throw new CommandError(`${JSON.stringify(given)} is not one of the choices.${choicesOf(input)}`);
   }
-  await answer(store, run.runId, input.requestId, given);
+  await answer(store, run.runId, input.requestId, input.tool === undefined ? given : decisionOf(input, given));
   tell(`Answered: ${questionOf(input)}`);
   tell(`Go on with: ${COMMAND} run --resume ${shortId(run.runId)}`);
   return EXIT.ok;
@@ -60,6 +64,13 @@ function questionOf({ path, prompt }: OpenInput): string {
   return harmless(`${path}: ${oneLine(prompt, 200)}`);
 }
 
-function choicesOf({ choices }: OpenInput): string {
+function decisionOf(input: OpenInput, text: string): Decision {
+  const decision = decisionFromText(text);
+  if (decision !== undefined) return decision;
+  throw new CommandError(`${JSON.stringify(text)} decides nothing about the call.${choicesOf(input)}`);
+}
+
+function choicesOf({ choices, tool }: OpenInput): string {
+  if (tool !== undefined) return ` Say ${DECISION_HELP}.`;
   return choices === null ? "" : harmless(` Choices: ${choices.join(", ")}.`);
 }

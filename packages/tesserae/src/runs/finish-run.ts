@@ -20,11 +20,13 @@ export interface FinishedRun extends RunEnd {
   readonly verbose: boolean;
   /** What a gateway did for it. */
   readonly bill: GatewayBill | undefined;
+  /** The tool calls that wait for somebody's approval. */
+  readonly waitsFor: readonly string[];
 }
 
 /** Says how a run ended and where its recording lies, on standard error, and gives the exit code. */
 export function finishRun(run: FinishedRun): number {
-  const { command, outcome, error, runId, startedAt, interrupt, verbose, bill } = run;
+  const { command, outcome, error, runId, startedAt, interrupt, verbose, bill, waitsFor } = run;
   if (outcome !== undefined) tell(summary(outcome, Date.now() - startedAt));
   if (bill !== undefined && bill.calls > 0) tell(billText(bill));
   const advice = (text: string, action: string): void => {
@@ -41,11 +43,12 @@ export function finishRun(run: FinishedRun): number {
   }
   if (outcome?.status === "waiting") {
     tell(`${command}: the run waits for a person's answer, and nobody is here to give it.`);
+    for (const question of waitsFor) tell(`  ${question}`);
     advice("Be asked again, in a terminal", "run --resume");
     if (runId !== undefined) {
-      tell(
-        `Or answer from anywhere: ${COMMAND} answer ${shortId(runId)} "text", then ${COMMAND} run --resume ${shortId(runId)}`,
-      );
+      const id = shortId(runId);
+      const example = waitsFor.length === 0 ? '"text"' : "yes";
+      tell(`Or answer from anywhere: ${COMMAND} answer ${id} ${example}, then ${COMMAND} run --resume ${id}`);
     }
     return EXIT.failed;
   }

@@ -1,5 +1,6 @@
 import type { Journal, JsonObject, RunLimits } from "@tesserae/core";
 import { watchInterrupt } from "../cli/interrupt.ts";
+import { askApproval } from "../commands/ask-approval.ts";
 import type { PerformOptions } from "../cli/options.ts";
 import type { Runner } from "../loading/load-runner.ts";
 import { finishRun } from "./finish-run.ts";
@@ -34,14 +35,18 @@ export async function perform({
   try {
     const { signal } = interrupt;
     const kept = labels === undefined ? undefined : { ...labels, ...surroundings.labels() };
-    const stream = runner.runStream(task, { signal, journal, labels: kept, limits: limitsOf(options) });
+    const waitsFor: string[] = [];
+    const terminal = { input: process.stdin, output: process.stderr };
+    const approve = askApproval(terminal, (question) => waitsFor.push(question));
+    const given = { signal, journal, labels: kept, limits: limitsOf(options), approve };
+    const stream = runner.runStream(task, given);
     const verbose = options.verbose === true;
     const end =
       options.json === true
         ? await printJsonLines(stream, () => journal?.runId)
         : await printConversation(stream, verbose);
     const bill = await surroundings.bill(journal?.runId);
-    return finishRun({ command, ...end, runId: journal?.runId, startedAt, interrupt, verbose, bill });
+    return finishRun({ command, ...end, runId: journal?.runId, startedAt, interrupt, verbose, bill, waitsFor });
   } finally {
     interrupt.release();
   }
