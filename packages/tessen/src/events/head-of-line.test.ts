@@ -72,6 +72,11 @@ describe("there is none", () => {
     }
   });
 
+  test.each(["{}", "}", " ", ",", "x"])("of a whole line behind which something stands: %j", (more) => {
+    expect(headOfLine(Buffer.from(whole + more))).toBeUndefined();
+    expect(headOfLine(Buffer.from(whole + whole))).toBeUndefined();
+  });
+
   test("of a line with a hole of zeros, as a loss of power leaves them", () => {
     const start = whole.indexOf('"response_headers"');
     for (let at = start; at < whole.length; at += 1) {
