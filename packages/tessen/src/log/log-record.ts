@@ -13,8 +13,8 @@ export interface LogBody {
 
 /** One event on its way to disk. */
 export interface LogRecord {
-  /** Everything but the bodies; `event_id` first. */
-  readonly head: TessenEvent;
+  /** Everything but the bodies, `event_id` first; or the same as JSON text, by whoever makes it as such. */
+  readonly head: TessenEvent | string;
   /** Written after the head, in this order. */
   readonly bodies: readonly LogBody[];
 }

@@ -2,6 +2,7 @@ import { PRICE_VERSION } from "@tesserae/wire/catalogue";
 import { costOfCall, costParts } from "@tesserae/wire/cost";
 import type { Usage } from "@tesserae/wire/usage";
 import type { EventCost } from "../events/tessen-event.ts";
+import { jsonMember, numberMember } from "./json-members.ts";
 import type { Prices } from "./prices.ts";
 
 const PICO = 1_000_000_000_000;
@@ -11,6 +12,11 @@ export interface CallCost {
   /** In US dollars; null where no price is known. */
   readonly cost_usd: number | null;
   readonly cost?: EventCost;
+}
+
+/** The members of an event that tell its cost, as JSON text. */
+export function costMembers({ cost_usd, cost }: CallCost): string {
+  return `${cost_usd === null ? ',"cost_usd":null' : numberMember("cost_usd", cost_usd)}${jsonMember("cost", cost)}`;
 }
 
 /** What is known of a call before its cost. */

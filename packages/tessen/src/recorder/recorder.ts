@@ -96,8 +96,15 @@ export class Recorder {
 const BODIES = ["response_headers", "request_body", "casted_response", "response_body"] as const;
 
 function wholeEvent({ head, bodies }: LogRecord): TessenEvent {
+  const members = typeof head === "string" ? objectOf(head) : head;
   const parsed = bodies.map(({ name, json }) => [name, JSON.parse(json)] as const);
-  return { ...head, ...Object.fromEntries(parsed) };
+  return { ...members, ...Object.fromEntries(parsed) };
+}
+
+/** The members of a head that was made as text. */
+function objectOf(head: string): TessenEvent {
+  const event: TessenEvent = JSON.parse(head);
+  return event;
 }
 
 function recordOf(event: TessenEvent): LogRecord {

@@ -1,19 +1,20 @@
 import type { EventError, TessenEvent } from "../events/tessen-event.ts";
 import type { LogBody, LogRecord } from "../log/log-record.ts";
 import { tagsOf } from "../tags/tags-of.ts";
-import { costOf, type CallCost } from "./cost.ts";
+import { costMembers, costOf, type CallCost } from "./cost.ts";
 import { castedBody } from "./casted-body.ts";
 import type { EventBase } from "./event-base.ts";
 import type { FinishedCall } from "./finished-call.ts";
 import { gatewayOf, isGatewayHit, type GatewayFacts } from "./gateway.ts";
 import { allowedRequestHeaders, allowedResponseHeaders, requestIdOf, type AllowedHeaders } from "./headers.ts";
+import { jsonMember, membersOf, numberMember, textMember } from "./json-members.ts";
 import { placeMembers } from "./place-members.ts";
 import type { Prices } from "./prices.ts";
 import { textAt } from "./raw.ts";
 import { responseFacts, type ResponseFacts } from "./response-facts.ts";
 import { TaggedView } from "./tagged-view.ts";
 import { mayHoldToolResults, toolResultsOf } from "./tool-results.ts";
-import { eventUsage } from "./usage.ts";
+import { usageMember } from "./usage.ts";
 
 const PICO = 1_000_000_000_000;
 
@@ -30,48 +31,48 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
   const facts = responseFacts(call.protocol, call.response);
   const headers = allowedResponseHeaders(call.responseHeaders);
   const gateway = gatewayOf(headers);
-  const requestId = requestIdOf(headers);
+  const usage = facts.usage ?? call.known?.usage;
   const view = new TaggedView(call, errorTypeOf(call));
   const tags = tagsOf(view);
   const model = call.model ?? textAt(view.request, "model");
   const casted = castedBody(call, options);
-  const head: TessenEvent = {
-    ...base.identity(call.startedAt),
-    _tessen_tier: call.tier,
-    provider: call.provider,
-    surface: call.surface,
-    call_type: "request",
-    ...(call.method === undefined ? {} : { http_method: call.method }),
-    ...(call.url === undefined ? {} : { http_url: call.url }),
-    ...(call.httpStatus === undefined ? {} : { http_status: call.httpStatus }),
-    ...(call.callSite === undefined ? {} : { call_site: call.callSite }),
-    duration_ms: rounded(call.durationMs),
-    streamed: call.streamed,
-    status: call.status,
-    quality_signals: tags.signals,
-    ...(tags.signals.length === 0 ? {} : { quality_details: tags.details }),
-    ...(model === undefined ? {} : { model }),
-    ...(facts.model === undefined ? {} : { response_model: facts.model }),
-    ...(requestId === undefined ? {} : { request_id: requestId }),
-    ...usageMembers(call, facts),
-    ...costMembers(call, facts, gateway, model, options.prices),
-    ...(call.status === "error" && call.response === undefined ? {} : { finish_reason: finishReasonOf(call, facts) }),
-    ...(call.ttftMs === undefined ? {} : { ttft_ms: rounded(call.ttftMs) }),
-    ...(call.streamEnd === undefined ? {} : { stream_end: call.streamEnd }),
-    ...(call.chunks === undefined ? {} : { chunks_captured: call.chunks }),
-    ...attemptMembers(call),
-    ...placeMembers(call.place),
-    ...(facts.toolCalls.length === 0 ? {} : { tool_calls: facts.toolCalls }),
-    ...toolResultMembers(call, view),
-    ...(casted.truncated === undefined ? {} : { truncated: [casted.truncated] }),
-    ...base.process(),
-    ...(call.sdk === undefined ? {} : { sdk: call.sdk }),
-    ...(gateway === undefined ? {} : { gateway }),
-    ...(call.bodyUnavailable === true ? { body_unavailable: true } : {}),
-    ...(call.error === undefined ? {} : { error: errorMember(call.error, headers, options.content) }),
-    ...sdkHeaderMembers(call),
-    ...requestTextMembers(call, options.content, view),
-  };
+  const head = [
+    base.identityText(base.ids.nextEventId(), call.startedAt),
+    `,"_tessen_tier":${call.tier}`,
+    textMember("provider", call.provider),
+    textMember("surface", call.surface),
+    ',"call_type":"request"',
+    textMember("http_method", call.method),
+    textMember("http_url", call.url),
+    numberMember("http_status", call.httpStatus),
+    jsonMember("call_site", call.callSite),
+    numberMember("duration_ms", rounded(call.durationMs)),
+    `,"streamed":${call.streamed},"status":"${call.status}"`,
+    jsonMember("quality_signals", tags.signals),
+    tags.signals.length === 0 ? "" : jsonMember("quality_details", tags.details),
+    textMember("model", model),
+    textMember("response_model", facts.model),
+    textMember("request_id", requestIdOf(headers)),
+    usage === undefined ? "" : usageMember(usage),
+    costMembers(costOfCall(call, facts, gateway, model, options.prices)),
+    finishReasonMember(call, facts),
+    numberMember("ttft_ms", call.ttftMs === undefined ? undefined : rounded(call.ttftMs)),
+    textMember("stream_end", call.streamEnd),
+    numberMember("chunks_captured", call.chunks),
+    call.attempts.length === 0 ? "" : membersOf(attemptMembers(call)),
+    call.place === undefined ? "" : membersOf(placeMembers(call.place)),
+    facts.toolCalls.length === 0 ? "" : jsonMember("tool_calls", facts.toolCalls),
+    toolResultMember(call, view),
+    casted.truncated === undefined ? "" : jsonMember("truncated", [casted.truncated]),
+    base.processText(),
+    jsonMember("sdk", call.sdk),
+    jsonMember("gateway", gateway),
+    call.bodyUnavailable === true ? ',"body_unavailable":true' : "",
+    call.error === undefined ? "" : jsonMember("error", errorMember(call.error, headers, options.content)),
+    jsonMember("sdk_headers", allowedRequestHeaders(call.requestHeaders)),
+    requestTextMember(call, options.content, view),
+    "}",
+  ].join("");
   return { head, bodies: bodiesOf(call, headers, options.content, view, casted.body) };
 }
 
@@ -82,16 +83,12 @@ function errorTypeOf({ error }: FinishedCall): string | undefined {
   return textAt(inner, "type") ?? textAt(inner, "code") ?? textAt(inner, "status") ?? error.type;
 }
 
-function finishReasonOf({ known }: FinishedCall, facts: ResponseFacts): string | null {
-  return facts.finishReason ?? known?.finishReason ?? null;
+function finishReasonMember(call: FinishedCall, facts: ResponseFacts): string {
+  if (call.status === "error" && call.response === undefined) return "";
+  return jsonMember("finish_reason", facts.finishReason ?? call.known?.finishReason ?? null);
 }
 
-function usageMembers({ known }: FinishedCall, facts: ResponseFacts): Pick<TessenEvent, "usage"> {
-  const usage = facts.usage ?? known?.usage;
-  return usage === undefined ? {} : { usage: eventUsage(usage) };
-}
-
-function costMembers(
+function costOfCall(
   call: FinishedCall,
   facts: ResponseFacts,
   gateway: GatewayFacts | undefined,
@@ -136,11 +133,11 @@ function attemptMembers({ attempts }: FinishedCall): Partial<TessenEvent> {
   };
 }
 
-function toolResultMembers(call: FinishedCall, view: TaggedView): Pick<TessenEvent, "tool_results"> {
+function toolResultMember(call: FinishedCall, view: TaggedView): string {
   const { protocol, requestText } = call;
-  if (protocol === undefined || requestText === undefined || !mayHoldToolResults(protocol, requestText)) return {};
+  if (protocol === undefined || requestText === undefined || !mayHoldToolResults(protocol, requestText)) return "";
   const results = toolResultsOf(protocol, view.request);
-  return results.length === 0 ? {} : { tool_results: [...results] };
+  return results.length === 0 ? "" : jsonMember("tool_results", results);
 }
 
 function errorMember(error: EventError, headers: AllowedHeaders | undefined, content: boolean): EventError {
@@ -153,9 +150,9 @@ function errorMember(error: EventError, headers: AllowedHeaders | undefined, con
 }
 
 /** A body that is no JSON is kept as text: a form, or half an object. */
-function requestTextMembers(call: FinishedCall, content: boolean, view: TaggedView): Partial<TessenEvent> {
-  if (!content || call.requestText === undefined || isTextOfJson(call, view)) return {};
-  return { request_body_text: call.requestText };
+function requestTextMember(call: FinishedCall, content: boolean, view: TaggedView): string {
+  if (!content || call.requestText === undefined || isTextOfJson(call, view)) return "";
+  return textMember("request_body_text", call.requestText);
 }
 
 function bodiesOf(
@@ -188,9 +185,4 @@ function isObjectText(text: string | undefined): boolean {
 
 function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
-}
-
-function sdkHeaderMembers(call: FinishedCall): Pick<TessenEvent, "sdk_headers"> {
-  const headers = allowedRequestHeaders(call.requestHeaders);
-  return headers === undefined ? {} : { sdk_headers: headers };
 }

@@ -1,5 +1,11 @@
 import { totalTokens, type Usage } from "@tesserae/wire/usage";
+import { jsonMember } from "./json-members.ts";
 import type { EventUsage } from "../events/tessen-event.ts";
+
+/** The member `usage` of an event as JSON text. */
+export function usageMember(usage: Usage): string {
+  return jsonMember("usage", eventUsage(usage));
+}
 
 /** A usage as an event has it. Input is all input, cached or not. */
 export function eventUsage(usage: Usage): EventUsage {

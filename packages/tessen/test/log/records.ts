@@ -1,8 +1,13 @@
 import type { TessenEvent } from "../../src/events/tessen-event.ts";
 import type { LogRecord } from "../../src/log/log-record.ts";
 
+/** A record whose head is not text yet. */
+export interface ObjectRecord extends LogRecord {
+  readonly head: TessenEvent;
+}
+
 /** A record whose body has about so many characters, which follow from the id: whoever reads it can check them. */
-export function recordOf(id: string, size: number, head: Partial<TessenEvent> = {}): LogRecord {
+export function recordOf(id: string, size: number, head: Partial<TessenEvent> = {}): ObjectRecord {
   return {
     head: {
       event_id: id,

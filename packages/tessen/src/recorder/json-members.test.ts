@@ -1,0 +1,18 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { jsonMember, membersOf, numberMember, textMember } from "./json-members.ts";
+
+test("members of any values are one JSON object, as an object with them would be", () => {
+  const member = fc.option(fc.oneof(fc.string({ unit: "binary" }), fc.double(), fc.jsonValue()), { nil: undefined });
+  fc.assert(
+    fc.property(fc.array(member), (values) => {
+      const members = values.map((value, at) => {
+        if (typeof value === "string") return textMember(`m${at}`, value);
+        return typeof value === "number" ? numberMember(`m${at}`, value) : jsonMember(`m${at}`, value);
+      });
+      const object = Object.fromEntries(values.map((value, at) => [`m${at}`, value]));
+      expect(JSON.parse(`{"first":1${members.join("")}}`)).toEqual(JSON.parse(JSON.stringify({ first: 1, ...object })));
+      expect(JSON.parse(`{"first":1${membersOf(object)}}`)).toEqual(JSON.parse(JSON.stringify({ first: 1, ...object })));
+    }),
+  );
+});
