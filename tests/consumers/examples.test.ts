@@ -8,11 +8,14 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const EXAMPLES = readdirSync(join(ROOT, "examples")).filter((file) => /(?<!\.test)\.ts$/.test(file));
 const EXPECTED = join(ROOT, "examples", "expected");
 
+/** Node 22 calls its SQLite experimental. */
+const SQLITE_ON_NODE_22 = /^(\(node:\d+\) ExperimentalWarning: SQLite [^\n]+\n\([^\n]+\)\n)?$/;
+
 /** What an example says on standard error; the others say nothing there. */
 const WARNINGS: Readonly<Record<string, RegExp>> = {
   "code-runner.ts": /^\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n$/,
-  // Node 22 calls its SQLite experimental.
-  "gateway.ts": /^(\(node:\d+\) ExperimentalWarning: SQLite [^\n]+\n\([^\n]+\)\n)?$/,
+  "gateway.ts": SQLITE_ON_NODE_22,
+  "journal-sqlite.ts": SQLITE_ON_NODE_22,
 };
 
 /** The environment without the keys of providers: an example runs the same on every machine. */

@@ -3,13 +3,13 @@ import { TesseraeError } from "../../errors/tesserae-error.ts";
 import type { JournalHolder } from "../journal-store.ts";
 import { randomUuid } from "../../run/uuid.ts";
 import { errorCode, type JournalFileSystem } from "./file-system.ts";
-import { UNKNOWN_START, type ProcessIdentity } from "./process-identity.ts";
+import { cannotBeSeen, describeOwner, isGone, ownerOf, type LockOwner } from "./lock-owner.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
 
 /** Milliseconds after which a lock that nobody finished writing counts as left behind. */
 const UNFINISHED_MS = 10_000;
 
-interface LockContent extends JournalHolder {
-  readonly started: string;
+interface LockContent extends JournalHolder, LockOwner {
   readonly token: string;
 }
 
@@ -54,14 +54,13 @@ export class RunLock {
   /** Who holds the lock, if that one may be alive. */
   holder(): JournalHolder | undefined {
     const content = this.#read();
-    if (content === undefined || this.#isStale(content)) return undefined;
+    if (content === undefined || isGone(content, this.#identity)) return undefined;
     const { pid, host, since } = content;
     return { pid, host, since };
   }
 
   #content(): string {
-    const { pid, host } = this.#identity;
-    const started = this.#identity.startOf(pid) ?? UNKNOWN_START;
+    const { pid, host, started } = ownerOf(this.#identity);
     return JSON.stringify({ pid, started, host, since: Date.now(), token: this.#token });
   }
 
@@ -100,23 +99,13 @@ export class RunLock {
         if (this.#isUnreadable() && (force || this.#isOld(this.#path))) this.#fileSystem.remove(this.#path);
         return;
       }
-      if (!this.#isStale(content) && !(force && this.#isBreakable(content))) throw this.#lockedBy(content);
+      if (!isGone(content, this.#identity) && !(force && cannotBeSeen(content, this.#identity))) {
+        throw locked(this.#path, describeOwner(content, this.#identity), "");
+      }
       this.#fileSystem.remove(this.#path);
     } finally {
       this.#fileSystem.remove(guard);
     }
-  }
-
-  /** True when the owner was on this machine and is gone, or its pid belongs to another process by now. */
-  #isStale({ pid, host, started }: LockContent): boolean {
-    if (host !== this.#identity.host) return false;
-    const now = this.#identity.startOf(pid);
-    return now === undefined || (now !== started && now !== UNKNOWN_START && started !== UNKNOWN_START);
-  }
-
-  /** True when nobody here can tell whether the owner lives. */
-  #isBreakable({ host, started }: LockContent): boolean {
-    return host !== this.#identity.host || started === UNKNOWN_START;
   }
 
   /** True when there is a lock that does not name its owner. */
@@ -149,16 +138,9 @@ export class RunLock {
     if (typeof pid !== "number" || typeof host !== "string" || typeof started !== "string") return undefined;
     return { pid, host, started, since: Number(since), token: String(token) };
   }
-
-  #lockedBy({ pid, host }: LockContent): TesseraeError {
-    const here = host === this.#identity.host;
-    const hint = here
-      ? "Wait until it has ended."
-      : "Whether it still runs cannot be seen from here: break the lock with `force` when you know that it does not.";
-    return locked(this.#path, `the process ${pid}${here ? "" : ` on ${host}`} writes it`, hint);
-  }
 }
 
 function locked(path: string, why: string, hint = "Try again."): TesseraeError {
-  return new TesseraeError("ERR_JOURNAL_LOCKED", `The run is locked (${path}): ${why}. ${hint}`);
+  const text = hint === "" ? why : `${why}. ${hint}`;
+  return new TesseraeError("ERR_JOURNAL_LOCKED", `The run is locked (${path}): ${text}`);
 }
