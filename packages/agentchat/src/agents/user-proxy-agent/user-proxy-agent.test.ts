@@ -1,4 +1,4 @@
-import { dumpComponent, isAbortError } from "@tesserae/core";
+import { RuntimeError, dumpComponent, isAbortError } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
 import { deferred } from "../../deferred.ts";
 import { HandoffMessage, TextMessage } from "../../messages/factories.ts";
@@ -115,6 +115,24 @@ describe("waiting for a person", () => {
     expect(state["pending_request_id"]).toBe(id);
     expect(items[0]).toMatchObject({ type: "UserInputRequestedEvent", requestId: id });
   });
+});
+
+test("nobody is there: the run ends, the request stays in the state and is put again under its id", async () => {
+  const agent = human(() => {
+    throw new RuntimeError("nobody is there", { code: "ERR_INPUT_WAITING" });
+  });
+  expect(await rejection(agent.run("go"))).toMatchObject({ code: "ERR_INPUT_WAITING" });
+  const { pending_request_id: pending } = await agent.saveState();
+  expect(pending).toMatch(/^[\da-f-]{36}$/);
+  const asked: string[] = [];
+  const twin = human(() => {
+    asked.push(inputRequestId());
+    return "here";
+  });
+  await twin.loadState(await agent.saveState());
+  await twin.run("go");
+  expect(asked).toEqual([pending]);
+  expect(await twin.saveState()).toEqual({ type: "BaseState", version: "1.0.0" });
 });
 
 test("what it produces, and how it is written", () => {
