@@ -85,7 +85,7 @@ function jsonRow(entryId: string, stored: StoredRow): string {
     chain,
     seq,
     hash,
-    checks: Buffer.from(checks ?? []).toString("base64"),
+    checks: Buffer.from(checks ?? "", "hex").toString("base64"),
   };
   return `${JSON.stringify(line).slice(0, -1)},"row":${text}}\n`;
 }

@@ -6,9 +6,10 @@ import { ROW_FIELDS, type LedgerRow } from "./ledger-row.ts";
 import { MerkleTree } from "./merkle-tree.ts";
 import { GENESIS, rowHash } from "./row-hash.ts";
 import { CHECK_BYTES, writeRow } from "./row-text.ts";
-import { damagedField, fitsChecks } from "./verify/damaged-field.ts";
+import { damagedField } from "./verify/damaged-field.ts";
 
 const checks = (): Uint8Array => new Uint8Array(ROW_FIELDS.length * CHECK_BYTES);
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex").toUpperCase();
 
 describe("the vector of the specification", () => {
   const first =
@@ -119,11 +120,10 @@ describe("the text of a row", () => {
       fc.property(row, fc.nat(), (value, place) => {
         const written = checks();
         const before = writeRow(value, written);
-        expect(damagedField(before, written)).toBeUndefined();
-        expect(fitsChecks(before, written)).toBe(true);
+        expect(damagedField(before, hexOf(written))).toBeUndefined();
         const at = place % before.length;
         const after = `${before.slice(0, at)}${before[at] === "1" ? "2" : "1"}${before.slice(at + 1)}`;
-        expect(damagedField(after, written)).toBeDefined();
+        expect(damagedField(after, hexOf(written))).toBeDefined();
       }),
       seed,
     );
@@ -136,8 +136,7 @@ describe("the text of a row", () => {
         const written = checks();
         const before = writeRow(value, written);
         const after = writeRow({ ...value, [field]: other[field] }, checks());
-        expect(damagedField(after, written)).toBe(after === before ? undefined : field);
-        expect(fitsChecks(after, written)).toBe(after === before);
+        expect(damagedField(after, hexOf(written))).toBe(after === before ? undefined : field);
       }),
       seed,
     );

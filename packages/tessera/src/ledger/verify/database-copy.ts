@@ -8,8 +8,10 @@ import { LEDGER_MIGRATIONS } from "../migrations.ts";
 import { chainOfRow, seqOfRow } from "../row-id.ts";
 import type { LedgerCopy, StoredChain, StoredCheckpoint, StoredRow } from "./ledger-copy.ts";
 
-/** The event loop has a turn after so many rows. */
-const GROUP = 1000;
+/** So many rows are read at once: few enough that what is made of them is gone before it is old. */
+const GROUP = 100;
+/** The event loop has a turn after so many groups. */
+const GROUPS_AT_ONCE = 10;
 
 /**
  * Takes a look at the ledger of a database as it is at this moment, on a connection of its own, so that a gateway can go
@@ -67,22 +69,22 @@ function copyOf(store: Store, head: LedgerCopy["head"], anchorPaths: readonly st
 }
 
 async function* groupsOf(store: Store): AsyncGenerator<readonly StoredRow[]> {
-  let group: StoredRow[] = [];
-  const statement = store.database.prepare(`${SELECT_ROWS} ORDER BY id`);
+  const statement = store.database.prepare(`${SELECT_ROWS} WHERE id > ? ORDER BY id LIMIT ${GROUP}`);
   statement.setReturnArrays(true);
-  for (const row of statement.iterate()) {
-    group.push(storedRowOf(row));
-    if (group.length < GROUP) continue;
-    yield group;
-    group = [];
-    await setImmediate();
+  let last = 0;
+  for (let count = 1; ; count += 1) {
+    const rows: readonly unknown[] = statement.all(last);
+    yield rows.map(storedRowOf);
+    const end = rows.at(-1);
+    if (rows.length < GROUP || !Array.isArray(end)) return;
+    last = Number(end[0]);
+    if (count % GROUPS_AT_ONCE === 0) await setImmediate();
   }
-  yield group;
 }
 
 /** Reads rows for {@link storedRowOf}, as arrays: they are read faster than objects. */
 export const SELECT_ROWS =
-  "SELECT id, ts, kind, tenant, workload, run, original, actual, verified, text, checks, hash FROM ledger_rows";
+  "SELECT id, ts, kind, tenant, workload, run, original, actual, verified, text, hex(checks), hash FROM ledger_rows";
 
 /** A row of the database as it is, from {@link SELECT_ROWS}. */
 export function storedRowOf(values: unknown): StoredRow {
@@ -93,7 +95,7 @@ export function storedRowOf(values: unknown): StoredRow {
     seq: seqOfRow(Number(id)),
     text: String(text),
     hash: String(hash),
-    checks: checks instanceof Uint8Array ? checks : new Uint8Array(),
+    checks: String(checks),
     columns: {
       ts: valueOf(ts),
       kind: valueOf(kind),

@@ -67,7 +67,7 @@ function storedRowOf(line: string): StoredRow {
     chain: Number(entry["chain"]),
     seq: Number(entry["seq"]),
     hash: String(entry["hash"]),
-    checks: Buffer.from(String(entry["checks"]), "base64"),
+    checks: Buffer.from(String(entry["checks"]), "base64").toString("hex").toUpperCase(),
     text: line.slice(at + ROW.length, -1),
   };
 }

@@ -6,7 +6,8 @@ export interface StoredRow {
   readonly seq: number;
   readonly text: string;
   readonly hash: string;
-  readonly checks?: Uint8Array;
+  /** In hexadecimal, capitals. */
+  readonly checks?: string;
   /** What the columns beside the text say, by the row's own names. */
   readonly columns?: StoredColumns;
 }

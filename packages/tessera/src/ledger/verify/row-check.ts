@@ -1,11 +1,11 @@
 import type { ModelPrice } from "@tesserae/wire/catalogue";
 import type { PriceSnapshot } from "../../prices/price-snapshot.ts";
-import { ROW_FIELDS, type LedgerRow } from "../ledger-row.ts";
 import { parseRow } from "../ledger-query.ts";
-import { CHECK_BYTES } from "../row-text.ts";
 import { reckon, type RowMoney } from "../reckon.ts";
-import { damagedField, fitsChecks } from "./damaged-field.ts";
+import { damagedField } from "./damaged-field.ts";
 import type { ColumnValue, StoredColumns, StoredRow } from "./ledger-copy.ts";
+import { CHECKS_LENGTH } from "./row-checks.ts";
+import type { CheckedRow, RowScanner } from "./row-scanner.ts";
 
 /** What is wrong with a row. */
 export interface RowFault {
@@ -16,23 +16,14 @@ export interface RowFault {
 }
 
 /** A row that was read, or what is wrong with it. */
-export type ReadRow = { readonly row: LedgerRow } | RowFault;
+export type ReadRow = { readonly row: CheckedRow } | RowFault;
 
 const CHANGED = "was changed after it was written";
-const CHECKS_BYTES = ROW_FIELDS.length * CHECK_BYTES;
 
 /** Reads a row: its fields must be those that were written, and the columns beside it must say the same. */
-export function readRow(stored: StoredRow, chain: string): ReadRow {
-  const { checks } = stored;
-  if (checks !== undefined && !(checks.length === CHECKS_BYTES && fitsChecks(stored.text, checks))) {
-    return { field: damagedField(stored.text, checks) ?? "checks", reason: CHANGED };
-  }
-  let row: LedgerRow;
-  try {
-    row = parseRow(stored.text);
-  } catch {
-    return { field: "text", reason: "is no JSON any more" };
-  }
+export function readRow(stored: StoredRow, chain: string, scanner: RowScanner): ReadRow {
+  const row = scanner.scan(stored.text, stored.checks ?? "") ?? readSlowly(stored);
+  if ("reason" in row) return row;
   if (row.v !== 1) return { field: "v", reason: `is ${row.v}; version 1 is known here` };
   if (row.chain !== chain) return { field: "chain", reason: `is ${row.chain}, and the row lies in ${chain}` };
   if (row.seq !== `${stored.seq}`) return { field: "seq", reason: `is ${row.seq}, and the row lies at ${stored.seq}` };
@@ -44,6 +35,18 @@ export function readRow(stored: StoredRow, chain: string): ReadRow {
     return { field, reason: `is ${value} in the row, and ${columns[field]} in the column beside it` };
   }
   return { row };
+}
+
+/** Reads a row that is written in another way than most, or tells what is wrong with it. */
+function readSlowly({ text, checks }: StoredRow): CheckedRow | RowFault {
+  const field =
+    checks === undefined ? undefined : checks.length === CHECKS_LENGTH ? damagedField(text, checks) : "checks";
+  if (field !== undefined) return { field, reason: CHANGED };
+  try {
+    return parseRow(text);
+  } catch {
+    return { field: "text", reason: "is no JSON any more" };
+  }
 }
 
 const COLUMNS: readonly (keyof StoredColumns)[] = [
@@ -64,7 +67,7 @@ export function faultOfHash(stored: StoredRow): RowFault {
   return { field: "hash", reason: "is not that of the row and of the row before it" };
 }
 
-function columnOf(row: LedgerRow, field: keyof StoredColumns): ColumnValue {
+function columnOf(row: CheckedRow, field: keyof StoredColumns): ColumnValue {
   const value = row[field];
   if (value === undefined) return null;
   if (field === "ts") return Date.parse(row.ts);
@@ -81,7 +84,7 @@ const MONEY: readonly (keyof RowMoney)[] = [
 ];
 
 /** Reckons a row again from its usage and its snapshot; the first field whose value does not follow from them. */
-export function checkMoney(row: LedgerRow, snapshots: ReadonlyMap<string, PriceSnapshot>): RowFault | undefined {
+export function checkMoney(row: CheckedRow, snapshots: ReadonlyMap<string, PriceSnapshot>): RowFault | undefined {
   if (row.kind === "event") return undefined;
   let priceOf: (name: string) => ModelPrice | undefined = () => undefined;
   if (row.snapshot_id !== undefined) {

@@ -1,11 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import { readSnapshot, snapshotIdOf, type PriceSnapshot } from "../../prices/price-snapshot.ts";
 import { readCheckpoint } from "../checkpoint.ts";
-import type { LedgerRow } from "../ledger-row.ts";
 import { GENESIS, rowHash } from "../row-hash.ts";
 import { CheckpointCheck, readKeys, type CheckpointFault } from "./checkpoint-check.ts";
 import type { LedgerCopy, StoredChain, StoredRow } from "./ledger-copy.ts";
 import { checkMoney, faultOfHash, readRow, type RowFault } from "./row-check.ts";
+import { type CheckedRow, RowScanner } from "./row-scanner.ts";
 import { MoneySum } from "./money-sum.ts";
 import type { LedgerProblem, Verification } from "./verification.ts";
 
@@ -45,6 +45,7 @@ class LedgerCheck {
   #rows = 0;
   #gaps = 0;
   #lostRows = 0;
+  readonly #scanner = new RowScanner();
   readonly #original = new MoneySum();
   readonly #actual = new MoneySum();
   readonly #verified = new MoneySum();
@@ -88,7 +89,7 @@ class LedgerCheck {
     }
     const previous = stored.seq === this.#seq + 1 ? this.#hash : undefined;
     this.#seq = stored.seq;
-    const read = readRow(stored, this.#name());
+    const read = readRow(stored, this.#name(), this.#scanner);
     if (!("row" in read)) return this.#wrongRow(stored.seq, read);
     const { row } = read;
     const money = checkMoney(row, this.#snapshots);
@@ -171,7 +172,7 @@ class LedgerCheck {
     }
   }
 
-  #checkTime(row: LedgerRow): void {
+  #checkTime(row: CheckedRow): void {
     // Many rows have the time of the row before.
     const at = row.ts === this.#ts ? this.#at : Date.parse(row.ts);
     this.#ts = row.ts;
@@ -181,7 +182,7 @@ class LedgerCheck {
     this.#at = Math.max(this.#at, at);
   }
 
-  #checkEvent(row: LedgerRow): void {
+  #checkEvent(row: CheckedRow): void {
     if (row.kind !== "event") {
       if (this.#copy.isWhole && this.#seq === 1 && this.#last !== undefined) {
         this.#wrongRow(1, { field: "event", reason: "does not name the chain before this one" });
@@ -203,7 +204,7 @@ class LedgerCheck {
     }
   }
 
-  #count(row: LedgerRow): void {
+  #count(row: CheckedRow): void {
     this.#rows += 1;
     if (row.original_pusd === undefined || row.actual_pusd === undefined) return;
     // They are safe integers: both follow from usage and prices.
