@@ -10,7 +10,7 @@ import {
 import { builtInMessages, taskResultToJson, type TaskResult } from "@tesserae/agentchat";
 import { nestedTeams, type Changes, type World } from "./nested-teams.ts";
 
-const KINDS = ["round robin", "selector"] as const;
+const KINDS = ["round robin", "selector", "magentic one"] as const;
 const world = (): World => ({ models: 0, tools: 0, inputs: 0 });
 
 /** A run of the teams, and all that its journal holds. */

@@ -1,5 +1,6 @@
 import {
   AssistantAgent,
+  MagenticOneGroupChat,
   MaxMessageTermination,
   RoundRobinGroupChat,
   SelectorGroupChat,
@@ -99,6 +100,21 @@ function steps(
   };
 }
 
+/** Leads the surveyor, then the clerk, to the end. */
+function leads(messages: readonly LLMMessage[]): string {
+  const question = messages.at(-1)?.content;
+  if (typeof question !== "string" || !question.includes("next_speaker")) return "Noted.";
+  const round = messages.filter(({ type }) => type === "AssistantMessage").length;
+  const entry = (answer: boolean | string): object => ({ reason: `round ${round}`, answer });
+  return JSON.stringify({
+    is_request_satisfied: entry(round === 3),
+    is_in_loop: entry(false),
+    is_progress_being_made: entry(true),
+    next_speaker: entry(round === 1 ? "surveyor" : "clerk"),
+    instruction_or_question: entry("Do it."),
+  });
+}
+
 /** Two calls at once. */
 const TWO_CALLS = ["left", "right"].map((side) => ({
   id: "same",
@@ -107,14 +123,14 @@ const TWO_CALLS = ["left", "right"].map((side) => ({
 }));
 
 /**
- * Teams nested twice, of both kinds: a person who is asked, streamed answers, two tools at once with equal call ids,
+ * Teams nested twice, of three kinds: a person who is asked, streamed answers, two tools at once with equal call ids,
  * and a model that chooses who speaks.
  */
 export function nestedTeams(
-  kind: "round robin" | "selector",
+  kind: "round robin" | "selector" | "magentic one",
   world: World,
   changes: Changes = {},
-): RoundRobinGroupChat | SelectorGroupChat {
+): RoundRobinGroupChat {
   const measure = tool({
     name: "measure",
     description: changes.toolDescription ?? "Measures a side.",
@@ -140,25 +156,31 @@ export function nestedTeams(
       modelClient: new SteadyModel(world, steps(`${name} writes it down.`)),
       modelClientStream: true,
     });
-  const deepest = new RoundRobinGroupChat({ name: "site", participants: [surveyor], maxTurns: 1 });
-  const participants = [deepest, writer("clerk"), writer(changes.secondWriter ?? "scribe")];
-  // The first of the candidates is chosen.
-  const chooser = new SteadyModel(world, ([prompt]) => {
-    const [first = ""] = typeof prompt?.content === "string" ? (/(?<=['"])\w+/.exec(prompt.content) ?? []) : [];
-    return first;
-  });
-  const inner =
-    kind === "round robin"
-      ? new RoundRobinGroupChat({ name: "office", participants, maxTurns: 3 })
-      : new SelectorGroupChat({
-          name: "office",
-          participants,
-          modelClient: chooser,
-          selectorPrompt: "{participants}",
-          modelClientStreaming: true,
-          emitTeamEvents: true,
-          maxTurns: 3,
-        });
+  const writers = [writer("clerk"), writer(changes.secondWriter ?? "scribe")];
+  const inner = (): RoundRobinGroupChat | SelectorGroupChat | MagenticOneGroupChat => {
+    if (kind === "magentic one") {
+      const modelClient = new SteadyModel(world, leads);
+      const participants = [surveyor, ...writers];
+      return new MagenticOneGroupChat({ name: "office", participants, modelClient, emitTeamEvents: true });
+    }
+    const deepest = new RoundRobinGroupChat({ name: "site", participants: [surveyor], maxTurns: 1 });
+    const participants = [deepest, ...writers];
+    if (kind === "round robin") return new RoundRobinGroupChat({ name: "office", participants, maxTurns: 3 });
+    // The first of the candidates is chosen.
+    const chooser = new SteadyModel(world, ([prompt]) => {
+      const [first = ""] = typeof prompt?.content === "string" ? (/(?<=['"])\w+/.exec(prompt.content) ?? []) : [];
+      return first;
+    });
+    return new SelectorGroupChat({
+      name: "office",
+      participants,
+      modelClient: chooser,
+      selectorPrompt: "{participants}",
+      modelClientStreaming: true,
+      emitTeamEvents: true,
+      maxTurns: 3,
+    });
+  };
   const owner = new UserProxyAgent({
     name: "owner",
     inputFunc: () => {
@@ -167,5 +189,5 @@ export function nestedTeams(
     },
   });
   const terminationCondition = new SourceMatchTermination(["owner"]).or(new MaxMessageTermination(100));
-  return new RoundRobinGroupChat({ name: "build", participants: [inner, owner], terminationCondition });
+  return new RoundRobinGroupChat({ name: "build", participants: [inner(), owner], terminationCondition });
 }

@@ -24,13 +24,25 @@ export function teamScripts(options: {
           { weight: 1, arbitrary: person },
           { weight: 2, arbitrary: team(depth - 1, 2) },
         );
-  const team = (depth: number, most: number): fc.Arbitrary<TeamScript> =>
+  const teamOf = (
+    types: readonly TeamScript["type"][],
+    members: fc.Arbitrary<Member>,
+    most: number,
+  ): fc.Arbitrary<TeamScript> =>
     fc.record({
-      type: fc.constantFrom("round-robin" as const, "selector" as const, "selector-function" as const),
-      members: fc.array(member(depth), { minLength: 1, maxLength: most }),
+      type: fc.constantFrom(...types),
+      members: fc.array(members, { minLength: 1, maxLength: most }),
       turns: fc.integer({ min: 1, max: 3 }),
       counts: fc.boolean(),
     });
+  const team = (depth: number, most: number): fc.Arbitrary<TeamScript> =>
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: teamOf(["round-robin", "selector", "selector-function"], member(depth), most),
+      },
+      { weight: 1, arbitrary: teamOf(["magentic-one"], member(0), most) },
+    );
   return team(2, 3);
 }
 

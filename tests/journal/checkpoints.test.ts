@@ -1,6 +1,7 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import {
   AssistantAgent,
+  MagenticOneGroupChat,
   MaxMessageTermination,
   RoundRobinGroupChat,
   SelectorGroupChat,
@@ -15,14 +16,35 @@ import { timeless } from "./world.ts";
 
 const TURNS = 9;
 
+/** What the members of a team say, and what a model that leads them. */
+interface Said {
+  readonly a: readonly Answer[];
+  readonly b: readonly Answer[];
+  readonly leads: readonly Answer[];
+}
+
 /** Turns of `a` and `b`, one after the other; what they say tells the turn. */
-function said(from: number, fails?: number): { readonly a: readonly Answer[]; readonly b: readonly Answer[] } {
+function said(from: number, fails?: number): Said {
   const turns = Array.from({ length: TURNS + 1 - from }, (_, index) => from + index);
   const answer = (turn: number): Answer => (turn === fails ? new RuntimeError("503: busy") : `turn ${turn}`);
   return {
     a: turns.filter((turn) => turn % 2 === 1).map(answer),
     b: turns.filter((turn) => turn % 2 === 0).map(answer),
+    // The instruction of a turn that failed is recorded.
+    leads: from === 1 ? ["facts", "plan", ...turns.map(ledger)] : turns.slice(1).map(ledger),
   };
+}
+
+/** The ledger that lets `a` and `b` speak in turn. */
+function ledger(turn: number): string {
+  const entry = (answer: boolean | string): object => ({ reason: "", answer });
+  return JSON.stringify({
+    is_request_satisfied: entry(false),
+    is_in_loop: entry(turn % 3 === 0),
+    is_progress_being_made: entry(true),
+    next_speaker: entry(turn % 2 === 1 ? "a" : "b"),
+    instruction_or_question: entry(`turn ${turn}, please`),
+  });
 }
 
 /** Every effect that is answered from the journal while the body runs. */
@@ -43,7 +65,7 @@ async function answered(body: () => Promise<Performed>): Promise<{ readonly run:
 const contents = ({ messages }: Performed): readonly string[] =>
   messages.map((message) => (JSON.parse(message) as { readonly content: string }).content);
 
-const kinds: { readonly [kind: string]: (answers: ReturnType<typeof said>) => BaseGroupChat } = {
+const kinds: { readonly [kind: string]: (answers: Said) => BaseGroupChat } = {
   "round robin": ({ a, b }) =>
     new RoundRobinGroupChat({ ...members(a, b), terminationCondition: new MaxMessageTermination(TURNS + 1) }),
   "selector by a function": ({ a, b }) =>
@@ -51,6 +73,12 @@ const kinds: { readonly [kind: string]: (answers: ReturnType<typeof said>) => Ba
       ...members(a, b),
       modelClient: new ScriptedModel([]),
       selectorFunc: (thread) => (thread.length % 2 === 1 ? "a" : "b"),
+      terminationCondition: new MaxMessageTermination(TURNS + 1),
+    }),
+  "led by a model": ({ a, b, leads }) =>
+    new MagenticOneGroupChat({
+      ...members(a, b),
+      modelClient: new ScriptedModel(leads),
       terminationCondition: new MaxMessageTermination(TURNS + 1),
     }),
 };
@@ -65,8 +93,10 @@ function members(a: readonly Answer[], b: readonly Answer[]): { readonly partici
 }
 
 describe.each(Object.entries(kinds))("a team (%s) that keeps its state every so many turns", (_kind, make) => {
-  /** Leaves of a turn: the model's, and the choice of the speaker where a function makes it. */
+  /** Leaves of a turn: the model's, and the choice of the speaker where a function or a model makes it. */
   const perTurn = _kind === "round robin" ? 1 : 2;
+  /** Leaves before the first turn: facts and plan. */
+  const before = _kind === "led by a model" ? 2 : 0;
 
   test.each([
     // The turn that fails is the eighth: seven are recorded.
@@ -86,7 +116,7 @@ describe.each(Object.entries(kinds))("a team (%s) that keeps its state every so 
     const { run, leaves } = await answered(() => perform(resumed, undefined, resumeFrom(store, "r")));
     expect(run.error).toBeUndefined();
     // The choice of the eighth speaker was recorded; what failed is asked again.
-    expect(leaves).toBe(asked * perTurn + (perTurn - 1));
+    expect(leaves).toBe(asked * perTurn + (perTurn - 1) + (asked === 7 ? before : 0));
     expect(contents(run)).toEqual(contents(unbroken));
     expect(run.result?.stopReason).toBe(unbroken.result?.stopReason);
     expect(run.result?.usage).toEqual(unbroken.result?.usage);
@@ -97,7 +127,7 @@ describe.each(Object.entries(kinds))("a team (%s) that keeps its state every so 
     const replay = await answered(() => perform(make(said(TURNS + 1)), undefined, replayFrom(store, "r")));
     expect(replay.run.error).toBeUndefined();
     expect(replay.run.messages).toEqual(run.messages);
-    expect(replay.leaves).toBe(TURNS * perTurn);
+    expect(replay.leaves).toBe(before + TURNS * perTurn);
   });
 
   test("a resume keeps states too, when it is told to, and the next one starts from those", async () => {

@@ -1,5 +1,6 @@
 import {
   AssistantAgent,
+  MagenticOneGroupChat,
   MaxMessageTermination,
   RoundRobinGroupChat,
   SelectorGroupChat,
@@ -26,7 +27,8 @@ export type Member =
 
 /** A scripted team: its kind, its members, and when it stops. */
 export interface TeamScript {
-  readonly type: "round-robin" | "selector" | "selector-function";
+  /** Teams are no members of a `magentic-one`. */
+  readonly type: "round-robin" | "selector" | "selector-function" | "magentic-one";
   readonly members: readonly Member[];
   readonly turns: number;
   /** Stops by its condition instead of its turns; with a condition it also counts messages. */
@@ -38,14 +40,22 @@ const usage = { promptTokens: 3, completionTokens: 2 };
 /** Builds a team anew, as another process would. Its members touch nothing but the world. */
 export function buildTeam(script: TeamScript, world: World, name = "top"): BaseGroupChat {
   const participants = script.members.map((member, index) => buildMember(member, world, `${name}_${index}`));
+  const names = participants.map((participant) => participant.name);
   const common = {
     name,
     participants,
     maxTurns: script.turns,
     ...(script.counts ? { terminationCondition: new MaxMessageTermination(script.turns + 2) } : {}),
   };
-  if (script.type === "round-robin" || participants.length < 2) return new RoundRobinGroupChat(common);
-  const names = participants.map((participant) => participant.name);
+  const agents = participants.filter((participant): participant is ChatAgent => "onMessages" in participant);
+  if (script.type === "magentic-one" && agents.length === participants.length) {
+    const modelClient = new WorldModel(world, `${name} orchestrator`, (number, asked) =>
+      asked.jsonOutput === undefined ? `thought ${number % 1000}` : ledgerOf(number, names),
+    );
+    return new MagenticOneGroupChat({ ...common, participants: agents, modelClient, maxStalls: 2 });
+  }
+  if (script.type === "round-robin" || script.type === "magentic-one" || participants.length < 2)
+    return new RoundRobinGroupChat(common);
   return new SelectorGroupChat({
     ...common,
     modelClient: new WorldModel(world, `${name} selector`, (number) => names[number % names.length] ?? ""),
@@ -58,6 +68,18 @@ export function buildTeam(script: TeamScript, world: World, name = "top"): BaseG
           },
         }
       : {}),
+  });
+}
+
+/** A ledger that a number decides, now and then one that cannot be used. */
+function ledgerOf(number: number, names: readonly string[]): string {
+  const entry = (answer: boolean | string): object => ({ reason: `reason ${number % 100}`, answer });
+  return JSON.stringify({
+    is_request_satisfied: entry(number % 7 === 0),
+    is_in_loop: entry(number % 5 === 0),
+    is_progress_being_made: entry(number % 3 !== 0),
+    next_speaker: entry(number % 11 === 0 ? "nobody" : (names[number % names.length] ?? "")),
+    instruction_or_question: entry(`instruction ${number % 1000}`),
   });
 }
 
@@ -101,10 +123,10 @@ class WorldModel implements ChatCompletionClient {
   };
   readonly #world: World;
   readonly #name: string;
-  readonly #say: (number: number) => string;
+  readonly #say: (number: number, asked: CreateOptions) => string;
   readonly #calls: number;
 
-  constructor(world: World, name: string, say: (number: number) => string, calls = 0) {
+  constructor(world: World, name: string, say: (number: number, asked: CreateOptions) => string, calls = 0) {
     this.#world = world;
     this.#name = name;
     this.#say = say;
@@ -114,7 +136,7 @@ class WorldModel implements ChatCompletionClient {
   async create(messages: readonly LLMMessage[], options: CreateOptions = {}): Promise<CreateResult> {
     const number = await this.#world.ask(`${this.#name} model`, messages.map(shortened), options.signal);
     const calls = options.tools === undefined || messages.at(-1)?.type !== "UserMessage" ? 0 : this.#calls;
-    if (calls === 0) return CreateResult({ finishReason: "stop", content: this.#say(number), usage });
+    if (calls === 0) return CreateResult({ finishReason: "stop", content: this.#say(number, options), usage });
     return CreateResult({
       finishReason: "function_calls",
       // Ids of calls repeat on purpose: an address must not come from them.
