@@ -45,6 +45,7 @@ export default defineConfig({
           items: [
             { text: "Testing your agents", link: "/testing" },
             { text: "Coming from AutoGen", link: "/migration" },
+            { text: "Coming from AutoGen 0.2", link: "/migration-v02" },
             { text: "Names of AutoGen", link: "/parity" },
             { text: "When not to use this", link: "/when-not" },
             { text: "Security", link: "/security" },
