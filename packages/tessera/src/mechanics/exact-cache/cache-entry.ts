@@ -1,4 +1,3 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Usage } from "@tesserae/wire/usage";
 import type { AnswerForm } from "../key/request-key.ts";
 
@@ -34,21 +33,4 @@ export function entryIdOf(key: string): string {
 /** With what the key of the entry of this id begins; `undefined` where it is no id. */
 export function keyStartOf(entryId: string): string | undefined {
   return ID.test(entryId) ? entryId.slice(ID_PREFIX.length) : undefined;
-}
-
-/** Seals an entry over its key and all that it holds: with a secret an HMAC, without one a checksum. */
-export function sealOf(entry: CacheEntry, secret: Uint8Array | undefined): Buffer {
-  const { key, tenant, workload, model, form, contentType, usage, finish, createdAt, expiresAt, body } = entry;
-  const head = [key, tenant, workload, model, form, contentType, usage, finish, createdAt, expiresAt];
-  const sealed = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
-  return sealed
-    .update(`tessera-entry-v1\n${JSON.stringify(head)}\n`)
-    .update(body)
-    .digest();
-}
-
-/** Whether the seal is this entry's. */
-export function isSealed(entry: CacheEntry, seal: Uint8Array, secret: Uint8Array | undefined): boolean {
-  const expected = sealOf(entry, secret);
-  return seal.length === expected.length && timingSafeEqual(seal, expected);
 }

@@ -212,7 +212,7 @@ describe("taking entries out", () => {
 
 describe("room", () => {
   test("memory gives way to the disk, and the disk to what was used last", () => {
-    const cache = cacheOf({ memoryBytes: 2500, maxBytes: 6000 });
+    const cache = cacheOf({ memoryBytes: 2500, maxBytes: 5000 });
     const given = (name: string): Partial<Given> => ({ workload: name });
     for (const name of ["a", "b", "c"]) {
       keep(cache, given(name));
@@ -242,21 +242,21 @@ describe("what is on disk", () => {
   const secret = Buffer.from("a secret of the gateway");
 
   test.each<[string, string]>([
-    ["body", "UPDATE cache_entries SET body = CAST('{}' AS BLOB)"],
-    ["usage", `UPDATE cache_entries SET usage = '{"inputTokens":0}'`],
-    ["time", "UPDATE cache_entries SET expires_at = expires_at + 1"],
-    ["form", "UPDATE cache_entries SET form = 'sse'"],
-    ["type", "UPDATE cache_entries SET content_type = 'text/html'"],
-    ["seal", "UPDATE cache_entries SET seal = zeroblob(32)"],
-    ["key", "UPDATE cache_entries SET key = (SELECT key FROM moved)"],
-    ["usage, to what is no JSON", "UPDATE cache_entries SET usage = '{'"],
+    ["body", "UPDATE cache_segments SET bodies = zeroblob(length(bodies))"],
+    ["usage", `UPDATE cache_segments SET heads = replace(heads, '"inputTokens":', '"inputTokens":1')`],
+    ["time", `UPDATE cache_segments SET heads = replace(heads, '"expiresAt":', '"expiresAt":1')`],
+    ["form", `UPDATE cache_segments SET heads = replace(heads, '"json"', '"sse"')`],
+    ["type", "UPDATE cache_segments SET heads = replace(heads, 'application/json', 'text/html')"],
+    ["seal", "UPDATE cache_segments SET seal = zeroblob(32)"],
+    ["key", "UPDATE cache_segments SET keys = (SELECT key FROM moved)"],
+    ["heads, to what is no JSON", "UPDATE cache_segments SET heads = '{'"],
   ])("another's %s in it makes it a miss, and it goes", (_, sql) => {
     for (const given of [{ secret }, {}]) {
       const cache = cacheOf(given);
       keep(cache);
       cache.close();
       const wanted = keyOf(cache, { body: HELLO, tenant: "t2" }).key;
-      store.database.exec(`CREATE TEMP TABLE moved AS SELECT '${wanted}' AS key`);
+      store.database.exec(`CREATE TEMP TABLE moved AS SELECT x'${wanted}' AS key`);
       store.database.exec(sql);
       store.database.exec("DROP TABLE moved");
       const again = cacheOf(given);
@@ -281,7 +281,7 @@ describe("what is on disk", () => {
     keep(cache);
     keep(cache, { workload: "other" });
     store.database.exec(
-      "CREATE TEMP TRIGGER broken BEFORE INSERT ON cache_entries WHEN new.workload = 'other' BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+      "CREATE TEMP TRIGGER broken BEFORE INSERT ON cache_segments BEGIN SELECT RAISE(ABORT, 'disk full'); END",
     );
     cache.flush();
     expect(errors).toHaveLength(1);
@@ -300,21 +300,16 @@ describe("what is on disk", () => {
     expect(lookup(cache)).toBeUndefined();
     expect(keep(cache, { workload: "other" })).toBe(true);
     cache.flush();
-    expect(cache.stats.bind(cache)).toThrow();
+    expect(cache.stats()).toMatchObject({ failedWrites: 1, stored: 2 });
   });
 
-  test("is written without being asked to, and a hit keeps it from going", () => {
+  test("is written without being asked to", () => {
     vi.useFakeTimers();
     const cache = cacheOf();
     keep(cache);
     vi.runAllTimers();
     vi.useRealTimers();
     expect(cache.stats().entries).toBe(1);
-    const usedAt = (): unknown => store.database.prepare("SELECT used_at FROM cache_entries").get()?.["used_at"];
-    expect(usedAt()).toBe(now);
-    now += HOUR;
-    lookup(cache);
-    cache.flush();
-    expect(usedAt()).toBe(now);
+    expect(lookup(reopened())).toBeDefined();
   });
 });

@@ -3,15 +3,14 @@ import { RequestKeys, type RequestKey, type Unshared } from "../key/request-key.
 import { askedForm, contentTypeOf, inForm, type AskedForm } from "./answer-forms.ts";
 import { ByteLru } from "./byte-lru.ts";
 import { entryIdOf, keyStartOf, type CacheEntry } from "./cache-entry.ts";
-import { EntryTable } from "./entry-table.ts";
 import type { CachedAnswer, ExactCacheOptions, ExactCacheStats } from "./exact-cache-types.ts";
+import { SegmentTable } from "./segment-table.ts";
 import { whyNotStorable, type WholeAnswer } from "./storable.ts";
 
 /** An entry in memory, with what is known of it only here. */
 interface Held {
   readonly entry: CacheEntry;
   readonly forms: Map<AskedForm, Buffer>;
-  usedAt: number;
   /** The minute that is counted, and how often the entry was served in it. */
   minuteFrom: number;
   replays: number;
@@ -23,8 +22,6 @@ const SHORTEST_TTL_SECONDS = 60;
 const LONGEST_TTL_SECONDS = 90 * DAY_SECONDS;
 /** Entries expire up to this part of their time earlier or later, so that they do not all expire at once. */
 const JITTER = 0.05;
-/** Uses of an entry that are nearer to each other are one, to the disk. */
-const USED_GRAIN_MS = 10 * MINUTE;
 /** Changes wait so long for others to be written with them; that many bytes wait no longer. */
 const WRITE_DELAY_MS = 50;
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
@@ -38,14 +35,13 @@ const MOST_WAITING_BYTES = 8 * 1024 * 1024;
  */
 export class ExactCache {
   readonly #keys = new RequestKeys();
-  readonly #table: EntryTable;
+  readonly #table: SegmentTable;
   readonly #memory: ByteLru<Held>;
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #onError: (error: unknown) => void;
   /** What is not on disk yet. */
   readonly #unwritten = new Map<string, CacheEntry>();
-  readonly #used = new Set<string>();
   readonly #removed = new Set<string>();
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -54,7 +50,7 @@ export class ExactCache {
   readonly #refused = new Map<string, number>();
 
   constructor(options: ExactCacheOptions) {
-    this.#table = new EntryTable(options.store, options.maxBytes ?? 512 * 1024 * 1024, options.secret);
+    this.#table = new SegmentTable(options.store, options.maxBytes ?? 512 * 1024 * 1024, options.secret);
     this.#memory = new ByteLru(options.memoryBytes ?? 64 * 1024 * 1024);
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
@@ -100,7 +96,7 @@ export class ExactCache {
       expiresAt: now + Math.round(ttl * 1000 * spread),
       body: ownCopy(answer.body),
     };
-    this.#hold(entry, now);
+    this.#hold(entry);
     this.#removed.delete(entry.key);
     this.#waitingBytes += entry.body.length - (this.#unwritten.get(entry.key)?.body.length ?? 0);
     this.#unwritten.set(entry.key, entry);
@@ -121,7 +117,7 @@ export class ExactCache {
   purgeWorkload(tenant: string, workload: string): number {
     this.flush();
     this.#forget((entry) => entry.tenant === tenant && entry.workload === workload);
-    return this.#table.removeWorkload(tenant, workload);
+    return this.#table.removeWhere((entry) => entry.tenant === tenant && entry.workload === workload);
   }
 
   /** What was done, and how full it is. */
@@ -139,10 +135,10 @@ export class ExactCache {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#unwritten.size + this.#used.size + this.#removed.size === 0) return;
+    if (this.#unwritten.size + this.#removed.size === 0) return;
     try {
       const entries = this.#unwritten.values();
-      const batch = { entries, used: this.#used, removed: this.#removed, at: this.#now() };
+      const batch = { entries, removed: this.#removed, at: this.#now() };
       this.#counts.evicted += this.#table.write(batch);
     } catch (error) {
       this.#counts.failedWrites += 1;
@@ -151,7 +147,6 @@ export class ExactCache {
       if (this.#waitingBytes < MOST_WAITING_BYTES) return;
     }
     this.#unwritten.clear();
-    this.#used.clear();
     this.#removed.clear();
     this.#waitingBytes = 0;
   }
@@ -164,16 +159,16 @@ export class ExactCache {
   }
 
   #find(key: string, now: number): Held | undefined {
-    const held = this.#memory.get(key) ?? this.#load(key, now);
+    const held = this.#memory.get(key) ?? this.#load(key);
     if (held === undefined || held.entry.expiresAt > now) return held;
     this.#drop(key);
     return undefined;
   }
 
   /** Brings an entry back into memory. */
-  #load(key: string, now: number): Held | undefined {
+  #load(key: string): Held | undefined {
     const waiting = this.#unwritten.get(key);
-    if (waiting !== undefined) return this.#hold(waiting, now);
+    if (waiting !== undefined) return this.#hold(waiting);
     if (this.#isClosed || this.#removed.has(key)) return undefined;
     const found = this.#read(key);
     if (found === "broken") {
@@ -183,7 +178,7 @@ export class ExactCache {
     }
     if (found === undefined) return undefined;
     this.#counts.diskHits += 1;
-    return this.#hold(found, 0);
+    return this.#hold(found);
   }
 
   #read(key: string): CacheEntry | "broken" | undefined {
@@ -196,8 +191,8 @@ export class ExactCache {
     }
   }
 
-  #hold(entry: CacheEntry, usedAt: number): Held {
-    const held: Held = { entry, forms: new Map(), usedAt, minuteFrom: 0, replays: 0 };
+  #hold(entry: CacheEntry): Held {
+    const held: Held = { entry, forms: new Map(), minuteFrom: 0, replays: 0 };
     this.#memory.set(entry.key, held, entry.body.length);
     return held;
   }
@@ -229,11 +224,7 @@ export class ExactCache {
     const body = this.#inForm(held, askedForm(key, exchange.protocol), exchange);
     if (body === undefined) return undefined;
     held.replays += 1;
-    if (now - held.usedAt > USED_GRAIN_MS) {
-      held.usedAt = now;
-      this.#used.add(entry.key);
-      this.#schedule();
-    }
+    this.#table.use(entry.key);
     return {
       entryId: entryIdOf(entry.key),
       ageSeconds: Math.max(0, Math.floor((now - entry.createdAt) / 1000)),

@@ -100,7 +100,8 @@ export class AnswerParser {
     const read = bytes.subarray(start, size);
     const text = begun === undefined ? read : Buffer.concat([begun, read]);
     const end = text.indexOf(END_OF_HEAD);
-    if (end === -1 ? text.length > LARGEST_HEAD : end > LARGEST_HEAD) throw new ProtocolError("a head that is too large");
+    if (end === -1 ? text.length > LARGEST_HEAD : end > LARGEST_HEAD)
+      throw new ProtocolError("a head that is too large");
     if (end === -1) {
       this.#begun = begun === undefined ? Buffer.from(read) : text;
       return size;

@@ -1,0 +1,234 @@
+import type { StatementSync } from "node:sqlite";
+import type { Migration } from "../../store/migrate.ts";
+import type { Store } from "../../store/store.ts";
+import type { CacheEntry } from "./cache-entry.ts";
+import { SegmentIndex } from "./segment-index.ts";
+import { isSealed, keyTexts, packed, unpacked, type Segment } from "./segment.ts";
+
+/** The tables of the cache, step by step. A step that was released is never changed. */
+const MIGRATIONS: readonly Migration[] = [
+  {
+    number: 1,
+    name: "entries",
+    sql: `CREATE TABLE cache_entries (
+  key TEXT PRIMARY KEY, tenant TEXT NOT NULL, workload TEXT NOT NULL, model TEXT NOT NULL, form TEXT NOT NULL,
+  content_type TEXT NOT NULL, usage TEXT NOT NULL, finish TEXT, created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, used_at INTEGER NOT NULL, bytes INTEGER NOT NULL, seal BLOB NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX cache_entries_by_use ON cache_entries (used_at, key, bytes);
+CREATE INDEX cache_entries_by_expiry ON cache_entries (expires_at);
+CREATE INDEX cache_entries_by_workload ON cache_entries (tenant, workload);
+CREATE TABLE cache_totals (entries INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+INSERT INTO cache_totals VALUES (0, 0);
+CREATE TRIGGER cache_entries_in AFTER INSERT ON cache_entries
+  BEGIN UPDATE cache_totals SET entries = entries + 1, bytes = bytes + new.bytes; END;
+CREATE TRIGGER cache_entries_out AFTER DELETE ON cache_entries
+  BEGIN UPDATE cache_totals SET entries = entries - 1, bytes = bytes - old.bytes; END;`,
+  },
+  {
+    number: 2,
+    name: "segments",
+    sql: `DROP TABLE cache_entries;
+DROP TABLE cache_totals;
+CREATE TABLE cache_segments (
+  id INTEGER PRIMARY KEY, expires_at INTEGER NOT NULL, bytes INTEGER NOT NULL, keys BLOB NOT NULL, heads TEXT NOT NULL,
+  seal BLOB NOT NULL, bodies BLOB NOT NULL
+) STRICT;`,
+  },
+];
+
+/** What a row costs beside what is in it, roughly. */
+const ROW_BYTES = 128;
+/** A segment is full with so many bytes of bodies, or so many entries: who wants one of them reads all. */
+const FULL_BYTES = 256 * 1024;
+const FULL_ENTRIES = 512;
+const LOOK_MS = 60_000;
+
+/** Changes to be written together. */
+export interface EntryBatch {
+  readonly entries: Iterable<CacheEntry>;
+  readonly removed: Iterable<string>;
+  readonly at: number;
+}
+
+/**
+ * The entries on disk, as a log: what is written together is one row, and nothing that was written is changed. Where each
+ * entry lies is known in memory, so that a request that is not in the cache never asks the disk. Room is made from the old
+ * end; what was used there since it was written is written again.
+ */
+export class SegmentTable {
+  readonly #store: Store;
+  readonly #secret: Uint8Array | undefined;
+  readonly #maxBytes: number;
+  readonly #read: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #all: StatementSync;
+  /** Segments that are not what was written. */
+  readonly #broken = new Set<number>();
+  #index = new SegmentIndex();
+  #lastId = 0;
+  /** Segments are looked through for what has expired about once a minute. */
+  #nextLook = 0;
+
+  constructor(store: Store, maxBytes: number, secret: Uint8Array | undefined) {
+    store.migrate("cache", MIGRATIONS);
+    const { database } = store;
+    this.#store = store;
+    this.#secret = secret;
+    this.#maxBytes = maxBytes;
+    this.#read = database.prepare("SELECT keys, heads, seal, bodies FROM cache_segments WHERE id = ?");
+    this.#insert = database.prepare("INSERT INTO cache_segments VALUES (?, ?, ?, ?, ?, ?, ?)");
+    this.#delete = database.prepare("DELETE FROM cache_segments WHERE id = ?");
+    this.#all = database.prepare("SELECT id, expires_at, bytes, keys FROM cache_segments ORDER BY id");
+    this.#load();
+  }
+
+  /** How many entries there are, and their bytes. */
+  totals(): { readonly entries: number; readonly bytes: number } {
+    return { entries: this.#index.entries, bytes: this.#index.bytes };
+  }
+
+  /** The entry of a key, `undefined` where there is none; `"broken"` where it is not what was written. */
+  find(key: string): CacheEntry | "broken" | undefined {
+    const id = this.#index.segmentOf(key);
+    if (id === undefined) return undefined;
+    const entries = this.#entriesOf(id);
+    if (entries !== undefined) return entries.findLast((entry) => entry.key === key);
+    this.#index.drop(id);
+    this.#broken.add(id);
+    return "broken";
+  }
+
+  /** Says that an entry was used: it stays when room is made. */
+  use(key: string): void {
+    this.#index.use(key);
+  }
+
+  /** Writes changes in one transaction, all or none, then makes room. Gives how many entries had to go for others. */
+  write(batch: EntryBatch): number {
+    return this.#inTransaction(() => {
+      for (const key of batch.removed) this.#index.remove(key);
+      this.#add(batch.entries);
+      for (const id of this.#broken) this.#delete.run(id);
+      if (batch.at >= this.#nextLook) {
+        this.#nextLook = batch.at + LOOK_MS;
+        for (const id of this.#index.over(batch.at)) this.#drop(id);
+      }
+      return this.#makeRoom(batch.at);
+    });
+  }
+
+  /** Takes out the entries that pass the test, from the bytes on disk too; gives how many they were. */
+  removeWhere(matches: (entry: CacheEntry) => boolean): number {
+    return this.#inTransaction(() => {
+      let removed = 0;
+      for (const id of [...this.#index.ids()]) removed += this.#removeIn(id, matches);
+      return removed;
+    });
+  }
+
+  /** Takes out the entry whose key begins so; gives how many they were. */
+  removeStartingWith(start: string): number {
+    const id = this.#index.segmentOf(start);
+    if (id === undefined) return 0;
+    return this.#inTransaction(() => this.#removeIn(id, ({ key }) => key.startsWith(start)));
+  }
+
+  /** Writes the rest of a segment anew. */
+  #removeIn(id: number, matches: (entry: CacheEntry) => boolean): number {
+    const live = this.#liveOf(id);
+    const rest = live.filter((entry) => !matches(entry));
+    if (rest.length === live.length) return 0;
+    this.#drop(id);
+    this.#add(rest);
+    return live.length - rest.length;
+  }
+
+  #makeRoom(at: number): number {
+    let gone = 0;
+    for (const id of this.#index.ids()) {
+      if (this.#index.bytes <= this.#maxBytes) break;
+      const isKept = ({ key, expiresAt }: CacheEntry): boolean => expiresAt > at && this.#index.isUsed(key);
+      const kept = this.#index.hasUsed(id) ? this.#liveOf(id).filter(isKept) : [];
+      gone += this.#drop(id) - kept.length;
+      this.#add(kept);
+    }
+    return gone;
+  }
+
+  #add(entries: Iterable<CacheEntry>): void {
+    let part: CacheEntry[] = [];
+    let bytes = 0;
+    for (const entry of entries) {
+      part.push(entry);
+      bytes += entry.body.length;
+      if (bytes < FULL_BYTES && part.length < FULL_ENTRIES) continue;
+      this.#addSegment(part);
+      part = [];
+      bytes = 0;
+    }
+    if (part.length > 0) this.#addSegment(part);
+  }
+
+  #addSegment(entries: readonly CacheEntry[]): void {
+    const { keys, heads, seal, bodies } = packed(entries, this.#secret);
+    const bytes = keys.length + heads.length + bodies.length + ROW_BYTES;
+    const expiresAt = entries.reduce((last, entry) => Math.max(last, entry.expiresAt), 0);
+    this.#lastId += 1;
+    this.#insert.run(this.#lastId, expiresAt, bytes, keys, heads, seal, bodies);
+    this.#index.add({ id: this.#lastId, bytes, expiresAt, keys: entries.map(({ key }) => key) });
+  }
+
+  #drop(id: number): number {
+    this.#delete.run(id);
+    return this.#index.drop(id);
+  }
+
+  /** What of a segment is in force; nothing of one that is not what was written. */
+  #liveOf(id: number): readonly CacheEntry[] {
+    return (this.#entriesOf(id) ?? []).filter(({ key }) => this.#index.segmentOf(key) === id);
+  }
+
+  #entriesOf(id: number): readonly CacheEntry[] | undefined {
+    const row = this.#read.get(id);
+    if (row === undefined) return undefined;
+    const segment: Segment = {
+      keys: bytesOf(row["keys"]),
+      heads: String(row["heads"]),
+      seal: bytesOf(row["seal"]),
+      bodies: bytesOf(row["bodies"]),
+    };
+    return isSealed(segment, this.#secret) ? unpacked(segment) : undefined;
+  }
+
+  /** What failed may have changed the index already: then it is read anew. */
+  #inTransaction<Result>(change: () => Result): Result {
+    const { database } = this.#store;
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = change();
+      database.exec("COMMIT");
+      this.#broken.clear();
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      this.#load();
+      throw error;
+    }
+  }
+
+  #load(): void {
+    this.#index = new SegmentIndex();
+    this.#lastId = 0;
+    for (const { id, expires_at, bytes, keys } of this.#all.iterate()) {
+      this.#lastId = Number(id);
+      const segment = { id: this.#lastId, bytes: Number(bytes), expiresAt: Number(expires_at) };
+      this.#index.add({ ...segment, keys: keyTexts(bytesOf(keys)) });
+    }
+  }
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array();
+}
