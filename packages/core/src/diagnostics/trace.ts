@@ -21,24 +21,14 @@ export function trace<P extends Draft<ChannelPlace & ChannelOutcome>, T>(
   const channel = listened(name);
   if (channel === undefined) return body();
   const payload = makePayload();
-  const began = performance.now();
+  const { ended, failed } = outcomes(channel, payload);
   return channel.start.runStores(payload, () => {
     const promise = startBody(body);
     channel.end.publish(payload);
-    return promise.then(
-      (value) => {
-        payload.durationMs = performance.now() - began;
-        finish?.(payload, value);
-        channel.asyncStart.publish(payload);
-        channel.asyncEnd.publish(payload);
-        return value;
-      },
-      (error: unknown) => {
-        payload.durationMs = performance.now() - began;
-        publishFailure(channel, payload, error);
-        throw error;
-      },
-    );
+    return promise.then((value) => {
+      finish?.(payload, value);
+      return ended(value);
+    }, failed);
   });
 }
 
@@ -46,27 +36,14 @@ export function trace<P extends Draft<ChannelPlace & ChannelOutcome>, T>(
 export function traceCall<T>(name: TraceChannel, payload: Draft<ChannelPlace & ChannelOutcome>, body: () => T): T {
   const channel = listened(name);
   if (channel === undefined) return body();
-  const began = performance.now();
-  const ended = <V>(value: V): V => {
-    payload.durationMs = performance.now() - began;
-    channel.asyncStart.publish(payload);
-    channel.asyncEnd.publish(payload);
-    return value;
-  };
-  const failed = (error: unknown): never => {
-    payload.durationMs = performance.now() - began;
-    publishFailure(channel, payload, error);
-    throw error;
-  };
+  const { ended, failed } = outcomes(channel, payload);
   return channel.start.runStores(payload, () => {
     let result: T;
     try {
       result = body();
     } catch (error) {
-      channel.end.publish(payload);
       return failed(error);
     }
-    channel.end.publish(payload);
     // What `then` gives with these two is what was awaited, as a promise again.
     return isPromiseLike(result) ? (result.then(ended, failed) as T) : ended(result);
   });
@@ -90,9 +67,7 @@ export function publishEnd<Name extends TraceChannel>(name: Name, payload: Paylo
   const channel = listened(name);
   if (channel === undefined) return;
   channel.end.publish(payload);
-  if (payload.error !== undefined) channel.error.publish(payload);
-  channel.asyncStart.publish(payload);
-  channel.asyncEnd.publish(payload);
+  publishOutcome(channel, payload);
 }
 
 /** Where the code of a context stands, for a payload. */
@@ -113,9 +88,27 @@ export function channelError(error: unknown): ChannelError {
   return { name: error.name, code: isTesseraeError(error) ? error.code : null, message: error.message };
 }
 
-function publishFailure(channel: TracedChannel, payload: Draft<ChannelOutcome>, error: unknown): void {
-  payload.error = channelError(error);
-  channel.error.publish(payload);
+/** What is done with the outcome of something that begins now: it is told, and passed on. */
+function outcomes(
+  channel: TracedChannel,
+  payload: Draft<ChannelOutcome>,
+): { readonly ended: <T>(value: T) => T; readonly failed: (error: unknown) => never } {
+  const began = performance.now();
+  const ended = <T>(value: T): T => {
+    payload.durationMs = performance.now() - began;
+    publishOutcome(channel, payload);
+    return value;
+  };
+  const failed = (error: unknown): never => {
+    payload.error = channelError(error);
+    ended(undefined);
+    throw error;
+  };
+  return { ended, failed };
+}
+
+function publishOutcome(channel: TracedChannel, payload: ChannelOutcome): void {
+  if (payload.error !== undefined) channel.error.publish(payload);
   channel.asyncStart.publish(payload);
   channel.asyncEnd.publish(payload);
 }

@@ -1,63 +1,37 @@
 import type { ChannelError, ChannelPlace, DeliveryPayload } from "@tesserae/wire/channels";
-import { channelError, placeOf } from "../diagnostics/trace.ts";
+import { channelError } from "../diagnostics/trace.ts";
 import type { SerializationRegistry } from "../messages/serialization-registry.ts";
-import { typeNameOf } from "../messages/type-name.ts";
-import { plainContext } from "../run/context.ts";
-import type { RunContext } from "../run/run-context.ts";
 
 /** What is told of a stage. */
-export interface DeliveryFacts extends Pick<
-  DeliveryPayload,
-  "stage" | "destination" | "sender" | "recipient" | "topic" | "messageId"
-> {
-  readonly message: unknown;
-  readonly run: RunContext | undefined;
-  readonly origin?: DeliveryPayload | null;
-  readonly within?: DeliveryPayload | null;
-}
+export type DeliveryFacts = Omit<DeliveryPayload, "message" | "durationMs" | "error">;
 
 /** The payload of one stage: a class for the sake of the message's text, which is written only when somebody reads it. */
 export class DeliveryEvent implements DeliveryPayload {
-  readonly runId: ChannelPlace["runId"];
-  readonly path: string;
-  readonly agentPath: readonly string[];
-  readonly agent: string | null;
-  readonly turn: number | null;
-  readonly startedAt: number;
-  readonly runtime = "SingleThreadedAgentRuntime";
-  readonly stage: DeliveryPayload["stage"];
-  readonly destination: DeliveryPayload["destination"];
-  readonly messageType: string;
-  readonly sender: DeliveryPayload["sender"];
-  readonly recipient: DeliveryPayload["recipient"];
-  readonly topic: string | null;
-  readonly messageId: string | null;
-  readonly origin: DeliveryPayload | null;
-  readonly within: DeliveryPayload | null;
+  declare readonly runId: ChannelPlace["runId"];
+  declare readonly path: string;
+  declare readonly agentPath: readonly string[];
+  declare readonly agent: string | null;
+  declare readonly turn: number | null;
+  declare readonly startedAt: number;
+  declare readonly runtime: string;
+  declare readonly stage: DeliveryPayload["stage"];
+  declare readonly destination: DeliveryPayload["destination"];
+  declare readonly messageType: string;
+  declare readonly sender: DeliveryPayload["sender"];
+  declare readonly recipient: DeliveryPayload["recipient"];
+  declare readonly topic: string | null;
+  declare readonly messageId: string | null;
+  declare readonly origin: DeliveryPayload | null;
+  declare readonly within: DeliveryPayload | null;
   declare durationMs?: number;
   declare error?: ChannelError;
   readonly #message: unknown;
   readonly #serializers: SerializationRegistry;
   readonly #began = performance.now();
 
-  constructor(facts: DeliveryFacts, serializers: SerializationRegistry) {
-    const { runId, path, agentPath, agent, turn, startedAt } = placeOf(facts.run ?? plainContext());
-    this.runId = runId;
-    this.path = path;
-    this.agentPath = agentPath;
-    this.agent = agent;
-    this.turn = turn;
-    this.startedAt = startedAt;
-    this.stage = facts.stage;
-    this.destination = facts.destination;
-    this.messageType = typeNameOf(facts.message) ?? classOf(facts.message);
-    this.sender = facts.sender;
-    this.recipient = facts.recipient;
-    this.topic = facts.topic;
-    this.messageId = facts.messageId;
-    this.origin = facts.origin ?? null;
-    this.within = facts.within ?? null;
-    this.#message = facts.message;
+  constructor(facts: DeliveryFacts, message: unknown, serializers: SerializationRegistry) {
+    Object.assign(this, facts);
+    this.#message = message;
     this.#serializers = serializers;
   }
 
@@ -76,10 +50,4 @@ export class DeliveryEvent implements DeliveryPayload {
     this.durationMs = performance.now() - this.#began;
     return true;
   }
-}
-
-function classOf(message: unknown): string {
-  if (typeof message !== "object" || message === null) return message === null ? "null" : typeof message;
-  const made: unknown = Reflect.get(message, "constructor");
-  return typeof made === "function" ? made.name : "object";
 }
