@@ -13,6 +13,7 @@ import { beginEntry, decisionOf, failure, readSettle, settle, type Outcome, type
 import type { Packer } from "./packer.ts";
 import type { Recording } from "./recording.ts";
 import type { RunSession } from "./run-session.ts";
+import { reservationOf } from "./spent-before.ts";
 
 /** What {@link LiveLeaves} need of their session. */
 export interface LiveHost extends RunSession {
@@ -229,7 +230,8 @@ export class LiveLeaves {
 
   /** An outcome from after a place that was taken back, to the same request: it stands, at its new place. */
   #answerMoved<T>(ask: Ask<T>, moved: SettleEntry, recording: Recording): void {
-    ask.reservation = ask.spec.account?.reserve(true);
+    // It is counted already.
+    if (ask.spec.account !== undefined) ask.reservation = reservationOf(moved);
     const { settled, items } = readSettle<T>(ask.spec, moved, (json) => recording.read(json));
     void showItems(ask, items);
     const entry: SettleEntry = { ...moved, at: Date.now() };

@@ -8,6 +8,7 @@ import { RunTimer } from "../run/run-timer.ts";
 import type { OpenRunOptions, RecordedOutcome, Run } from "../run/run.ts";
 import { randomUuid } from "../run/uuid.ts";
 import { sha256Hex } from "../sha256.ts";
+import { countSpentBefore } from "./spent-before.ts";
 import { approvalsOf } from "../tools/tool-policy.ts";
 import { DivergenceError } from "./divergence.ts";
 import { JOURNAL_VERSION, type EndEntry, type ParentRun, type RunEntry } from "./entries.ts";
@@ -54,6 +55,7 @@ export function buildRun(
   // A replay is what was: other limits would make it end elsewhere.
   const limits = mode === "replay" ? recordedLimits : (options.limits ?? recordedLimits);
   const meter = new RunMeter(limits, recordedLimits);
+  if (recording !== undefined && mode === "resume") countSpentBefore(recording, meter);
   const task = recording === undefined ? options.task : recording.read(recording.header.task);
   const session = new JournalSession({
     runId,

@@ -1,4 +1,5 @@
-import type { DropReason, SignalEntry } from "./entries.ts";
+import { isLimitCode } from "../run/limits.ts";
+import type { DropReason, SettleEntry, SignalEntry } from "./entries.ts";
 import type { Recording } from "./recording.ts";
 
 /**
@@ -20,15 +21,20 @@ export function prepareResume(recording: Recording, at: number): readonly Signal
     const after = order.slice(abort);
     drop("abort", "unsettle");
     for (const { entry, dropped } of after) {
-      if (entry.e === "settle" && !dropped) drop(entry.a, entry.o === "aborted" ? "unsettle" : "moved");
+      if (entry.e === "settle" && !dropped) drop(entry.a, entry.o === "aborted" ? "unsettle" : reasonOf(entry));
     }
     // An effect in doubt stays in doubt: another resume does not make it safe.
   } else if (by !== undefined && by.o === "error" && by.error?.code !== "ERR_EFFECT_IN_DOUBT") {
     const after = order.slice(order.findIndex(({ entry, dropped }) => !dropped && entry === by) + 1);
     drop(by.a, "repeat");
     for (const { entry, dropped } of after) {
-      if (entry.e === "settle" && !dropped) drop(entry.a, "moved");
+      if (entry.e === "settle" && !dropped) drop(entry.a, reasonOf(entry));
     }
   }
   return drops;
+}
+
+/** What was refused was not done: the limits of the run that goes on decide anew. */
+function reasonOf({ error }: SettleEntry): DropReason {
+  return isLimitCode(error?.code) ? "repeat" : "moved";
 }

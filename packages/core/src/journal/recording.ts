@@ -40,6 +40,8 @@ export class Recording {
   readonly settles: Map<string, SettleEntry> = new Map();
   /** Outcomes after a place that was taken back: answered only to the same request. */
   readonly moved: Map<string, SettleEntry> = new Map();
+  /** Outcomes that were taken back for good: what they cost was paid all the same. */
+  readonly lost: SettleEntry[] = [];
   /** Clock readings (one each) and arrivals at joins, by address. */
   readonly values: Map<string, Json[]> = new Map();
   marks: readonly RecordedMark[] = [];
@@ -127,6 +129,7 @@ export class Recording {
     this.settles.delete(to);
     if (reason === "unsettle") this.#open.add(to);
     if (reason === "moved") this.moved.set(to, settle);
+    else this.lost.push(settle);
     if (reason === "repeat") this.begins.delete(to);
   }
 

@@ -125,6 +125,17 @@ export class RunMeter {
     this.#cost = cost === undefined || this.#cost === undefined ? undefined : this.#cost + cost;
   }
 
+  /**
+   * Counts what a run that goes on had used before, and will be told of only later, or never: it stands against the
+   * limits from the start. {@link RunMeter.settle} takes the place of what is told.
+   */
+  setAside(past: Reservation & { readonly modelCalls: number; readonly toolCalls: number }): void {
+    this.#reservedCost += past.cost;
+    this.#reservedTokens += past.tokens;
+    this.#modelCalls += past.modelCalls;
+    this.#toolCalls += past.toolCalls;
+  }
+
   /** Takes over what a run had used at a checkpoint. */
   restore(totals: {
     readonly charge: Charge;
