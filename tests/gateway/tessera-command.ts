@@ -28,9 +28,11 @@ const BIN = resolve(import.meta.dirname, "../../packages/tessera/bin");
 /** A folder as a user has one who runs a gateway: the configuration, and the gateway's own files in `home`. */
 export class GatewayFolder {
   readonly path: string;
+  readonly #environment: Readonly<Record<string, string>>;
 
-  /** Gone when the test is over. */
-  constructor(config: object) {
+  /** Gone when the test is over. `environment`: what else its commands find in theirs. */
+  constructor(config: object, environment: Readonly<Record<string, string>> = {}) {
+    this.#environment = environment;
     this.path = mkdtempSync(join(tmpdir(), "tessera-user-"));
     onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
     this.configure(config);
@@ -98,7 +100,8 @@ export class GatewayFolder {
   }
 
   #spawn(args: readonly string[]): ChildProcess {
-    const env = { PATH: process.env["PATH"], TESSERA_HOME: join(this.path, "home"), NODE_NO_WARNINGS: "1" };
+    const home = { TESSERA_HOME: join(this.path, "home"), NODE_NO_WARNINGS: "1" };
+    const env = { PATH: process.env["PATH"], ...home, ...this.#environment };
     return spawn(process.execPath, args, { cwd: this.path, env });
   }
 }

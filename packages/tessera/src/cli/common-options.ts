@@ -71,3 +71,8 @@ export function list(text: string): readonly string[] {
     .map((item) => item.trim())
     .filter((item) => item !== "");
 }
+
+/** Reads an option that may be given several times. */
+export function repeated(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { SetCapOptions } from "./commands/caps.ts";
-import type { ExportCommandOptions, VerifyCommandOptions } from "./commands/ledger.ts";
+import type { ExportCommandOptions, ProveCommandOptions, VerifyCommandOptions } from "./commands/ledger.ts";
 import type { WorkloadOptions } from "./commands/workloads.ts";
 import { addCommand } from "./add-command.ts";
-import { type CommonOptions, whole } from "./common-options.ts";
+import { type CommonOptions, repeated, whole } from "./common-options.ts";
 import { EXIT_HELP, VERIFY_HELP } from "./exit-codes.ts";
 import type { Act } from "./program.ts";
 
@@ -89,8 +89,22 @@ function addLedger(group: Command, act: Act): void {
     VERIFY_HELP,
   )
     .option("--from-export <file>", "check an export (jsonl) in place of the database")
+    .option("--public-key <file>", "believe only what this key signed, Ed25519 in PEM; may be repeated", repeated, [])
     .action(
       act(async (options: VerifyCommandOptions) => (await import("./commands/ledger.ts")).verifyCommand(options)),
+    );
+  addCommand(
+    group,
+    "prove [request-id]",
+    "Print a proof that a request is in the ledger, or check one without the ledger.",
+    "tessera ledger prove tsr_01KBB4E5XH3N6D2V0S8Q7MZ9RT > proof.json\n  tessera ledger prove --check proof.json --public-key ledger.pub",
+  )
+    .option("--check <file>", "check this proof (- for standard input)")
+    .option("--public-key <file>", "believe only what this key signed, Ed25519 in PEM; may be repeated", repeated, [])
+    .action(
+      act(async (requestId: string | undefined, options: ProveCommandOptions) =>
+        (await import("./commands/ledger.ts")).proveCommand(requestId, options),
+      ),
     );
   addCommand(group, "export", "Write rows to standard output.", "tessera ledger export --format csv --from 2026-03-01")
     .option("--format <format>", "csv or jsonl", "csv")

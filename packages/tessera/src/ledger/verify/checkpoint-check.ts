@@ -16,14 +16,28 @@ export class CheckpointCheck {
   readonly #chain: StoredChain;
   readonly #checkpoints: readonly StoredCheckpoint[];
   readonly #keys: ReadonlyMap<string, KeyObject>;
+  readonly #needsSignature: boolean;
   readonly #tree = new MerkleTree();
   #next = 0;
+  #signedRows = 0;
   #previous: { readonly to: number; readonly hash: string | null; readonly ts: string } = { to: 0, hash: null, ts: "" };
 
-  constructor(chain: StoredChain, checkpoints: readonly StoredCheckpoint[], keys: ReadonlyMap<string, KeyObject>) {
+  /** `needsSignature`: a checkpoint without one is a fault. */
+  constructor(
+    chain: StoredChain,
+    checkpoints: readonly StoredCheckpoint[],
+    keys: ReadonlyMap<string, KeyObject>,
+    needsSignature: boolean,
+  ) {
     this.#chain = chain;
     this.#checkpoints = checkpoints;
     this.#keys = keys;
+    this.#needsSignature = needsSignature;
+  }
+
+  /** How many rows are under checkpoints whose signatures were checked. */
+  get signedRows(): number {
+    return this.#signedRows;
   }
 
   /** Takes the next row, whose hash is known to be right. */
@@ -36,6 +50,7 @@ export class CheckpointCheck {
     const fault = this.#compare(checkpoint, stored, seq, hash);
     if (fault !== undefined) return { seq: stored.lastSeq, ...fault };
     this.#previous = { to: seq, hash: checkpointHash(stored.text), ts: checkpoint.ts };
+    if (checkpoint.key_id !== null) this.#signedRows += this.#tree.size;
     this.#tree.clear();
     this.#next += 1;
     return undefined;
@@ -82,7 +97,8 @@ export class CheckpointCheck {
 
   #checkSignature(checkpoint: Checkpoint): Omit<CheckpointFault, "seq"> | undefined {
     if (checkpoint.key_id === null) {
-      return checkpoint.sig === null ? undefined : { field: "sig", reason: "is there without a key" };
+      if (checkpoint.sig !== null) return { field: "sig", reason: "is there without a key" };
+      return this.#needsSignature ? { field: "sig", reason: "is missing: the checkpoint is not signed" } : undefined;
     }
     const key = this.#keys.get(checkpoint.key_id);
     if (key === undefined) return { field: "key_id", reason: `is ${checkpoint.key_id}, whose public key is not known` };

@@ -12,7 +12,7 @@ function written(row: Partial<LedgerRow>): { readonly text: string; readonly che
   return { text, checks: Buffer.from(checks).toString("hex").toUpperCase() };
 }
 
-const plain = fc.string({ unit: fc.constantFrom(..."abcdefgh/:-_.0123456789 {}[],") });
+const plain = fc.string({ unit: fc.constantFrom(..."abcdefgh/:-_.0123456789 {}[],".split("")) });
 const option = { nil: undefined };
 const row: fc.Arbitrary<Partial<LedgerRow>> = fc.record({
   v: fc.constant(1 as const),
@@ -60,7 +60,7 @@ test("leaves to others what is not ASCII, has escapes or is too long", () => {
 
 test("a row that is changed anywhere is not read, or is read as JSON.parse does", () => {
   fc.assert(
-    fc.property(row, fc.nat(), fc.constantFrom(...'abx019 "{}[],:\\'), (one, place, other) => {
+    fc.property(row, fc.nat(), fc.constantFrom(...'abx019 "{}[],:\\'.split("")), (one, place, other) => {
       const { text, checks } = written(one);
       const at = place % text.length;
       const changed = text.slice(0, at) + other + text.slice(at + 1);

@@ -297,6 +297,23 @@ describe("prices, checkpoints and signatures", () => {
     expect(await verifyDatabase(path(), { publicKeys: keys })).toMatchObject({ exitCode: 1 });
   });
 
+  test("all rows written anew without any signature: known to whoever trusts a key, who is also told of rows under none", async () => {
+    const signer = readSigningKey(pem());
+    const keys = new Map([[signer.keyId, publicKeyOf(signer)]]);
+    await writeLedger();
+    expect(await verifyDatabase(path())).toMatchObject({ exitCode: 0, signedRows: 0, warnings: [] });
+    expect(await verifyDatabase(path(), { publicKeys: keys })).toMatchObject({
+      exitCode: 1,
+      problem: { seq: 10, field: "sig", reason: expect.stringMatching(/is not signed/) },
+    });
+    // Without checkpoints nothing is signed, and nothing is missing either: that is for whoever checks to judge.
+    change("DELETE FROM ledger_checkpoints");
+    change("UPDATE ledger_chains SET closed = 0");
+    rmSync(`${path()}-anchors.jsonl`);
+    const { exitCode, warnings } = await verifyDatabase(path(), { publicKeys: keys });
+    expect([exitCode, warnings]).toEqual([0, [expect.stringMatching(/^25 of the rows are under no checkpoint/)]]);
+  });
+
   test("what cannot be read is told apart from what was changed", async () => {
     expect(await verifyDatabase(path())).toMatchObject({ exitCode: 2 });
     writeFileSync(path(), "no database".repeat(1000));

@@ -23,6 +23,8 @@ export interface Verification {
   readonly checkpoints: number;
   /** How many of the checkpoints are signed. */
   readonly signed: number;
+  /** How many rows are under signed checkpoints. */
+  readonly signedRows: number;
   /** Chains that begin with a `gap`: their predecessor's writer did not end well. */
   readonly gaps: number;
   /** Rows that the ledger itself says are missing. */

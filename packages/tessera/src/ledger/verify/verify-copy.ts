@@ -14,7 +14,7 @@ const SKEW_MS = 5000;
 
 /** Checks a ledger from its first row to its last, until something is wrong. */
 export async function verifyCopy(copy: LedgerCopy, keys: ReadonlyMap<string, string>): Promise<Verification> {
-  const check = new LedgerCheck(copy, readKeys(keys.size > 0 ? keys : copy.keys));
+  const check = new LedgerCheck(copy, readKeys(keys.size > 0 ? keys : copy.keys), keys.size > 0);
   return await check.run();
 }
 
@@ -33,6 +33,8 @@ class Wrong extends Error {
 class LedgerCheck {
   readonly #copy: LedgerCopy;
   readonly #keys: ReadonlyMap<string, KeyObject>;
+  /** The keys come from elsewhere: then only what they signed is believed. */
+  readonly #isTrusted: boolean;
   readonly #chains: ReadonlyMap<number, StoredChain>;
   readonly #snapshots = new Map<string, PriceSnapshot>();
   #chain: StoredChain | undefined;
@@ -45,14 +47,16 @@ class LedgerCheck {
   #rows = 0;
   #gaps = 0;
   #lostRows = 0;
+  #signedRows = 0;
   readonly #scanner = new RowScanner();
   readonly #original = new MoneySum();
   readonly #actual = new MoneySum();
   readonly #verified = new MoneySum();
 
-  constructor(copy: LedgerCopy, keys: ReadonlyMap<string, KeyObject>) {
+  constructor(copy: LedgerCopy, keys: ReadonlyMap<string, KeyObject>, isTrusted: boolean) {
     this.#copy = copy;
     this.#keys = keys;
+    this.#isTrusted = isTrusted;
     this.#chains = new Map(copy.chains.map((chain) => [chain.number, chain]));
   }
 
@@ -116,7 +120,7 @@ class LedgerCheck {
     }
     this.#chain = chain;
     const checkpoints = this.#copy.checkpoints.filter((other) => other.chain === chain.number);
-    this.#checkpoints = new CheckpointCheck(chain, checkpoints, this.#keys);
+    this.#checkpoints = new CheckpointCheck(chain, checkpoints, this.#keys, this.#isTrusted);
     [this.#seq, this.#hash, this.#at, this.#ts] = [0, GENESIS, 0, ""];
   }
 
@@ -134,6 +138,7 @@ class LedgerCheck {
       this.#wrongRow(this.#seq, { field: "hash", reason: "is not the one that the chain ended with" });
     }
     this.#wrongCheckpoint(this.#checkpoints?.end(this.#seq));
+    this.#signedRows += this.#checkpoints?.signedRows ?? 0;
     this.#last = { chain: chain.name, seq: this.#seq, hash: this.#hash };
   }
 
@@ -231,6 +236,12 @@ class LedgerCheck {
     throw new Wrong({ place, chain: this.#name(), ...fault });
   }
 
+  #warnings(): readonly string[] {
+    const open = this.#rows - this.#signedRows;
+    if (!this.#isTrusted || open === 0) return this.#copy.warnings;
+    return [...this.#copy.warnings, `${open} of the rows are under no checkpoint that was signed with the keys given.`];
+  }
+
   #name(): string {
     return this.#chain?.name ?? "no chain";
   }
@@ -242,12 +253,13 @@ class LedgerCheck {
       chains: this.#copy.chains.length,
       checkpoints: this.#copy.checkpoints.length,
       signed: this.#copy.checkpoints.filter(({ text }) => !text.includes('"sig":null')).length,
+      signedRows: this.#signedRows,
       gaps: this.#gaps,
       lostRows: this.#lostRows,
       original: this.#original.total,
       actual: this.#actual.total,
       verifiedSavings: this.#verified.total,
-      warnings: this.#copy.warnings,
+      warnings: this.#warnings(),
     };
   }
 }

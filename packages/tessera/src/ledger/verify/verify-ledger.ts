@@ -10,7 +10,8 @@ export interface VerifyOptions {
   readonly anchors?: readonly string[];
   /**
    * Public keys in PEM by their ids, from where the gateway's own user cannot change them. Default: those in the ledger,
-   * which only prove that no one without the private key, and without write access to the keys, made the signatures.
+   * which only prove that no one without the private key, and without write access to the keys, made the signatures. With
+   * such keys a checkpoint that is not signed by one of them is a fault.
    */
   readonly publicKeys?: ReadonlyMap<string, string>;
 }
@@ -50,6 +51,7 @@ const NOTHING: Verification = Object.freeze({
   chains: 0,
   checkpoints: 0,
   signed: 0,
+  signedRows: 0,
   gaps: 0,
   lostRows: 0,
   original: 0n,
