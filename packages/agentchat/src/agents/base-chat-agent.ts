@@ -8,6 +8,8 @@ import type { MessageRegistry } from "../messages/registry.ts";
 import type { GuardedRunOptions } from "../run/guarded-run-options.ts";
 import { agentMessages, runAgent, streamAgent } from "../run/run-agent.ts";
 import { PushedItems } from "../run/pushed-items.ts";
+import type { Thread } from "../threads/thread.ts";
+import { ThreadDesk, type ThreadOptions } from "../threads/thread-desk.ts";
 import { respondFromStream } from "./respond.ts";
 
 const NAME = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
@@ -30,6 +32,7 @@ export abstract class BaseChatAgent implements ChatAgent {
   readonly name: string;
   readonly description: string;
   #messages: MessageRegistry | undefined;
+  #threads: ThreadDesk | undefined;
 
   constructor(options: ChatAgentOptions) {
     if (typeof options.name !== "string" || !NAME.test(options.name)) {
@@ -81,6 +84,12 @@ export abstract class BaseChatAgent implements ChatAgent {
 
   runStream(task?: Task, options?: GuardedRunOptions): RunStream {
     return streamAgent(this, this.#registry, task, options);
+  }
+
+  /** A conversation of its own under this id: the same store and id give the same one, in any process. */
+  thread(id: string, options?: ThreadOptions): Thread {
+    this.#threads ??= new ThreadDesk(this, this.#registry, () => this.onReset());
+    return this.#threads.open(id, options);
   }
 
   abstract onReset(options?: TurnOptions): Promise<void>;

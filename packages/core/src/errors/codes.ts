@@ -22,7 +22,8 @@ export const ERROR_CODES = {
   ERR_SCHEMA_NO_JSON:
     "A schema object does not say what its JSON Schema is. Use a library that offers it, pass an adapter, or pass `jsonSchema`.",
   ERR_TOOL_ARGUMENTS: "The arguments of a tool call do not fit the tool's parameters. The message lists every place.",
-  ERR_TOOL_FAILED: "A tool agent's tool threw, or its arguments do not fit its parameters. The message is for the model.",
+  ERR_TOOL_FAILED:
+    "A tool agent's tool threw, or its arguments do not fit its parameters. The message is for the model.",
   ERR_COMPONENT_INVALID: "A component's JSON cannot be used. The message lists every problem with its JSON pointer.",
   ERR_COMPONENT_NOT_SERIALIZABLE:
     "An object cannot be written as component JSON, because its class has no definition or holds a function.",
@@ -79,6 +80,8 @@ export const ERROR_CODES = {
   ERR_CONDITION_TERMINATED: "A termination condition was asked after it had fired. Reset it first.",
   ERR_TEAM_RUNNING:
     "A team was asked to run, reset or load a state while it is running. Wait for its run, or make another team.",
+  ERR_THREAD_CONFLICT:
+    "A conversation was changed elsewhere while a run of it went on. Send the message again: it goes on from what is kept.",
   ERR_TEAM_FAILED: "A participant, a selector or a condition of a team threw an error, which is the cause.",
   ERR_MESSAGE_UNKNOWN: "A message has a type that the team does not know. Name its definition in customMessageTypes.",
   ERR_MODEL_ANSWER: "A model answered in a form that was not asked for, such as text that is not JSON.",

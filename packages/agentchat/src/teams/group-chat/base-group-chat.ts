@@ -18,6 +18,8 @@ import type { MessageDefinition } from "../../messages/definition.ts";
 import { MessageRegistry } from "../../messages/registry.ts";
 import type { GuardedRunOptions } from "../../run/guarded-run-options.ts";
 import { runRunner, streamRunner, type RunnerTurn, type RunnerWork } from "../../run/perform-run.ts";
+import type { Thread } from "../../threads/thread.ts";
+import { ThreadDesk, type ThreadOptions } from "../../threads/thread-desk.ts";
 import { callersContext } from "./callers-context.ts";
 import { ChatAgentContainer } from "./chat-agent-container.ts";
 import { STOPPED, type GroupChatTermination } from "./envelopes.ts";
@@ -57,6 +59,7 @@ export abstract class BaseGroupChat implements Team {
   readonly #runtime: TeamRuntime;
   readonly #active: ActiveRun = { current: undefined };
   readonly #savers = new StateSavers();
+  #threads: ThreadDesk | undefined;
   #running = false;
   /** The last thing shown is that a person is asked. */
   #asking = false;
@@ -115,6 +118,12 @@ export abstract class BaseGroupChat implements Team {
   /** {@link BaseGroupChat.run} as a stream of what happens, the result last. */
   runStream(task?: Task, options: GuardedRunOptions = {}): RunStream {
     return streamRunner(this, this.messages, task, options, this.#work(options));
+  }
+
+  /** A conversation of its own under this id: the same store and id give the same one, in any process. */
+  thread(id: string, options?: ThreadOptions): Thread {
+    this.#threads ??= new ThreadDesk(this, this.messages, () => this.reset());
+    return this.#threads.open(id, options);
   }
 
   /** Back to the beginning: the participants, the thread, the condition. */

@@ -1,0 +1,47 @@
+import { raceSignal } from "@tesserae/core";
+import type { TaskRunner } from "../base/chat-agent.ts";
+import { deferred } from "../deferred.ts";
+import type { MessageRegistry } from "../messages/registry.ts";
+import { MemoryThreadStore } from "./memory-thread-store.ts";
+import { Thread } from "./thread.ts";
+import type { ThreadStore } from "./thread-store.ts";
+
+/** Options of a conversation. */
+export interface ThreadOptions {
+  /** Where it is kept. Default: in memory, for as long as its team or agent. */
+  readonly store?: ThreadStore | undefined;
+}
+
+/** Lets the conversations of one team or agent take turns: it has one state at a time. */
+export class ThreadDesk {
+  readonly runner: TaskRunner;
+  /** The kinds of message that it knows. */
+  readonly registry: MessageRegistry;
+  /** Brings it back to the beginning. */
+  readonly restart: () => Promise<void>;
+  readonly #store = new MemoryThreadStore();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(runner: TaskRunner, registry: MessageRegistry, restart: () => Promise<void>) {
+    this.runner = runner;
+    this.registry = registry;
+    this.restart = restart;
+  }
+
+  open(id: string, options: ThreadOptions = {}): Thread {
+    return new Thread(this, id, options.store ?? this.#store);
+  }
+
+  /** Does something while nobody else has the runner; rejects with `CancelledError` when the wait is aborted. */
+  async exclusively<T>(signal: AbortSignal | undefined, body: () => Promise<T>): Promise<T> {
+    const before = this.#last;
+    const { promise, resolve } = deferred<undefined>();
+    this.#last = before.then(() => promise);
+    try {
+      await raceSignal(before, signal);
+      return await body();
+    } finally {
+      resolve(undefined);
+    }
+  }
+}

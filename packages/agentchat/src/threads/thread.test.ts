@@ -1,0 +1,214 @@
+import type { JsonObject } from "@tesserae/core";
+import { describe, expect, test } from "vitest";
+import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
+import { MaxMessageTermination } from "../conditions/max-message-termination.ts";
+import { messageText } from "../messages/message-text.ts";
+import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
+import { collect, rejection } from "../testing/collect.ts";
+import { ScriptedClient } from "../testing/scripted-client.ts";
+import { Gate, SayingAgent, lastText, type Say } from "../testing/team-agents.ts";
+import { MemoryThreadStore } from "./memory-thread-store.ts";
+import type { Thread } from "./thread.ts";
+
+/** Says how often it was asked, and what it heard last. */
+const counting: Say = (heard, _turn, count) => `${count} ${lastText(heard)}`;
+
+function makeTeam(say: Say = counting): RoundRobinGroupChat {
+  return new RoundRobinGroupChat({ participants: [new SayingAgent("a", say)], maxTurns: 1 });
+}
+
+async function said(thread: Thread, task: string): Promise<string> {
+  const { messages } = await thread.run(task);
+  const last = messages.at(-1);
+  return last === undefined ? "" : messageText(last);
+}
+
+describe("the conversations of a team", () => {
+  test("know nothing of one another, and each goes on where it was left", async () => {
+    const team = makeTeam();
+    const [one, two] = [team.thread("one"), team.thread("two")];
+    expect(await said(one, "x")).toBe("1 x");
+    expect(await said(two, "y")).toBe("1 y");
+    expect(await said(one, "z")).toBe("2 z");
+    expect(await said(team.thread("one"), "again")).toBe("3 again");
+  });
+
+  test("leave the team's own state as it is", async () => {
+    const team = makeTeam();
+    await team.run("own");
+    const before = await team.saveState();
+    await team.thread("one").run("x");
+    expect(await team.saveState()).toEqual(before);
+    expect((await team.run("own again")).messages.at(-1)).toMatchObject({ content: "2 own again" });
+  });
+
+  test("go on in another team object with the same store, as in another process", async () => {
+    const store = new MemoryThreadStore();
+    await makeTeam().thread("one", { store }).run("x");
+    expect(await said(makeTeam().thread("one", { store }), "y")).toBe("2 y");
+    expect(await said(makeTeam().thread("one"), "z")).toBe("1 z");
+    expect(store.list()).toEqual(["one"]);
+  });
+
+  test("that are asked at once take turns, in the order of asking", async () => {
+    let running = 0;
+    const team = makeTeam(async (heard, _turn, count) => {
+      running += 1;
+      expect(running).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return `${count} ${lastText(heard)}`;
+    });
+    const ids = ["a", "b", "a", "c", "b", "a"];
+    const answers = await Promise.all(ids.map((id, index) => said(team.thread(id), String(index))));
+    expect(answers).toEqual(["1 0", "1 1", "2 2", "1 3", "2 4", "3 5"]);
+  });
+
+  test("keep everything that was said, in order", async () => {
+    const thread = makeTeam().thread("one");
+    expect(await thread.messages()).toEqual([]);
+    expect(await thread.state()).toBeUndefined();
+    await thread.run("x");
+    await thread.run("y");
+    expect((await thread.messages()).map((message) => messageText(message))).toEqual(["x", "1 x", "y", "2 y"]);
+    expect(await thread.state()).toMatchObject({ type: "TeamState" });
+  });
+
+  test("are forked: both go on from what was said", async () => {
+    const team = makeTeam();
+    const one = team.thread("one");
+    await one.run("x");
+    const fork = await one.fork("fork");
+    expect(await said(fork, "f")).toBe("2 f");
+    expect(await said(one, "o")).toBe("2 o");
+    expect((await fork.messages()).map((message) => messageText(message))).toEqual(["x", "1 x", "f", "2 f"]);
+    expect(await rejection(one.fork("fork"))).toMatchObject({ code: "ERR_THREAD_CONFLICT" });
+  });
+
+  test("that were deleted begin anew", async () => {
+    const thread = makeTeam().thread("one");
+    await thread.run("x");
+    await thread.delete();
+    await thread.delete();
+    expect(await said(thread, "y")).toBe("1 y");
+  });
+
+  test.each(["", 7, undefined])("need an id, and not %j", (id) => {
+    expect(() => makeTeam().thread(JSON.parse(JSON.stringify(id ?? null)))).toThrow("needs an id");
+  });
+});
+
+describe("a run of a conversation", () => {
+  test("streams what happens, the result last", async () => {
+    const items = await collect(makeTeam().thread("one").runStream("x"));
+    expect(items.map(({ type }) => type)).toEqual(["TextMessage", "TextMessage", "TaskResult"]);
+    const body = await makeTeam().thread("two").runStream("x").toResponse().text();
+    expect(body.split("\n\n").filter((event) => event.startsWith("data:"))).toHaveLength(3);
+  });
+
+  test("that is left early ends, and the next goes on", async () => {
+    const gate = new Gate();
+    const team = makeTeam(async (heard, _turn, count) => {
+      if (count === 1) await gate.pass();
+      return `${count} ${lastText(heard)}`;
+    });
+    const thread = team.thread("one");
+    for await (const item of thread.runStream("x")) {
+      expect(item.type).toBe("TextMessage");
+      break;
+    }
+    gate.open();
+    expect(await said(thread, "y")).toMatch(/y$/);
+  });
+
+  test("that is aborted while it waits for its turn does nothing, and holds nobody up", async () => {
+    const gate = new Gate();
+    const team = makeTeam(async (heard) => {
+      if (lastText(heard) === "slow") await gate.pass();
+      return lastText(heard);
+    });
+    const slow = team.thread("one").run("slow");
+    await gate.reached;
+    const controller = new AbortController();
+    const waiting = rejection(team.thread("two").run("x", { signal: controller.signal }));
+    const behind = said(team.thread("three"), "y");
+    controller.abort();
+    expect(await waiting).toMatchObject({ code: "ERR_ABORTED" });
+    gate.open();
+    await slow;
+    expect(await behind).toBe("y");
+    expect(await team.thread("two").state()).toBeUndefined();
+  });
+
+  test("that fails keeps what was said, and the next goes on from there", async () => {
+    const team = makeTeam((heard, _turn, count) => {
+      if (lastText(heard) === "bad") throw new Error("no");
+      return `${count} ${lastText(heard)}`;
+    });
+    const thread = team.thread("one");
+    await thread.run("x");
+    expect(await rejection(thread.run("bad"))).toMatchObject({ message: expect.stringContaining("no") });
+    expect((await thread.messages()).map((message) => messageText(message))).toEqual(["x", "1 x", "bad"]);
+    expect(await said(team.thread("other"), "y")).toBe("1 y");
+  });
+
+  test("whose conversation was changed elsewhere meanwhile says so, and changes nothing", async () => {
+    const store = new MemoryThreadStore();
+    const gate = new Gate();
+    const slow = makeTeam(async (heard) => {
+      await gate.pass();
+      return lastText(heard);
+    }).thread("one", { store });
+    const losing = rejection(slow.run("late"));
+    await gate.reached;
+    await makeTeam().thread("one", { store }).run("first");
+    gate.open();
+    expect(await losing).toMatchObject({
+      code: "ERR_THREAD_CONFLICT",
+      message: expect.stringContaining("Send the message again"),
+    });
+    expect((await slow.messages()).map((message) => messageText(message))).toEqual(["first", "1 first"]);
+  });
+
+  test("whose store fails tells that, and the team is as it was", async () => {
+    class Broken extends MemoryThreadStore {
+      override save(): void {
+        throw new Error("disk full");
+      }
+    }
+    const team = makeTeam();
+    const before = await team.saveState();
+    expect(await rejection(team.thread("one", { store: new Broken() }).run("x"))).toMatchObject({
+      message: "disk full",
+    });
+    expect(await team.saveState()).toEqual(before);
+  });
+
+  test("that is refused before it begins is not kept", async () => {
+    const thread = makeTeam().thread("one");
+    await rejection(thread.run([]));
+    expect(await thread.state()).toBeUndefined();
+  });
+
+  test("starts the team's condition anew", async () => {
+    const team = new RoundRobinGroupChat({
+      participants: [new SayingAgent("a", counting)],
+      terminationCondition: new MaxMessageTermination(3),
+    });
+    for (const id of ["one", "two", "one"]) {
+      expect((await team.thread(id).run("x")).stopReason).toContain("Maximum number of messages 3");
+    }
+  });
+});
+
+test("an agent has conversations of its own, too", async () => {
+  const client = new ScriptedClient(["one", "two", "three"]);
+  const agent = new AssistantAgent({ name: "helper", modelClient: client });
+  const store = new MemoryThreadStore();
+  await agent.thread("a", { store }).run("to a");
+  await agent.thread("b", { store }).run("to b");
+  await agent.thread("a", { store }).run("to a again");
+  const seen = client.calls.map(({ messages }) => messages.slice(1).map(({ content }) => content));
+  expect(seen).toEqual([["to a"], ["to b"], ["to a", "one", "to a again"]]);
+  expect((await agent.saveState()) as JsonObject).toMatchObject({ llm_context: { messages: [] } });
+});
