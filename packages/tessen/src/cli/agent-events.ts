@@ -35,9 +35,7 @@ export function checkAgent(agent: string, logDir: string): void {
   if (logFiles(agent, { logDir }).length > 0) return;
   const isPath = /[/\\]/.test(agent) || agent.endsWith(".jsonl");
   if (isPath) {
-    const isThere = statSync(agent, { throwIfNoEntry: false }) !== undefined;
-    const what = isThere ? "holds no log: there are no files named like 2026-05-14.jsonl in it" : "is not there";
-    throw new CommandError(`${agent} ${what}.`, EXIT.noData);
+    throw new CommandError(`${cleanLine(agent, 200)} ${whatIsThere(agent)}`, EXIT.noData);
   }
   const agents = listAgents({ logDir, includeEmpty: true });
   if (agents.includes(agent))
@@ -49,8 +47,20 @@ export function checkAgent(agent: string, logDir: string): void {
     );
   }
   const near = didYouMean(agent, agents);
-  const all = near === "" ? ` There are: ${agents.slice(0, 10).join(", ")}${agents.length > 10 ? ", …" : ""}.` : near;
+  const all = near === "" ? ` There are: ${someOf(agents)}.` : near;
   throw new CommandError(`There is no agent "${cleanLine(agent, 80)}" in ${logDir}.${all}`, EXIT.noData);
+}
+
+function whatIsThere(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return "is not there.";
+  const agents = listAgents({ logDir: path });
+  return agents.length === 0
+    ? "holds no log: there are no files named like 2026-05-14.jsonl in it."
+    : `is a folder of logs. Name one of them, with --log-dir ${cleanLine(path, 200)}: ${someOf(agents)}.`;
+}
+
+function someOf(names: readonly string[]): string {
+  return `${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
 }
 
 /** The events that are piped into the command. */

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aggregate, read } from "../../events/index.ts";
 import { runInProcess } from "../testing/run-in-process.ts";
@@ -15,6 +17,9 @@ beforeAll(() => {
   logs.write("clean", [modelCall()]);
   logs.write("torn", `{"event_id":"evt_9","ts":17\n${linesOf(sampleEvents())}`);
   logs.write("empty", "");
+  logs.write("rubbish", "hello\nworld\n\n{");
+  mkdirSync(join(logs.path, "nothing"));
+  writeFileSync(join(logs.path, "other.jsonl"), 'rubbish\n{"a":1}');
 });
 afterAll(() => logs.remove());
 
@@ -146,6 +151,18 @@ test("a line that cannot be read is a finding, and the others are read", async (
   expect(stdout).toContain("total: $1.51 all time\n");
 });
 
+test("of standard input without events it is said what it held", async () => {
+  const said = async (input: string): Promise<unknown> => (await runInProcess(analyzeCommand, ["-"], { input })).stderr;
+  expect(await said("")).toBe("tessen analyze: Standard input holds no events: it is empty.\n");
+  expect(await said("a\nb\n")).toBe(
+    "tessen analyze: Standard input holds no events: it has 2 line(s), and none is an event: a JSON object with event_id and ts.\n",
+  );
+});
+
+test("with --quiet nothing is said of a log without events", async () => {
+  expect(await analyze("empty", "-q")).toEqual({ code: 3, stdout: "", stderr: "" });
+});
+
 test("standard input, a file and a folder stand for an agent", async () => {
   const piped = await runInProcess(analyzeCommand, ["-"], { input: linesOf(sampleEvents()) });
   expect(piped.stdout).toBe(TEXT);
@@ -156,10 +173,25 @@ test("standard input, a file and a folder stand for an agent", async () => {
 describe("what cannot be done is said in a line", () => {
   test.each([
     [["dmeo"], 3, 'There is no agent "dmeo" in LOGS. Did you mean "demo"?'],
-    [["zebra"], 3, 'There is no agent "zebra" in LOGS. There are: clean, demo, empty, torn.'],
-    [["empty"], 3, "There are no such events."],
+    [["zebra"], 3, 'There is no agent "zebra" in LOGS. There are: clean, demo, empty, nothing, rubbish, torn.'],
+    [["empty"], 3, "empty holds no events: it is empty."],
+    [["rubbish"], 3, "rubbish holds no events: it has 3 line(s), and none is JSON."],
+    [
+      ["LOGS/other.jsonl"],
+      3,
+      "LOGS/other.jsonl holds no events: it has 2 line(s), and none is an event: a JSON object with event_id and ts.",
+    ],
+    [["LOGS"], 3, "LOGS is a folder of logs. Name one of them, with --log-dir LOGS: clean, demo, rubbish, torn."],
+    [["LOGS/nothing/"], 3, "LOGS/nothing/ holds no log: there are no files named like 2026-05-14.jsonl in it."],
+    [["nothing"], 3, 'Nothing is recorded of "nothing" in LOGS yet.'],
+    [["demo", "--since", "2024-06-01T00:00:00Z"], 3, "demo has no events in the time that is asked for (--since)."],
+    [
+      ["demo", "--until", "2024-05-14T11:00:00Z", "--run", "run_1"],
+      3,
+      "Of the 5 event(s) of demo none is chosen by --until, --run.",
+    ],
     [["LOGS/none.jsonl"], 3, "LOGS/none.jsonl is not there."],
-    [["demo", "--run", "none"], 3, "There are no such events."],
+    [["demo", "--run", "none"], 3, "Of the 5 event(s) of demo none is chosen by --run."],
     [[], 2, "AGENT is missing: tessen analyze AGENT. See tessen analyze --help."],
     [["demo", "more"], 2, '"more" is one argument too many. See tessen analyze --help.'],
     [

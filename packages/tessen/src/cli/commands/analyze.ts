@@ -13,6 +13,7 @@ import type { Section } from "../analyze/section.ts";
 import { COMMON_HELP, type Given } from "../arguments/given.ts";
 import { CommandError } from "../command-error.ts";
 import { EXIT } from "../exit-codes.ts";
+import { noEvents } from "../no-events.ts";
 import { jsonHead } from "../output/json-head.ts";
 import { perform } from "../perform.ts";
 import type { Terminal } from "../terminal.ts";
@@ -49,8 +50,9 @@ export function analyzeCommand(args: readonly string[], terminal: Terminal): Pro
     const by = groupOf(given.text("by"));
     const failOn = given.texts("fail-on").map(parseFailOn);
     const top = given.count("top") ?? 10;
-    const report = await reportOf(given, screen);
-    if (report.total_events === 0 && !given.quiet) screen.writeError("tessen analyze: There are no such events.\n");
+    const stats: ReadStats = {};
+    const report = await reportOf(given, screen, stats);
+    if (report.total_events === 0 && !given.quiet) screen.writeError(`tessen analyze: ${noEvents(given, stats)}\n`);
     if (given.json) screen.write(`${JSON.stringify({ ...jsonHead("analyze", screen), ...report })}\n`);
     else if (report.total_events > 0) screen.write(textOf(report, given, by, top));
     if (report.total_events === 0) return EXIT.noData;
@@ -58,8 +60,7 @@ export function analyzeCommand(args: readonly string[], terminal: Terminal): Pro
   });
 }
 
-async function reportOf(given: Given, terminal: Terminal): Promise<Report> {
-  const stats: ReadStats = {};
+async function reportOf(given: Given, terminal: Terminal, stats: ReadStats): Promise<Report> {
   const sums = await sumsOf(given, terminal, stats);
   return sums.report({
     since: given.since ?? null,

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import OpenAI from "openai";
+import { VERSION } from "../../recorder/version.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 let folder: string;
@@ -105,6 +106,9 @@ describe("tessen serve", () => {
     const [line] = await running.until(/^\{.*\}$/m);
     const printed = JSON.parse(line) as { url: string };
     expect(printed).toEqual({
+      schema_version: 1,
+      tessen_version: VERSION,
+      generated_at: expect.stringMatching(/^\d{4}-.*Z$/),
       command: "serve",
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       OPENAI_BASE_URL: `${printed.url}/v1`,

@@ -4,6 +4,7 @@ import type { AnsweredRequest, ServerOptions, TrafficServer } from "../../serve/
 import { checkAgent } from "../agent-events.ts";
 import { CommandError } from "../command-error.ts";
 import { EXIT } from "../exit-codes.ts";
+import { jsonHead } from "../output/json-head.ts";
 
 const HELP = `Usage: tessen serve [options]
 
@@ -121,7 +122,8 @@ function wholeNumber(option: string, text: string): number {
 function announce(url: string, { json, options }: ServeArguments): void {
   const urls = { OPENAI_BASE_URL: `${url}/v1`, ANTHROPIC_BASE_URL: url };
   const lines = Object.entries(urls).map(([name, value]) => `${name}=${value}\n`);
-  process.stdout.write(json ? `${JSON.stringify({ command: "serve", url, ...urls })}\n` : lines.join(""));
+  const head = jsonHead("serve", { now: () => Date.now() });
+  process.stdout.write(json ? `${JSON.stringify({ ...head, url, ...urls })}\n` : lines.join(""));
   if (json) return;
   if (options.host !== undefined && !/^(127\.|localhost$|::1$)/.test(options.host))
     process.stderr.write("Other machines can reach it, too: they get the answers without a key.\n");

@@ -72,6 +72,24 @@ test("standard input is shown to its end", async () => {
   expect(stdout).toBe(LINES.replaceAll("→", "->").replaceAll("🚨", "!!"));
 });
 
+test("standard input without an event is told", async () => {
+  expect(await runInProcess(tailCommand, ["-", "--errors"], { input: linesOf([modelCall()]) })).toEqual({
+    code: 3,
+    stdout: "",
+    stderr: "tessen tail: Of the 1 event(s) of Standard input none is chosen by --errors.\n",
+  });
+});
+
+test("of a log without events it is said what it holds, and events are waited for", async () => {
+  logs.write("demo", "{}\n");
+  const tail = new Following("demo");
+  logs.append("demo", [named("new")]);
+  await tail.shows("model-new");
+  expect((await tail.stop()).stderr).toMatch(
+    /^tessen tail: demo holds no events: it has 1 line\(s\), and none is an event: .* Waiting for events\.\n$/,
+  );
+});
+
 test("a terminal gets colours", async () => {
   const input = linesOf(sampleEvents());
   const { stdout } = await runInProcess(tailCommand, ["-"], { input, isTerminal: true });

@@ -1,11 +1,14 @@
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { ReadStats } from "../../events/read-options.ts";
 import type { TessenEvent } from "../../events/tessen-event.ts";
 import { checkAgent, eventsOfAgent, STANDARD_INPUT } from "../agent-events.ts";
 import { CHOICE_OPTIONS, eventChoice } from "../arguments/event-choice.ts";
 import { COMMON_HELP, type Given } from "../arguments/given.ts";
+import { CommandError } from "../command-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import { lastEvents } from "../last-events.ts";
+import { noEvents } from "../no-events.ts";
 import { jsonHead } from "../output/json-head.ts";
 import { perform } from "../perform.ts";
 import { eventLine } from "../tail/event-line.ts";
@@ -45,7 +48,11 @@ export function tailCommand(args: readonly string[], terminal: Terminal): Promis
     const most = given.count("n") ?? (given.since === undefined ? 10 : Number.MAX_SAFE_INTEGER);
     // What was written while the last events were read comes twice: as one of them, and as one that is new.
     const known = new Set<string>();
-    for (const event of await lastEvents(agent, most, given, screen)) {
+    const stats: ReadStats = {};
+    const events = await lastEvents(agent, most, given, screen, stats);
+    if (events.length === 0 && most > 0 && !given.quiet)
+      screen.writeError(`tessen tail: ${noEvents(given, stats)} Waiting for events.\n`);
+    for (const event of events) {
       known.add(event.event_id);
       show(event);
     }
@@ -58,8 +65,15 @@ export function tailCommand(args: readonly string[], terminal: Terminal): Promis
 
 async function showInput(given: Given, terminal: Terminal, show: (event: TessenEvent) => void): Promise<number> {
   const isChosen = eventChoice(given);
+  const stats: ReadStats = {};
+  let shownEvents = 0;
   if (given.json) terminal.write(`${JSON.stringify(jsonHead("tail", terminal))}\n`);
-  for await (const event of eventsOfAgent(STANDARD_INPUT, given, terminal)) if (isChosen(event)) show(event);
+  for await (const event of eventsOfAgent(STANDARD_INPUT, given, terminal, stats)) {
+    if (!isChosen(event)) continue;
+    shownEvents += 1;
+    show(event);
+  }
+  if (shownEvents === 0) throw new CommandError(noEvents(given, stats), EXIT.noData);
   return EXIT.ok;
 }
 

@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { TessenEvent } from "../../events/tessen-event.ts";
 import { runInProcess, type TestWorld } from "../testing/run-in-process.ts";
-import { modelCall } from "../testing/sample-events.ts";
+import { frameworkEvent, modelCall } from "../testing/sample-events.ts";
 import { linesOf, SampleLogs, sampleEvents } from "../testing/sample-log.ts";
 import { viewerCommand } from "./viewer.ts";
 
 const logs = new SampleLogs();
 beforeAll(() => {
   logs.write("demo", sampleEvents());
+  logs.write("rubbish", "a\nb\n");
 });
 afterAll(() => logs.remove());
 beforeEach(() => {
@@ -147,6 +149,66 @@ test("long texts and many messages are cut, unless --full is given", async () =>
   const full = (await runInProcess(viewerCommand, ["-", "--full"], { input })).stdout;
   expect(full).toContain(`message 0 ${"x".repeat(2000)}\n`);
   expect(full).not.toContain("…");
+});
+
+const told = async (event: TessenEvent): Promise<string[]> => {
+  const { stdout } = await runInProcess(viewerCommand, ["-"], { input: linesOf([event]) });
+  return stdout.trimEnd().split("\n").slice(3);
+};
+
+test("what the framework and the program told is shown, and harmless", async () => {
+  const run = {
+    name: "team",
+    kind: "Swarm",
+    participants: ["a", "b"],
+    task: "Do\nit.\u001b[2J",
+    turns: 3,
+    stop_reason: "done",
+  };
+  expect(await told(frameworkEvent("run", { run }))).toEqual([
+    "run team (Swarm) of a, b",
+    "  Do",
+    "  it.[2J",
+    "ended after 3 turn(s): done",
+  ]);
+  expect(await told(frameworkEvent("run", { run: { name: "span" } }))).toEqual(["run span"]);
+  const agent = { name: "a", kind: "AssistantAgent", messages: 2, response: { type: "TextMessage", source: "a" } };
+  expect(await told(frameworkEvent("agent", { agent }))).toEqual([
+    "turn of a (AssistantAgent), 2 new message(s), answered with TextMessage",
+  ]);
+  const message = { from: "a", to: "b", type: "ToolCall", content: [{ id: 1 }] };
+  expect(await told({ ...frameworkEvent("note"), call_type: "message", message })).toEqual([
+    "message a → b: ToolCall",
+    ...["[", "  {", '    "id": 1', "  }", "]"].map((line) => `  ${line}`),
+  ]);
+  expect(await told(frameworkEvent("note", { note: { text: "cold", data: { n: 1 } } }))).toEqual([
+    "note",
+    "  cold",
+    ...["{", '  "n": 1', "}"].map((line) => `  ${line}`),
+  ]);
+  expect(await told({ ...frameworkEvent("note"), call_type: "process", process: { reason: "uncaught" } })).toEqual([
+    "process uncaught",
+  ]);
+});
+
+test("where there is nothing to show, it is said why", async () => {
+  const said = async (agent: string, ...args: readonly string[]): Promise<[number, string]> => {
+    const { code, stderr } = await runInProcess(viewerCommand, [agent, "--log-dir", logs.path, ...args]);
+    return [code, stderr.replaceAll(logs.path, "LOGS")];
+  };
+  expect(await said("dmeo")).toEqual([3, 'tessen viewer: There is no agent "dmeo" in LOGS. Did you mean "demo"?\n']);
+  expect(await said("rubbish")).toEqual([
+    3,
+    "tessen viewer: rubbish holds no events: it has 2 line(s), and none is JSON.\n",
+  ]);
+  expect(await said("demo", "--run", "none", "--errors")).toEqual([
+    3,
+    "tessen viewer: Of the 5 event(s) of demo none is chosen by --run, --errors.\n",
+  ]);
+  expect(await said("demo", "-n", "0")).toEqual([
+    2,
+    "tessen viewer: -n is 0: nothing would be shown. See tessen viewer --help.\n",
+  ]);
 });
 
 test("an event is found by the beginning of its id, if only one begins so", async () => {

@@ -1,3 +1,4 @@
+import type { ReadStats } from "../../events/read-options.ts";
 import type { TessenEvent } from "../../events/tessen-event.ts";
 import { eventsOfAgent, STANDARD_INPUT } from "../agent-events.ts";
 import { CHOICE_OPTIONS } from "../arguments/event-choice.ts";
@@ -5,6 +6,7 @@ import { COMMON_HELP, type Given } from "../arguments/given.ts";
 import { CommandError } from "../command-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import { lastEvents } from "../last-events.ts";
+import { noEvents } from "../no-events.ts";
 import { cleanLine } from "../output/clean.ts";
 import { jsonHead } from "../output/json-head.ts";
 import { perform } from "../perform.ts";
@@ -41,9 +43,13 @@ export function viewerCommand(args: readonly string[], terminal: Terminal): Prom
     const isInteractive = screen.keys !== undefined && !given.json && !given.flag("raw") && agent !== STANDARD_INPUT;
     const id = given.text("event");
     const most = given.count("n") ?? (isInteractive ? 200 : 10);
+    if (most === 0) throw new CommandError("-n is 0: nothing would be shown.", EXIT.usage);
+    const stats: ReadStats = {};
     const events =
-      id === undefined ? await lastEvents(agent, most, given, screen) : [await findEvent(agent, id, given, screen)];
-    if (events.length === 0) throw new CommandError("There are no such events.", EXIT.noData);
+      id === undefined
+        ? await lastEvents(agent, most, given, screen, stats)
+        : [await findEvent(agent, id, given, screen)];
+    if (events.length === 0) throw new CommandError(noEvents(given, stats), EXIT.noData);
     if (!isInteractive || screen.keys === undefined) {
       screen.write(printed(events, given, screen));
       return EXIT.ok;

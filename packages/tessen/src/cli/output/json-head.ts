@@ -4,7 +4,7 @@ import type { Terminal } from "../terminal.ts";
 /** What every JSON output of a command begins with. */
 export function jsonHead(
   command: string,
-  terminal: Terminal,
+  clock: Pick<Terminal, "now">,
 ): {
   readonly schema_version: 1;
   readonly tessen_version: string;
@@ -14,7 +14,7 @@ export function jsonHead(
   return {
     schema_version: 1,
     tessen_version: VERSION,
-    generated_at: new Date(terminal.now()).toISOString(),
+    generated_at: new Date(clock.now()).toISOString(),
     command,
   };
 }

@@ -60,7 +60,8 @@ function subjectOf(event: TessenEvent): string {
     }
     case "message": {
       const message = objectOf(event["message"]);
-      return `${textOf(message["from"])} to ${textOf(message["to"])}: ${textOf(message["type"])}`;
+      // Topics have long names, and the type stands behind them.
+      return `${cleanLine(message["from"], 24)} to ${cleanLine(message["to"], 16)}: ${cleanLine(message["type"], 24)}`;
     }
     case "note":
       return textOf(objectOf(event["note"])["text"]);

@@ -8,6 +8,7 @@ import type { Style } from "../output/style.ts";
 import { textTable } from "../output/text-table.ts";
 import { siteText, statusText } from "../tail/event-line.ts";
 import { readAnswer, readRequest } from "./conversation.ts";
+import { frameworkLines } from "./framework-lines.ts";
 import { messageLines, textLines } from "./message-lines.ts";
 
 /** How an event is shown. */
@@ -30,7 +31,7 @@ export function eventBlock(event: TessenEvent, style: Style, options: BlockOptio
     ...attemptLines(event, style),
     ...requestLines(event, style, options.full),
     ...answerLines(event, style, options.full),
-    ...toolLines(event, style, options.full),
+    ...frameworkLines(event, style, options.full),
     ...usageLines(event),
     ...tagLines(event, style),
     ...errorLines(event, style, options.full),
@@ -124,19 +125,6 @@ function answerLines(event: TessenEvent, style: Style, full: boolean): string[] 
   return [
     `${style.bold("response")}${note === "" ? "" : ` ${style.dim(`(${note})`)}`}`,
     ...messages.flatMap((message) => messageLines(message, style, full)).map((line) => `  ${line}`),
-  ];
-}
-
-function toolLines(event: TessenEvent, style: Style, full: boolean): string[] {
-  if (event.call_type !== "tool") return [];
-  const tool = objectOf(event.tool);
-  const result = tool["result"];
-  return [
-    `${style.bold("tool")} ${cleanLine(tool["name"], 60)}`,
-    ...textLines(JSON.stringify(tool["args"], undefined, 2) ?? "", full).map((line) => `  ${line}`),
-    ...(typeof result === "string"
-      ? [style.dim("[result]"), ...textLines(result, full).map((line) => `  ${line}`)]
-      : []),
   ];
 }
 
