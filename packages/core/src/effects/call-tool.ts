@@ -58,11 +58,13 @@ export async function callTool(
 ): Promise<ToolResult> {
   const requiresApproval = workbench.toolTraits?.(call.name)?.requiresApproval;
   const { policy, agent } = options;
-  const isFree = policy === undefined && context.approvals?.toolPolicy === undefined;
+  const isFree =
+    policy === undefined &&
+    context.approvals?.toolPolicy === undefined &&
+    (requiresApproval === undefined || requiresApproval === false);
+  if (isFree && isPlain(context)) return makePlainCall(context, workbench, call, options);
   try {
-    if (isFree && (requiresApproval === undefined || requiresApproval === false)) {
-      return await makeCall(context, workbench, call, options);
-    }
+    if (isFree) return await makeCall(context, workbench, call, options);
     const decision = await admitToolCall(context, call, { agent, policy, requiresApproval });
     if (!decision.approved) return deniedResult(call.name, decision.reason);
     const { arguments: changed } = decision;
@@ -76,18 +78,30 @@ export async function callTool(
   }
 }
 
+/** True when nobody records or watches the tool calls of this context. */
+function isPlain({ session }: RunContext): boolean {
+  return session === undefined && listened("tool") === undefined && listened("effect") === undefined;
+}
+
+/** A run with limits has a session: nothing is refused here. */
+function makePlainCall(
+  context: RunContext,
+  workbench: Workbench,
+  call: ToolCall,
+  { onItem }: CallToolOptions,
+): Promise<ToolResult> {
+  const { meter, signal } = context;
+  meter?.reserveToolCall();
+  return runTool(workbench, call, { signal, callId: call.callId, context }, onItem);
+}
+
 async function makeCall(
   context: RunContext,
   workbench: Workbench,
   call: ToolCall,
   options: CallToolOptions,
 ): Promise<ToolResult> {
-  const { meter } = context;
-  if (context.session === undefined && listened("tool") === undefined && listened("effect") === undefined) {
-    if (meter !== undefined) meter.reserveToolCall();
-    const { signal } = context;
-    return runTool(workbench, call, { signal, callId: call.callId, context }, options.onItem);
-  }
+  if (isPlain(context)) return makePlainCall(context, workbench, call, options);
   if (workbench.toolTraits?.(call.name)?.composite === true) return callComposite(context, workbench, call, options);
   try {
     return await leaf(context, toolLeaf(context, workbench, call, options), (io) => {
