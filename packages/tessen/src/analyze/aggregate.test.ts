@@ -163,7 +163,7 @@ test("a loop is the same call three times within twenty of a run", () => {
     modelCall({ run_id, tool_calls: [{ id: "1", name: "search", args_hash, args_bytes: 2 }] });
   expect(aggregate([asking("a"), asking("a")]).loops).toEqual([]);
   expect(aggregate([asking("a"), asking("b"), asking("a"), asking("a"), asking("a")]).loops).toEqual([
-    { run_id: "r", session_id: "sess_1", tool: "search", args_hash: "a", count: 4 },
+    { run_id: "r", session_id: "sess_1", tool: "search", args_hash: "a", count: 4, cost_usd: 0.004 },
   ]);
   expect(aggregate([asking("a"), asking("a", "s"), asking("a", "t")]).loops).toEqual([]);
   const others = Array.from({ length: 19 }, (_, index) => asking(`other ${index}`));

@@ -11,20 +11,27 @@ const MAXIMUM_RUNS = 256;
 /** The loops that are kept. */
 const MAXIMUM_LOOPS = 1000;
 
-interface Watched {
-  readonly recent: string[];
-  readonly counts: Map<string, number>;
-  /** By call: the place in the list of loops. */
-  readonly loops: Map<string, { count: number }>;
+/** The same call over and over, and the model calls that asked for it. */
+interface Repetition {
+  count: number;
+  costUsd: number;
 }
+
+interface Watched {
+  readonly recent: { readonly key: string; readonly costUsd: number }[];
+  readonly counts: Map<string, Repetition>;
+  readonly loops: Map<string, Repetition>;
+}
+
+type AskedFor = Omit<ToolLoop, "count" | "cost_usd">;
 
 /** Finds tools that models ask for with the same arguments over and over. */
 export class LoopSums {
   readonly #runs = new Map<string, Watched>();
-  readonly #loops: (Omit<ToolLoop, "count"> & { count: number })[] = [];
+  readonly #loops: (readonly [AskedFor, Repetition])[] = [];
 
   /** Takes any event. */
-  add({ event, isCall }: CallFacts): void {
+  add({ event, isCall, costUsd }: CallFacts): void {
     if (!isCall) return;
     for (const item of listOf(event.tool_calls)) {
       const call = objectOf(item);
@@ -32,40 +39,31 @@ export class LoopSums {
       const argsHash = textOf(call["args_hash"]);
       if (tool === "" || argsHash === "") continue;
       const runId = textOf(event.run_id);
-      this.#addCall({
-        run_id: runId === "" ? null : runId,
-        session_id: textOf(event.session_id),
-        tool,
-        args_hash: argsHash,
-      });
+      const sessionId = textOf(event.session_id);
+      const asked = { run_id: runId === "" ? null : runId, session_id: sessionId, tool, args_hash: argsHash };
+      this.#addCall(asked, costUsd ?? 0);
     }
   }
 
   /** All loops, the longest first. */
   totals(): ToolLoop[] {
-    return this.#loops.map((loop) => ({ ...loop })).sort((a, b) => b.count - a.count);
+    return this.#loops
+      .map(([call, { count, costUsd }]) => ({ ...call, count, cost_usd: Math.round(costUsd * 1e12) / 1e12 }))
+      .sort((a, b) => b.count - a.count);
   }
 
-  #addCall(call: Omit<ToolLoop, "count">): void {
+  #addCall(call: AskedFor, costUsd: number): void {
     const watched = this.#watch(call.run_id ?? `session ${call.session_id}`);
     const key = `${call.tool} ${call.args_hash}`;
-    watched.recent.push(key);
-    const count = (watched.counts.get(key) ?? 0) + 1;
-    watched.counts.set(key, count);
-    if (watched.recent.length > WINDOW) {
-      const gone = watched.recent.shift() ?? "";
-      const left = (watched.counts.get(gone) ?? 1) - 1;
-      if (left === 0) {
-        watched.counts.delete(gone);
-        // Comes it again later, it is another loop.
-        watched.loops.delete(gone);
-      } else watched.counts.set(gone, left);
-    }
+    watched.recent.push({ key, costUsd });
+    const now = plus(watched.counts.get(key) ?? { count: 0, costUsd: 0 }, 1, costUsd);
+    watched.counts.set(key, now);
+    forgetOldest(watched);
     const loop = watched.loops.get(key);
-    if (loop !== undefined) loop.count += 1;
-    else if (count >= ENOUGH && this.#loops.length < MAXIMUM_LOOPS) {
-      const found = { ...call, count };
-      this.#loops.push(found);
+    if (loop !== undefined) plus(loop, 1, costUsd);
+    else if (now.count >= ENOUGH && this.#loops.length < MAXIMUM_LOOPS) {
+      const found = { ...now };
+      this.#loops.push([call, found]);
       watched.loops.set(key, found);
     }
   }
@@ -83,4 +81,20 @@ export class LoopSums {
     }
     return watched;
   }
+}
+
+function plus(repetition: Repetition, count: number, costUsd: number): Repetition {
+  repetition.count += count;
+  repetition.costUsd += costUsd;
+  return repetition;
+}
+
+/** Only so many calls are looked at. A call that is none of them any more, and comes again later, is another loop. */
+function forgetOldest({ recent, counts, loops }: Watched): void {
+  const gone = recent.length > WINDOW ? recent.shift() : undefined;
+  const counted = gone === undefined ? undefined : counts.get(gone.key);
+  if (gone === undefined || counted === undefined) return;
+  if (plus(counted, -1, -gone.costUsd).count > 0) return;
+  counts.delete(gone.key);
+  loops.delete(gone.key);
 }

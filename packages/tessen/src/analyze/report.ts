@@ -99,6 +99,8 @@ export interface ToolLoop {
   readonly tool: string;
   readonly args_hash: string;
   readonly count: number;
+  /** What the model calls cost that asked for it, in US dollars. */
+  readonly cost_usd: number;
 }
 
 /** The roll-up of a log. Where there are very many different values of one kind, the last ones share the key `(other)`. */

@@ -117,26 +117,30 @@ function loops(report: Report, { top }: SectionOptions): Section[] {
   if (report.loops.length === 0) return [];
   const rows = report.loops
     .slice(0, top)
-    .map(({ run_id: run, session_id: session, tool, args_hash: hash, count }) => [
+    .map(({ run_id: run, session_id: session, tool, args_hash: hash, count, cost_usd: dollars }) => [
       formatCount(count),
+      formatDollars(dollars),
       cleanLine(tool, 40),
       cleanLine(hash, 16),
       cleanLine(run ?? session, 40),
     ]);
-  return [table("loops", ["times", "tool", "arguments", "run or session"], rows, [0])];
+  return [table("loops", ["times", "cost", "tool", "arguments", "run or session"], rows, [0, 1])];
 }
 
 function callSites(report: Report, { top }: SectionOptions): Section[] {
   const sites = Object.entries(report.by_call_site);
   if (sites.length === 0) return [];
-  const rows = sites
-    .slice(0, top)
-    .map(([site, { events, errors, cost_usd: dollars }]) => [
+  // Those that cost most, then those that fail most and cost little.
+  const dear = sites.slice(0, top);
+  const failing = sites.slice(top).filter(([, { errors }]) => errors > 0);
+  const rows = [...dear, ...failing.sort(([, a], [, b]) => b.errors - a.errors).slice(0, top)].map(
+    ([site, { events, errors, cost_usd: dollars }]) => [
       cleanLine(site, 60),
       formatCount(events),
       formatCount(errors),
       formatDollars(dollars),
-    ]);
+    ],
+  );
   return [table("call sites", ["call site", "calls", "errors", "cost"], rows, [1, 2, 3])];
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aggregate, read } from "../../events/index.ts";
+import type { TessenEvent } from "../../events/tessen-event.ts";
 import { runInProcess } from "../testing/run-in-process.ts";
 import { modelCall, NOON } from "../testing/sample-events.ts";
 import { linesOf, SampleLogs, sampleEvents } from "../testing/sample-log.ts";
@@ -125,6 +126,21 @@ test("one session, one run, and a time", async () => {
   expect(await total("--run", "run_1")).toBe(4);
   expect(await total("--since", String(NOON + 2))).toBe(2);
   expect(await total("--until", "2024-05-14T12:00:01Z")).toBe(3);
+});
+
+test("loops have their cost, and call sites that only fail are listed, too", async () => {
+  const asked = { run_id: "r", tool_calls: [{ id: "1", name: "search", args_hash: "ab12", args_bytes: 2 }] };
+  const site = (file: string): Partial<TessenEvent> => ({ call_site: { file, line: 1, func: null } });
+  const input = linesOf([
+    ...["1", "2", "3"].map((id) => modelCall({ ...asked, ...site("dear.ts"), event_id: id, cost_usd: 0.1 })),
+    modelCall({ ...site("fails.ts"), event_id: "4", cost_usd: 0, status: "error" }),
+    modelCall({ ...site("fine.ts"), event_id: "5", cost_usd: 0 }),
+  ]);
+  const { stdout } = await runInProcess(analyzeCommand, ["-", "--top", "1"], { input });
+  expect(stdout).toContain(
+    "## loops\ntimes     cost  tool    arguments  run or session\n    3  $0.3000  search  ab12       r\n",
+  );
+  expect(stdout).toMatch(/## call sites\n.*\ndear\.ts:1 .*\nfails\.ts:1 .*\n##/);
 });
 
 test("the period is told in words", async () => {
