@@ -54,6 +54,47 @@ describe("an abort", () => {
     expect(linesOf(messages)[0]).toMatch(/F2[\s\S]*P2/);
   });
 
+  test("while it judges is not followed by what a late ledger says", async () => {
+    const asked = deferred<void>();
+    const late = deferred<string>();
+    const controller = new AbortController();
+    const { team } = magenticTeam([
+      "F",
+      "P",
+      () => {
+        asked.resolve();
+        return late.promise;
+      },
+    ]);
+    const running = rejection(team.run("Go", { signal: controller.signal }));
+    await asked.promise;
+    controller.abort();
+    await running;
+    const before = await team.saveState();
+    late.resolve(ledgerOf({ progresses: false }));
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    expect(await team.saveState()).toEqual(before);
+  });
+
+  test("while it plans for a second task leaves nothing of the first in the thread", async () => {
+    const controller = new AbortController();
+    const { team } = magenticTeam([
+      "F",
+      "P",
+      ledgerOf({ done: "x" }),
+      "end",
+      () => {
+        controller.abort();
+        return "F2";
+      },
+    ]);
+    await team.run("one");
+    await rejection(team.run("two", { signal: controller.signal }));
+    expect(await team.saveState()).toHaveProperty("agent_states.MagenticOneOrchestrator.message_thread", []);
+  });
+
   test("in a turn has the same member asked again; a new task has it forgotten", async () => {
     const fails = [new Error("broke"), undefined];
     const agents = () => {

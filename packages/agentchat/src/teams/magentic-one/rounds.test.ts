@@ -70,13 +70,21 @@ describe.each(TEAM_RUNTIMES)("with %s", (_name, make) => {
 describe("the inner loop", () => {
   test("counts a loop as a stall, and takes a stall back for progress", async () => {
     const loops = ledgerOf({ loops: true });
-    const { team, client } = magenticTeam(
+    const { team } = magenticTeam(
       ["F", "P", loops, ledgerOf(), loops, loops, "F2", "P2", ledgerOf({ done: "x" }), "end"],
       { maxStalls: 2 },
     );
     const { messages } = await team.run("Go");
-    expect(shapeOf(linesOf(messages)).filter((line) => line === "LEDGER")).toHaveLength(2);
-    expect(client.calls).toHaveLength(10);
+    const round = ["M: Go on.", "a: by a"];
+    expect(shapeOf(linesOf(messages))).toEqual([
+      "user: Go",
+      "LEDGER",
+      ...round,
+      ...round,
+      ...round,
+      "LEDGER",
+      "M: end",
+    ]);
   });
 
   test("ends after maxTurns and one round with the final answer, and a second run has rounds of its own", async () => {
@@ -131,6 +139,19 @@ describe("the inner loop", () => {
     const { messages, stopReason } = await team.run("Go");
     expect(linesOf(messages).filter((line) => line === "a: by a")).toHaveLength(2);
     expect(stopReason).toMatch(/Maximum number of messages 3 reached/);
+  });
+
+  test("has the condition begin anew after a final answer", async () => {
+    const answers = ["F", "P", ledgerOf(), ledgerOf({ done: "x" }), "end"];
+    const { team } = magenticTeam([...answers, ...answers], { terminationCondition: new MaxMessageTermination(3) });
+    for (const task of ["one", "two"]) expect((await team.run(task)).stopReason).toBe("x");
+  });
+
+  test("plans once, also when the model's plan is empty", async () => {
+    const { team, client } = magenticTeam(["F", "", ledgerOf(), ledgerOf({ done: "x" }), "end"]);
+    const { messages } = await team.run("Go");
+    expect(linesOf(messages)[1]).toMatch(/None\.$/);
+    expect(client.calls).toHaveLength(5);
   });
 
   test("says who was chosen after the instruction, where that is asked for", async () => {

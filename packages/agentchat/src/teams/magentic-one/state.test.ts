@@ -46,6 +46,14 @@ describe("the state of a team that is led by a model", () => {
     });
   });
 
+  test("has the turn at 0 in the middle of a run too, and in the next run the rounds begin anew", async () => {
+    const { team } = magenticTeam(["F", "P", ledgerOf(), ledgerOf(), new Error("503"), ledgerOf({ done: "x" }), "end"]);
+    await rejection(team.run("Go"));
+    expect(managerState(await team.saveState())).toMatchObject({ current_turn: 0, n_rounds: 3 });
+    await team.run();
+    expect(managerState(await team.saveState())).toMatchObject({ current_turn: 0, n_rounds: 1 });
+  });
+
   test("saves, loads into another team and saves the same, and goes on there", async () => {
     const condition = (): SourceMatchTermination => new SourceMatchTermination(["a"]);
     const { team } = magenticTeam(["F", "P", ledgerOf({ progresses: false })], { terminationCondition: condition() });

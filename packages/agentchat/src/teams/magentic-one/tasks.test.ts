@@ -68,6 +68,21 @@ describe("a task", () => {
     expect(agents.map(({ resets }) => resets)).toEqual([2, 2]);
   });
 
+  test("after another has stalls of its own", async () => {
+    const stuck = ledgerOf({ progresses: false });
+    const run = ["F", "P", stuck, ledgerOf({ done: "x" }), "end"];
+    const { team, client } = magenticTeam([...run, ...run], { maxStalls: 2 });
+    await team.run("one");
+    expect(shapeOf(linesOf((await team.run("two")).messages))).toEqual([
+      "user: two",
+      "LEDGER",
+      "M: Go on.",
+      "a: by a",
+      "M: end",
+    ]);
+    expect(client.calls).toHaveLength(10);
+  });
+
   test("of several messages is joined, images by a note", async () => {
     const { team, client } = magenticTeam(["F", "P", ledgerOf({ done: "x" }), "end"]);
     const image = imageFromBase64("iVBORw0KGgo=");
