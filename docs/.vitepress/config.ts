@@ -9,6 +9,7 @@ const CONCEPTS: DefaultTheme.SidebarItem[] = [
   ["Teams", "teams"],
   ["Termination conditions", "conditions"],
   ["Runs", "runs"],
+  ["Conversations", "conversations"],
   ["Tools and workbenches", "tools-and-workbenches"],
   ["Model contexts and memory", "model-contexts-and-memory"],
   ["Model clients", "model-clients"],

@@ -1,4 +1,3 @@
-import type { JsonObject } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
 import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import { MaxMessageTermination } from "../conditions/max-message-termination.ts";
@@ -210,5 +209,5 @@ test("an agent has conversations of its own, too", async () => {
   await agent.thread("a", { store }).run("to a again");
   const seen = client.calls.map(({ messages }) => messages.slice(1).map(({ content }) => content));
   expect(seen).toEqual([["to a"], ["to b"], ["to a", "one", "to a again"]]);
-  expect((await agent.saveState()) as JsonObject).toMatchObject({ llm_context: { messages: [] } });
+  expect(await agent.saveState()).toMatchObject({ llm_context: { messages: [] } });
 });

@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { link, mkdir, open, readFile, readdir, rm, unlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { threadConflict, type ThreadRecord, type ThreadStore } from "@tesserae/agentchat";
+import { ValueError, isObject } from "@tesserae/core";
+
+/** The longest name of a folder that every file system takes. */
+const LONGEST_NAME = 255;
+const VERSION = /^(\d+)\.json$/;
+
+/** Options of a {@link FileThreadStore}. */
+export interface FileThreadStoreOptions {
+  /** The folder of the conversations; it is made when the first one is saved. */
+  readonly directory: string;
+}
+
+/**
+ * Keeps conversations in a folder, one of its own for each: `<directory>/<id>/<version>.json`. Several processes may use
+ * one folder: of two that save the same version one gets `ERR_THREAD_CONFLICT`. A save is on the disk when it returns.
+ *
+ * Folders are 0700, files 0600: a conversation holds everything that was said.
+ */
+export class FileThreadStore implements ThreadStore {
+  readonly directory: string;
+
+  constructor(options: FileThreadStoreOptions) {
+    this.directory = resolve(options.directory);
+  }
+
+  /** @throws ValueError for a file that holds no conversation. */
+  async load(id: string): Promise<ThreadRecord | undefined> {
+    for (;;) {
+      const version = await this.#version(id);
+      if (version === 0) return undefined;
+      const path = this.#file(id, version);
+      const text = await readFile(path, "utf8").catch(ifMissing(undefined));
+      // A newer version came between the look and the reading.
+      if (text !== undefined) return readRecord(text, path);
+    }
+  }
+
+  async save(id: string, record: ThreadRecord): Promise<void> {
+    const folder = this.#folder(id);
+    const kept = await this.#version(id);
+    if (record.version !== kept + 1) throw threadConflict(id, record.version, kept);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const draft = join(folder, `${randomUUID()}.draft`);
+    try {
+      await writeDurably(draft, JSON.stringify(record));
+      // Making the name is what decides between two that save at once: only one can.
+      await link(draft, this.#file(id, record.version));
+    } catch (error) {
+      if (codeOf(error) === "EEXIST") throw threadConflict(id, record.version, await this.#version(id));
+      throw error;
+    } finally {
+      await unlink(draft).catch(() => undefined);
+    }
+    if (kept > 0) await unlink(this.#file(id, kept)).catch(() => undefined);
+  }
+
+  async delete(id: string): Promise<void> {
+    await rm(this.#folder(id), { recursive: true, force: true });
+  }
+
+  async list(): Promise<readonly string[]> {
+    const names = await readdir(this.directory).catch(ifMissing([]));
+    const ids = names.map((name) => decodeURIComponent(name));
+    const versions = await Promise.all(ids.map((id) => this.#version(id)));
+    return ids.filter((_, index) => versions[index] !== 0);
+  }
+
+  /** The newest version; 0 where there is none. */
+  async #version(id: string): Promise<number> {
+    const names = await readdir(this.#folder(id)).catch(ifMissing([]));
+    return Math.max(0, ...names.map((name) => Number(VERSION.exec(name)?.[1] ?? 0)));
+  }
+
+  #file(id: string, version: number): string {
+    return join(this.#folder(id), `${version}.json`);
+  }
+
+  #folder(id: string): string {
+    // What means something to file systems and shells, and is left as it is by the encoding.
+    const name = encodeURIComponent(id).replaceAll(".", "%2E").replaceAll("*", "%2A");
+    if (name === "" || name.length > LONGEST_NAME) {
+      throw new ValueError(
+        `The id of a conversation in files has 1 to ${LONGEST_NAME} characters when it is encoded for a name; this one has ${name.length}.`,
+      );
+    }
+    return join(this.directory, name);
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+function readRecord(text: string, path: string): ThreadRecord {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  const { version, state, messages } = isObject(json) ? json : {};
+  // What is inside was written by a team or an agent; it looks at it when it is loaded.
+  if (typeof version === "number" && isObject(state) && Array.isArray(messages)) return json as ThreadRecord;
+  throw new ValueError(`${path} holds no conversation. Delete it to begin this one anew.`);
+}
+
+function ifMissing<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (codeOf(error) === "ENOENT") return value;
+    throw error;
+  };
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error ? Reflect.get(error, "code") : undefined;
+}

@@ -1,0 +1,1 @@
+export { FileThreadStore, type FileThreadStoreOptions } from "./file-thread-store.ts";
