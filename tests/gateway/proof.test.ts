@@ -64,6 +64,31 @@ test("a request is proven to be in the ledger, to somebody who has the proof and
   expect([both.code, both.stderr]).toEqual([2, expect.stringMatching(/Name a request to prove, or a proof/)]);
 });
 
+test("rows are sealed on demand, by a gateway that runs, and after one that did not end well", async () => {
+  const none = JSON.parse(await folder.output("ledger", "checkpoint", "--json"));
+  expect(none).toMatchObject({ checkpoint: { rows: 2 }, unsealed_rows: 0 });
+  const gateway = await folder.serve();
+  const client = new OpenAI({ baseURL: `${gateway.url}/v1/openai`, apiKey: "sk-1" });
+  const messages = [{ role: "user" as const, content: "3?" }];
+  const { response } = await client.chat.completions.create({ model: "gpt-4o", messages }).withResponse();
+  const id = response.headers.get("x-tessera-request-id") ?? "";
+  const early = await folder.run("ledger", "prove", id);
+  expect([early.code, early.stderr]).toEqual([
+    1,
+    expect.stringMatching(/No checkpoint seals row 2 .*tessera ledger checkpoint/),
+  ]);
+  // The first row of a chain names the chain before it.
+  expect(await folder.output("ledger", "checkpoint")).toMatch(
+    /^The newest checkpoint is of 2.*: 2 rows up to row 2 of chain/,
+  );
+  expect(JSON.parse(await folder.output("ledger", "prove", id))).toMatchObject({ request_id: id });
+  await client.chat.completions.create({ model: "gpt-4o", messages: [{ role: "user", content: "4?" }] });
+  await gateway.crash();
+  const after = JSON.parse(await folder.output("ledger", "checkpoint", "--json"));
+  expect(after).toMatchObject({ checkpoint: { rows: 1 }, unsealed_rows: 0 });
+  expect(JSON.parse(await folder.output("ledger", "verify", "--json"))).toMatchObject({ exitCode: 0, gaps: 1 });
+});
+
 test("the ledger is checked with public keys that are kept elsewhere, in the database and in an export", async () => {
   writeFileSync(file("ledger.jsonl"), await folder.output("ledger", "export", "--format", "jsonl"));
   for (const where of [[], ["--from-export", file("ledger.jsonl")]]) {

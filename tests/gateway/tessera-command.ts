@@ -21,6 +21,8 @@ export interface ServedGateway {
   reload(): Promise<string>;
   /** Tells it to end, as Ctrl-C does, and waits until it has. Gives its exit code. */
   stop(): Promise<number | null>;
+  /** Ends it as a loss of power does, and waits until it is gone. */
+  crash(): Promise<void>;
 }
 
 const BIN = resolve(import.meta.dirname, "../../packages/tessera/bin");
@@ -96,7 +98,11 @@ export class GatewayFolder {
       const [code] = await ended;
       return typeof code === "number" ? code : null;
     };
-    return { url, reload, stop };
+    const crash = async (): Promise<void> => {
+      child.kill("SIGKILL");
+      await ended;
+    };
+    return { url, reload, stop, crash };
   }
 
   #spawn(args: readonly string[]): ChildProcess {

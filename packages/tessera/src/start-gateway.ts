@@ -13,6 +13,7 @@ import { createGateway, type Gateway, type GatewayChange, type GatewayParts } fr
 import { Keys, type NewKey } from "./keys/keys.ts";
 import { readPepper } from "./keys/pepper.ts";
 import { type Ledger, openLedger } from "./ledger/ledger.ts";
+import { CheckpointWishes } from "./ledger/verify/checkpoint-wish.ts";
 import { Coalescer } from "./mechanics/coalesce/coalescer.ts";
 import { ExactCache } from "./mechanics/exact-cache/exact-cache.ts";
 import { openPrices } from "./prices/price-list.ts";
@@ -45,7 +46,7 @@ export interface RunningGateway {
   readonly ledger: Pick<Ledger, "flush" | "totals" | "rowsOfRun" | "exportRows" | "verify">;
   /** Makes a key. Its text is given here and never again. */
   createKey(options?: NewKey): string;
-  /** Reads anew what another process may have changed: keys, workloads, caps. Done every two seconds anyway. */
+  /** Reads anew what another process may have changed: keys, workloads, caps; and fulfils wishes for a checkpoint. Done every two seconds anyway. */
   reload(): Promise<void>;
   /**
    * Puts other settings in force for requests that come from now on; those in flight end as they began. Gives the names of
@@ -104,6 +105,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     ...(signingKey === undefined || signingKey === "" ? {} : { signingKey }),
   });
   await ledger.flush();
+  const wishes = new CheckpointWishes(store);
   const capTable = new CapTable(store);
   const caps = new Caps({
     caps: capTable.over(settings.caps.limits),
@@ -157,6 +159,10 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     // What is settled must be in the history that a new cap begins with.
     await ledger.flush();
     caps.replace(capTable.over(current.caps.limits));
+    const wish = wishes.newest();
+    if (wish === undefined) return;
+    await ledger.checkpoint();
+    wishes.fulfil(wish);
   };
   const reconfigure = async (next: Settings): Promise<readonly string[]> => {
     checkReach({ ...next, listen }, keys);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { SetCapOptions } from "./commands/caps.ts";
 import type { ExportCommandOptions, ProveCommandOptions, VerifyCommandOptions } from "./commands/ledger.ts";
+import type { StatementOptions } from "./commands/statement.ts";
 import type { WorkloadOptions } from "./commands/workloads.ts";
 import { addCommand } from "./add-command.ts";
 import { type CommonOptions, repeated, whole } from "./common-options.ts";
@@ -11,7 +12,7 @@ import type { Act } from "./program.ts";
 export function addDataCommands(program: Command, act: Act): void {
   addWorkloads(addGroup(program, "workloads", "Look at workloads, and say how each is treated."), act);
   addCaps(addGroup(program, "caps", "Limit what is spent."), act);
-  addLedger(addGroup(program, "ledger", "Check the ledger, or export it."), act);
+  addLedger(addGroup(program, "ledger", "Check the ledger, prove what is in it, and report from it."), act);
 }
 
 function addGroup(program: Command, name: string, description: string): Command {
@@ -106,6 +107,36 @@ function addLedger(group: Command, act: Act): void {
         (await import("./commands/ledger.ts")).proveCommand(requestId, options),
       ),
     );
+  addCommand(
+    group,
+    "checkpoint",
+    "Seal the rows since the last checkpoint with a new one.",
+    "tessera ledger checkpoint",
+  ).action(
+    act(async (options: CommonOptions) => (await import("./commands/checkpoint.ts")).checkpointCommand(options)),
+  );
+  addCommand(
+    group,
+    "statement",
+    "Print what each tenant spent, saved and owes for a month (fee.mode).",
+    "tessera ledger statement --month 2026-03",
+  )
+    .option("--month <month>", "such as 2026-03, in UTC (default: the last that is over)")
+    .option("--tenant <name>", "of this tenant alone")
+    .option("--format <format>", "text or csv", "text")
+    .action(
+      act(async (options: StatementOptions) => (await import("./commands/statement.ts")).statementCommand(options)),
+    );
+  addCommand(
+    group,
+    "publish <folder>",
+    "Write a static page for everyone: totals by month, checkpoints, public keys, rows with tenants and tags hashed.",
+    "tessera ledger publish ./public",
+  ).action(
+    act(async (folder: string, options: CommonOptions) =>
+      (await import("./commands/statement.ts")).publishCommand(folder, options),
+    ),
+  );
   addCommand(group, "export", "Write rows to standard output.", "tessera ledger export --format csv --from 2026-03-01")
     .option("--format <format>", "csv or jsonl", "csv")
     .option("--from <date>", "rows from this moment on")

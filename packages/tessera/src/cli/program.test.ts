@@ -56,6 +56,8 @@ describe("help and bad usage", () => {
     [["serve", "--help"], /--json.*--port.*Example:.*Exit codes:/s],
     [["keys", "--help"], /create .*list .*revoke /s],
     [["caps", "set", "--help"], /--window.*--usd.*--tokens.*--mode/s],
+    [["ledger", "--help"], /verify .*prove .*checkpoint .*statement .*publish .*export /s],
+    [["ledger", "prove", "--help"], /--check.*--public-key/s],
     [["ledger", "verify", "--help"], /3 {2}a snapshot of prices that rows refer to is missing/],
   ])("%j", async (args, expected) => {
     const { code, output } = await run(args);

@@ -45,6 +45,8 @@ const PATHS: readonly string[] = [
   "ledger.checkpointMinutes",
   "ledger.signingKeyEnv",
   "ledger.anchors",
+  "fee.mode",
+  "fee.rate",
   "log.requests",
 ];
 

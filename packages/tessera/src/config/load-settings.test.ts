@@ -27,7 +27,9 @@ describe("settings", () => {
       upstreams: [{ id: "openai" }, { id: "anthropic", baseURL: "https://api.anthropic.com" }],
       store: { kind: "sqlite", path: join(folder, "home", "tessera.db") },
       gateway: { injectUsage: true, capStatus: 402, reserveOutput: 8192, serveHitsWhenBlocked: true },
-      caps: { unpriced: "block", limits: [] },
+      caps: { unpriced: "block", strict: false, limits: [] },
+      prices: { overrides: [] },
+      fee: { mode: "none", millionths: 200_000 },
     });
     expect(stateFolder({})).toMatch(/\.tessera$/);
   });
@@ -194,6 +196,9 @@ describe("what is wrong is named with its pointer", () => {
     [{ workloads: { "a b": {} } }, "/workloads/a b cannot name a workload"],
     [{ workloads: { "a/b": { cach: {} } } }, "/workloads/a~1b/cach is not known here"],
     [{ workloads: { a: { caps: [{ window: "day" }] } } }, "/workloads/a/caps/0 needs a limit"],
+    [{ fee: { mode: "half" } }, '/fee/mode must be one of none, success-fee, flat, not "half"'],
+    [{ fee: { rate: 1.1 } }, "/fee/rate must be a share from 0 to 1, such as 0.2"],
+    [{ fee: { rate: 0.123_456_7 } }, "/fee/rate must be a share from 0 to 1"],
     [{ ledger: { anchors: [{ kind: "s3" }] } }, "/ledger/anchors/0/kind must be one of file"],
     [{ quality: { floor: 0.95 } }, "/quality is not known here"],
   ])("%j", (config, message) => {

@@ -1,6 +1,7 @@
 import type { Cap } from "../caps/cap.ts";
 import type { Upstream } from "../exchange.ts";
 import type { GatewaySettings, GatewayTimeouts } from "../http/settings.ts";
+import { FEE_MODES, STANDARD_MILLIONTHS, type FeeTerms } from "../statement/fee.ts";
 import { isWorkloadName, WORKLOAD_NAME_RULE } from "../workloads/workload-name.ts";
 import type { WorkloadSettings } from "../workloads/workload-settings.ts";
 import { type ConfigIssue, FieldReader } from "./field-reader.ts";
@@ -11,6 +12,7 @@ import { readUpstream } from "./read-upstream.ts";
 import { readWorkload } from "./read-workload.ts";
 import { BUILT_IN_UPSTREAMS, type Settings } from "./settings.ts";
 
+const MILLION = 1_000_000;
 const MEBIBYTE = 1024 * 1024;
 const TIMEOUTS = ["connect", "headers", "idle", "stall", "requestHeaders", "requestBody", "drain"] as const;
 /** The longest time that timers take, in milliseconds. */
@@ -56,6 +58,7 @@ export function readSettings(value: unknown): { readonly settings: Settings; rea
   defaults.end();
   const workloads = readWorkloads(root, limits);
   const ledger = readLedger(root);
+  const fee = readFee(root.object("fee"));
   const log = root.object("log");
   const requests = log.flag("requests", false);
   log.end();
@@ -72,9 +75,24 @@ export function readSettings(value: unknown): { readonly settings: Settings; rea
     defaults: ofAll,
     workloads,
     ledger,
+    fee,
     log: { requests },
   };
   return { settings, issues };
+}
+
+function readFee(reader: FieldReader): FeeTerms {
+  const mode = reader.oneOf("mode", "none", FEE_MODES);
+  const millionths = reader.custom(
+    "rate",
+    "a share from 0 to 1, such as 0.2 (at most six digits after the point)",
+    (value) => {
+      const share = typeof value === "number" ? Math.round(value * MILLION) : Number.NaN;
+      return share >= 0 && share <= MILLION && share / MILLION === value ? share : undefined;
+    },
+  );
+  reader.end();
+  return { mode, millionths: millionths ?? STANDARD_MILLIONTHS };
 }
 
 function readUpstreams(root: FieldReader): readonly Upstream[] {

@@ -1,6 +1,7 @@
 import type { Cap } from "../caps/cap.ts";
 import type { Upstream } from "../exchange.ts";
 import type { GatewaySettings } from "../http/settings.ts";
+import type { FeeTerms } from "../statement/fee.ts";
 import type { PriceOverride } from "../prices/price-list.ts";
 import type { WorkloadSettings } from "../workloads/workload-settings.ts";
 
@@ -36,6 +37,8 @@ export interface Settings {
     readonly signingKeyEnv: string;
     readonly anchors: readonly { readonly kind: "file"; readonly path: string }[];
   };
+  /** What statements reckon. */
+  readonly fee: FeeTerms;
   readonly log: { readonly requests: boolean };
 }
 

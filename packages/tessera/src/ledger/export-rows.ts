@@ -124,7 +124,8 @@ function csvRow(entryId: string, row: LedgerRow): string {
   ]);
 }
 
-function csvLine(values: readonly string[]): string {
+/** A line of CSV with its line feed. */
+export function csvLine(values: readonly string[]): string {
   return `${values.map(csvValue).join(",")}\n`;
 }
 

@@ -80,10 +80,14 @@ function proven({ database }: Store, id: number, text: string): ProvenRow {
     )
     .get(chain, seq);
   if (sealed === undefined) {
+    const newest = database.prepare("SELECT max(number) AS number FROM ledger_chains").get()?.["number"];
+    const why =
+      newest === chain
+        ? "One is written from time to time, when a gateway ends, and by `tessera ledger checkpoint`."
+        : "The gateway that wrote it did not end well: such rows are held by the next chain, and cannot be proven alone.";
     throw new StoreError(
       "ERR_INVALID_STATE",
-      `No checkpoint seals row ${seq} of its chain yet. One is written from time to time, when a gateway ends, and by ` +
-        "`tessera ledger checkpoint`.",
+      `No checkpoint seals row ${seq} of its chain${newest === chain ? " yet" : ""}. ${why}`,
     );
   }
   const before = database
