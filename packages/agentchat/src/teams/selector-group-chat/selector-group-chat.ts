@@ -29,6 +29,11 @@ export interface SelectorGroupChatOptions extends TeamOptions {
   readonly allowRepeatedSpeaker?: boolean | undefined;
   /** How often the model is asked for a valid choice. Default 3. */
   readonly maxSelectorAttempts?: number | undefined;
+  /**
+   * Give the model a form that can name the candidates only, where it has structured output; else its choice is read
+   * from its text. Default false, as in AutoGen.
+   */
+  readonly structuredChoice?: boolean | undefined;
   /** Chooses by code; where it gives nothing the model chooses. Not written to JSON. */
   readonly selectorFunc?: SelectorFunction | undefined;
   /** Narrows who may be chosen. Not written to JSON. */
@@ -44,6 +49,7 @@ type SelectorConfig = TeamConfig & {
   readonly selector_prompt: string;
   readonly allow_repeated_speaker: boolean;
   readonly max_selector_attempts?: number;
+  readonly structured_choice?: boolean;
   readonly model_client_streaming?: boolean;
   readonly model_context?: ComponentJson;
 };
@@ -61,6 +67,7 @@ export class SelectorGroupChat extends BaseGroupChat {
         selector_prompt: { type: "string" },
         allow_repeated_speaker: { type: "boolean" },
         max_selector_attempts: { type: "integer", minimum: 1 },
+        structured_choice: { type: "boolean" },
         model_client_streaming: { type: "boolean" },
         model_context: nullable({ "x-component": ["chat_completion_context"] }),
       },
@@ -72,6 +79,7 @@ export class SelectorGroupChat extends BaseGroupChat {
       selector_prompt: team.selectorPrompt,
       allow_repeated_speaker: team.allowRepeatedSpeaker,
       max_selector_attempts: team.maxSelectorAttempts,
+      ...(team.structuredChoice ? { structured_choice: true } : {}),
       model_client_streaming: team.modelClientStreaming,
       ...(team.#modelContextGiven ? { model_context: dump.component(team.modelContext) } : {}),
     }),
@@ -82,6 +90,7 @@ export class SelectorGroupChat extends BaseGroupChat {
         selectorPrompt: config.selector_prompt,
         allowRepeatedSpeaker: config.allow_repeated_speaker,
         maxSelectorAttempts: config.max_selector_attempts,
+        structuredChoice: config.structured_choice,
         modelClientStreaming: config.model_client_streaming,
         modelContext:
           config.model_context === undefined
@@ -94,6 +103,7 @@ export class SelectorGroupChat extends BaseGroupChat {
   readonly selectorPrompt: string;
   readonly allowRepeatedSpeaker: boolean;
   readonly maxSelectorAttempts: number;
+  readonly structuredChoice: boolean;
   readonly modelClientStreaming: boolean;
   readonly modelContext: ChatCompletionContext;
   /** The default is not written, as in Python. */
@@ -119,6 +129,7 @@ export class SelectorGroupChat extends BaseGroupChat {
     this.selectorPrompt = settings.selectorPrompt;
     this.allowRepeatedSpeaker = settings.allowRepeatedSpeaker;
     this.maxSelectorAttempts = settings.maxSelectorAttempts;
+    this.structuredChoice = settings.structuredChoice;
     this.modelClientStreaming = settings.modelClientStreaming;
     this.modelContext = settings.modelContext;
     this.#modelContextGiven = options.modelContext !== undefined;
@@ -130,6 +141,7 @@ function selectorSettings(options: SelectorGroupChatOptions): {
   readonly selectorPrompt: string;
   readonly allowRepeatedSpeaker: boolean;
   readonly maxSelectorAttempts: number;
+  readonly structuredChoice: boolean;
   readonly modelClientStreaming: boolean;
   readonly modelContext: ChatCompletionContext;
 } {
@@ -145,6 +157,7 @@ function selectorSettings(options: SelectorGroupChatOptions): {
     selectorPrompt: options.selectorPrompt ?? DEFAULT_SELECTOR_PROMPT,
     allowRepeatedSpeaker: options.allowRepeatedSpeaker ?? false,
     maxSelectorAttempts,
+    structuredChoice: options.structuredChoice ?? false,
     modelClientStreaming: options.modelClientStreaming ?? false,
     modelContext: options.modelContext ?? new UnboundedChatCompletionContext(),
   };

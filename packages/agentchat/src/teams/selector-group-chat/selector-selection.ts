@@ -13,6 +13,7 @@ import {
   type ChatCompletionContext,
   type JsonObject,
   type LLMMessage,
+  type OutputSchema,
   type RunContext,
 } from "@tesserae/core";
 import { chunkEmitter } from "../../agents/chunk-emitter.ts";
@@ -24,6 +25,7 @@ import { fillTemplate } from "../../text/template.ts";
 import type { SelectionContext, SpeakerSelection } from "../group-chat/speaker-selection.ts";
 import { mentionedNames } from "./mentions.ts";
 import { selectionFeedback } from "./prompts.ts";
+import { choiceForm, chosenIn } from "./structured-choice.ts";
 
 /** Chooses the next speaker by code; `undefined` leaves the choice to the model. */
 export type SelectorFunction = (thread: readonly StreamItem[]) => Awaitable<string | null | undefined>;
@@ -41,6 +43,8 @@ export interface SelectorSelectionOptions {
   readonly maxSelectorAttempts: number;
   readonly selectorFunc: SelectorFunction | undefined;
   readonly candidateFunc: CandidateFunction | undefined;
+  /** The model is given a form for its choice. */
+  readonly structuredChoice: boolean;
   readonly modelClientStreaming: boolean;
   readonly emitTeamEvents: boolean;
   readonly modelContext: ChatCompletionContext;
@@ -110,12 +114,14 @@ export class SelectorSelection implements SpeakerSelection {
     const candidates = await this.#candidates(thread, context.run);
     const [only] = candidates;
     if (candidates.length === 1 && only !== undefined) return only;
-    const { maxSelectorAttempts } = this.#options;
+    const { maxSelectorAttempts, modelClient, structuredChoice } = this.#options;
+    const form = structuredChoice && modelClient.modelInfo.structuredOutput ? choiceForm(candidates) : undefined;
     const conversation: LLMMessage[] = [await this.#prompt(candidates)];
     for (let attempt = 1; attempt <= maxSelectorAttempts; attempt += 1) {
-      const answer = await this.#ask(conversation, context);
+      const answer = await this.#ask(conversation, context, form);
       conversation.push(AssistantMessage({ content: answer, source: "selector" }));
-      const mentioned = mentionedNames(answer, this.#names);
+      const chosen = form === undefined ? undefined : chosenIn(answer);
+      const mentioned = chosen === undefined ? mentionedNames(answer, this.#names) : [chosen];
       const [name] = mentioned;
       if (name !== undefined && mentioned.length === 1 && candidates.includes(name)) return name;
       conversation.push(
@@ -170,9 +176,13 @@ export class SelectorSelection implements SpeakerSelection {
       : UserMessage({ content, source: "user" });
   }
 
-  async #ask(conversation: readonly LLMMessage[], { run, emit }: SelectionContext): Promise<string> {
+  async #ask(
+    conversation: readonly LLMMessage[],
+    { run, emit }: SelectionContext,
+    form: OutputSchema | undefined,
+  ): Promise<string> {
     const { modelClient, modelClientStreaming, emitTeamEvents, source } = this.#options;
-    const options = { purpose: "select", agent: source };
+    const options = { purpose: "select", agent: source, ...(form === undefined ? {} : { jsonOutput: form }) };
     const messages = conversation.slice();
     const result = modelClientStreaming
       ? await streamModel(
