@@ -50,7 +50,7 @@ export interface Exchange {
   /** The path below the upstream's base URL, with the query. */
   readonly path: string;
   readonly method: string;
-  /** The caller's headers, as they came. */
+  /** The caller's headers by lower-case name, but for its credentials and what is of the connection. */
   readonly headers: IncomingHttpHeaders;
   /** The body as it came, without what was meant for the gateway alone. */
   readonly body: Buffer;

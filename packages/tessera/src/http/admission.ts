@@ -7,10 +7,12 @@ import type { CapRefusal, KeyDirectory, PriceBook, Reservation, SpendCaps, Workl
 import type { WorstCase } from "../relay/worst-case.ts";
 import { isWorkloadName, WORKLOAD_NAME_RULE } from "../workloads/workload-name.ts";
 import type { Workload } from "../workloads/workload.ts";
+import { outlineOf } from "./body/outline.ts";
 import { checkedTag, type RequestFacts } from "./body/request-facts.ts";
 import { badRequest, RelayError } from "./errors/relay-error.ts";
 import { credentialMissing, heldCredential, keyInvalid, readCredentials, type Presented } from "./head/credentials.ts";
 import type { RequestHead } from "./head/request-head.ts";
+import type { JsonScanner } from "./json/json-scanner.ts";
 import type { Route } from "./head/route.ts";
 
 /** Who decides about requests. */
@@ -88,14 +90,16 @@ export function workloadOf(
     readonly featureTag: string | undefined;
     readonly upstream: Upstream;
     readonly dialect: Dialect;
-    readonly body: Buffer;
+    /** What the body is looked into by; `undefined` for one that is no JSON, or means nothing to the gateway. */
+    readonly scanner: JsonScanner;
+    readonly facts: RequestFacts | undefined;
   },
 ): Workload {
-  const { key, head, featureTag, upstream, dialect, body } = query;
+  const { key, head, featureTag, upstream, dialect, scanner, facts } = query;
   const header = head.tessera.get("workload");
   if (header !== undefined && !isWorkloadName(header))
     throw badRequest(`x-tessera-workload must be ${WORKLOAD_NAME_RULE}.`);
-  const found = workloads.resolve({ key, header, featureTag, upstream, dialect, body: () => parsed(body) });
+  const found = workloads.resolve({ key, header, featureTag, upstream, dialect, body: () => outline(scanner, facts) });
   if ("refused" in found) throw notAllowed("The key may not use this workload.");
   return found;
 }
@@ -139,9 +143,9 @@ function notAllowed(message: string): RelayError {
   return new RelayError(403, "tessera_not_allowed", message);
 }
 
-function parsed(body: Buffer): unknown {
+function outline(scanner: JsonScanner, facts: RequestFacts | undefined): unknown {
   try {
-    return JSON.parse(body.toString("utf8"));
+    return facts === undefined ? undefined : outlineOf(scanner, facts.body, facts.object);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import type { Protocol } from "@tesserae/wire";
 import type { Dialect, Endpoint, Exchange, RunPlace, Upstream } from "../exchange.ts";
 import type { KeyRecord } from "../keys/key-record.ts";
@@ -15,7 +15,8 @@ export interface ExchangeParts {
   readonly protocol: Protocol;
   readonly upstream: Upstream;
   readonly path: string;
-  readonly request: IncomingMessage;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly model: string;
   readonly stream: boolean;
@@ -39,6 +40,7 @@ export class ReceivedExchange implements Exchange {
   readonly upstream: Upstream;
   readonly path: string;
   readonly method: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly model: string;
   readonly stream: boolean;
@@ -47,7 +49,6 @@ export class ReceivedExchange implements Exchange {
   readonly featureTag?: string;
   readonly customerTag?: string;
   readonly place: RunPlace;
-  readonly #request: IncomingMessage;
   readonly #keys: KeyDirectory;
   readonly #credential: string | undefined;
   #controller: AbortController | undefined;
@@ -62,7 +63,8 @@ export class ReceivedExchange implements Exchange {
     this.protocol = parts.protocol;
     this.upstream = parts.upstream;
     this.path = parts.path;
-    this.method = parts.request.method ?? "";
+    this.method = parts.method;
+    this.headers = parts.headers;
     this.body = parts.body;
     this.model = parts.model;
     this.stream = parts.stream;
@@ -71,13 +73,8 @@ export class ReceivedExchange implements Exchange {
     if (parts.featureTag !== undefined) this.featureTag = parts.featureTag;
     if (parts.customerTag !== undefined) this.customerTag = parts.customerTag;
     this.place = parts.place;
-    this.#request = parts.request;
     this.#keys = parts.keys;
     this.#credential = parts.credential;
-  }
-
-  get headers(): IncomingHttpHeaders {
-    return this.#request.headers;
   }
 
   get credentialFingerprint(): string {

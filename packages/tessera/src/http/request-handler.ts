@@ -81,7 +81,7 @@ export class RequestHandler {
       const caller = authenticate(keys, head);
       if (!route.isKnown && !context.settings.passthroughUnknown) throw unknownRoute();
       const incoming = { id, receivedAt, arrivedAt: performance.now(), request, response, route, head, caller };
-      readBody(request, context.settings.maxBodyBytes, {
+      readBody(request, head, context.settings.maxBodyBytes, {
         onBody: (body) => this.#onBody(incoming, body),
         onTooLarge: (error) => this.#refuse(incoming, error),
         onGone: () => {},
@@ -127,7 +127,8 @@ export class RequestHandler {
       featureTag: tags.feature,
       upstream,
       dialect,
-      body,
+      scanner,
+      facts,
     });
     const exchange = new ReceivedExchange({
       id: incoming.id,
@@ -138,7 +139,8 @@ export class RequestHandler {
       protocol: protocolOf(route.endpoint, dialect),
       upstream,
       path: (upstream.kind === "anthropic" ? "/v1" : "") + route.resource + route.query,
-      request,
+      method: methodOf(request),
+      headers: head.headers,
       body,
       model,
       stream: facts?.stream ?? false,
@@ -158,23 +160,31 @@ export class RequestHandler {
       const plan = planner.plan(exchange, head);
       const injects = facts !== undefined && this.#injectsUsage(facts, exchange, target);
       const sent = injects && facts !== undefined ? bodyAskingUsage(scanner, facts) : body;
-      const common = { exchange, response, target, plan, takesTrailers: head.takesTrailers, slot };
-      const times = { arrivedAt: incoming.arrivedAt, startedAt };
-      const outgoing = {
-        method: methodOf(request),
-        path: exchange.path,
-        headers: [...head.forwarded, ...presented.headers, "accept-encoding", "identity"],
-        body: sent,
-        plainBody: injects && upstream.kind === "openai-compatible" ? body : undefined,
-        model,
+      const admitted: AdmittedRequest = {
+        exchange,
+        response,
+        target,
+        outgoing: {
+          method: exchange.method,
+          path: exchange.path,
+          headers: [...head.forwarded, ...presented.headers, "accept-encoding", "identity"],
+          body: sent,
+          plainBody: injects && upstream.kind === "openai-compatible" ? body : undefined,
+          model,
+        },
+        plan,
+        dropsUsage: route.endpoint === "chat.completions" && facts !== undefined && !facts.asksUsage && injects,
+        takesTrailers: head.takesTrailers,
+        reservation: undefined,
+        slot,
+        arrivedAt: incoming.arrivedAt,
+        startedAt,
       };
-      const dropsUsage = route.endpoint === "chat.completions" && facts !== undefined && !facts.asksUsage && injects;
-      const admitted = { ...common, ...times, outgoing, dropsUsage };
       if (plan.hit !== undefined && settings.serveHitsWhenBlocked) {
-        serveHit(context, { ...admitted, reservation: undefined }, plan.hit);
+        serveHit(context, admitted, plan.hit);
         return undefined;
       }
-      return this.#reserved({ ...admitted, reservation: undefined }, worst, plan);
+      return this.#reserved(admitted, worst, plan);
     } catch (error) {
       slot?.release(0);
       throw error;
@@ -194,9 +204,9 @@ export class RequestHandler {
       caller.refuse(error);
       return undefined;
     }
-    const request = { ...admitted, reservation };
-    if (plan.hit === undefined) return request;
-    serveHit(context, request, plan.hit);
+    admitted.reservation = reservation;
+    if (plan.hit === undefined) return admitted;
+    serveHit(context, admitted, plan.hit);
     return undefined;
   }
 

@@ -32,13 +32,17 @@ export class CallerAnswer {
   readonly #context: RelayContext;
   readonly #request: AdmittedRequest;
   readonly #response: ServerResponse;
+  readonly #listener: CallerListener;
   #isOver = false;
+  /** Whether the caller is waited for to take more. */
+  #isWaiting = false;
   #settled: Settled | undefined;
 
   constructor(context: RelayContext, request: AdmittedRequest, listener: CallerListener) {
     this.#context = context;
     this.#request = request;
     this.#response = request.response;
+    this.#listener = listener;
     this.cacheWord = request.plan.word;
     // Not kept in fields: a function in a field of the object that it captures outlives many small collections of garbage.
     this.#response.on("close", () => {
@@ -46,9 +50,6 @@ export class CallerAnswer {
       this.isGone = true;
       request.exchange.abort();
       listener.onGone();
-    });
-    this.#response.on("drain", () => {
-      if (!this.#isOver) listener.onDrain();
     });
   }
 
@@ -71,7 +72,14 @@ export class CallerAnswer {
 
   /** Sends a part of the body. `false`: the caller is slow, `onDrain` follows. */
   send(bytes: Buffer): boolean {
-    return this.isGone || this.#response.write(bytes);
+    if (this.isGone || this.#response.write(bytes)) return true;
+    if (this.#isWaiting) return false;
+    this.#isWaiting = true;
+    this.#response.once("drain", () => {
+      this.#isWaiting = false;
+      if (!this.#isOver) this.#listener.onDrain();
+    });
+    return false;
   }
 
   end(bytes?: Buffer, trailers?: readonly [string, string][]): void {

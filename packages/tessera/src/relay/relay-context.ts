@@ -31,7 +31,8 @@ export interface AdmittedRequest {
   /** Whether the gateway asked for the chunk with the usage. */
   readonly dropsUsage: boolean;
   readonly takesTrailers: boolean;
-  readonly reservation: Reservation | undefined;
+  /** Set once, before the request is sent. */
+  reservation: Reservation | undefined;
   readonly slot: Slot | undefined;
   /** When it came, and when its body was whole, on the clock of `performance.now()`. */
   readonly arrivedAt: number;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { RelayError } from "../errors/relay-error.ts";
+import type { RequestHead } from "../head/request-head.ts";
 
 /** Who waits for a body. Exactly one of the three is called, once. */
 export interface BodyReceiver {
@@ -12,10 +13,17 @@ export interface BodyReceiver {
 
 const EMPTY = Buffer.alloc(0);
 
-/** Reads the whole body of a request, up to a limit in bytes. A body that came in one piece is not copied. */
-export function readBody(request: IncomingMessage, limit: number, receiver: BodyReceiver): void {
-  const length = request.headers["content-length"];
-  if (length === undefined && request.headers["transfer-encoding"] === undefined) {
+/**
+ * Reads the whole body of a request, up to a limit in bytes, and what the head says of it. A body that came in one piece is
+ * not copied.
+ */
+export function readBody(
+  request: IncomingMessage,
+  { hasBody, bodyLength }: Pick<RequestHead, "hasBody" | "bodyLength">,
+  limit: number,
+  receiver: BodyReceiver,
+): void {
+  if (!hasBody) {
     request.resume();
     receiver.onBody(EMPTY);
     return;
@@ -52,5 +60,5 @@ export function readBody(request: IncomingMessage, limit: number, receiver: Body
   request.on("error", () => {
     // `close` follows.
   });
-  if (length !== undefined && Number(length) > limit) refuse();
+  if (bodyLength !== undefined && bodyLength > limit) refuse();
 }

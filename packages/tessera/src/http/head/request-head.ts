@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { RunPlace } from "../../exchange.ts";
 import { badRequest } from "../errors/relay-error.ts";
 
@@ -15,6 +16,11 @@ export interface RequestHead {
   /** Whether the caller reads trailers. */
   readonly takesTrailers: boolean;
   readonly cacheControl: string;
+  /** By lower-case name: all but credentials and what is of the connection. */
+  readonly headers: IncomingHttpHeaders;
+  /** The size of the body in bytes; `undefined` where it is not said before: `hasBody` tells whether there is one. */
+  readonly bodyLength: number | undefined;
+  readonly hasBody: boolean;
   /** The headers for the upstream, names and values in turn; without host, length and credentials. */
   readonly forwarded: string[];
 }
@@ -26,7 +32,7 @@ export interface Credential {
 }
 
 /** What becomes of a header. */
-type Fate = "drop" | "credential" | "connection" | "te" | "version" | "cache-control";
+type Fate = "drop" | "credential" | "connection" | "te" | "version" | "cache-control" | "length" | "coding";
 
 /** Hop-by-hop headers, those that the gateway writes itself, and those that only a trusted proxy may set. */
 const FATES: ReadonlyMap<string, Fate> = new Map<string, Fate>([
@@ -37,17 +43,17 @@ const FATES: ReadonlyMap<string, Fate> = new Map<string, Fate>([
   ["te", "te"],
   ["anthropic-version", "version"],
   ["cache-control", "cache-control"],
+  ["content-length", "length"],
+  ["transfer-encoding", "coding"],
   ...[
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",
     "proxy-connection",
     "trailer",
-    "transfer-encoding",
     "upgrade",
     "expect",
     "host",
-    "content-length",
     "accept-encoding",
     "forwarded",
     "x-real-ip",
@@ -74,6 +80,9 @@ export function readHead(raw: readonly string[]): RequestHead {
     isAnthropic: false,
     takesTrailers: false,
     cacheControl: "",
+    headers: {} as IncomingHttpHeaders,
+    bodyLength: undefined as number | undefined,
+    hasBody: false,
     forwarded: [] as string[],
   };
   let listed: string | undefined;
@@ -83,13 +92,16 @@ export function readHead(raw: readonly string[]): RequestHead {
     const lower = name.toLowerCase();
     const fate = FATES.get(lower);
     if (fate === undefined) {
+      if (lower.startsWith("x-forwarded-")) continue;
+      note(head.headers, lower, value);
       if (lower.startsWith("x-tessera")) readOwn(head, lower, value);
-      else if (!lower.startsWith("x-forwarded-")) head.forwarded.push(name, value);
+      else head.forwarded.push(name, value);
     } else if (fate === "credential") {
       if (head.credentials.some(({ header }) => header === lower)) throw twice(lower);
       head.credentials.push({ header: lower, value });
     } else if (fate === "version") {
       head.isAnthropic = true;
+      note(head.headers, lower, value);
       head.forwarded.push(name, value);
     } else if (fate === "connection") {
       if (!PLAIN_CONNECTION.test(value)) listed = listed === undefined ? value : `${listed},${value}`;
@@ -98,10 +110,21 @@ export function readHead(raw: readonly string[]): RequestHead {
     } else if (fate === "cache-control") {
       head.cacheControl = value;
       head.forwarded.push(name, value);
+    } else if (fate === "length") {
+      head.hasBody = true;
+      head.bodyLength = Number(value);
+    } else if (fate === "coding") {
+      head.hasBody = true;
     }
   }
   if (listed !== undefined) head.forwarded = withoutListed(head.forwarded, listed);
   return head;
+}
+
+function note(headers: IncomingHttpHeaders, name: string, value: string): void {
+  const before = headers[name];
+  // What a plain object has of its own accord is no header.
+  headers[name] = typeof before === "string" ? `${before}, ${value}` : value;
 }
 
 interface OwnHeaders {

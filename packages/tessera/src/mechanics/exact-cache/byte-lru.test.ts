@@ -5,7 +5,7 @@ import { ByteLru } from "./byte-lru.ts";
 const COST = 512;
 
 test("what was used last stays when there is no room for all", () => {
-  const lru = new ByteLru<string>(3 * (COST + 10));
+  const lru = new ByteLru<string, string>(3 * (COST + 10));
   for (const name of ["a", "b", "c"]) lru.set(name, name.toUpperCase(), 10);
   expect(lru.get("a")).toBe("A");
   lru.set("d", "D", 10);
@@ -13,7 +13,7 @@ test("what was used last stays when there is no room for all", () => {
 });
 
 test("what grows pushes others out; what is too large for all of it is not taken", () => {
-  const lru = new ByteLru<string>(3000);
+  const lru = new ByteLru<string, string>(3000);
   lru.set("a", "A", 10);
   lru.set("b", "B", 10);
   lru.grow("b", 2400);
@@ -29,7 +29,7 @@ test("the bytes are those of what is in it, and never more than the limit", () =
   const step = fc.record({ do: fc.constantFrom("set", "get", "grow", "delete"), key, bytes: fc.nat(900) });
   fc.assert(
     fc.property(fc.array(step), (steps) => {
-      const lru = new ByteLru<string>(2500);
+      const lru = new ByteLru<string, string>(2500);
       const sizes = new Map<string, number>();
       for (const { do: what, key: name, bytes } of steps) {
         if (what === "set") {

@@ -2,10 +2,10 @@
 const OVERHEAD_BYTES = 512;
 
 /** The values that were used last, as many as fit into a number of bytes. */
-export class ByteLru<Value> {
+export class ByteLru<Key, Value> {
   readonly #maxBytes: number;
   /** A map keeps its order of insertion: what was used is inserted anew, so the first is the one to go. */
-  readonly #slots = new Map<string, { readonly value: Value; bytes: number }>();
+  readonly #slots = new Map<Key, { readonly value: Value; bytes: number }>();
   #bytes = 0;
 
   constructor(maxBytes: number) {
@@ -21,7 +21,7 @@ export class ByteLru<Value> {
   }
 
   /** The value, which counts as used now. */
-  get(key: string): Value | undefined {
+  get(key: Key): Value | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
     this.#slots.delete(key);
@@ -30,7 +30,7 @@ export class ByteLru<Value> {
   }
 
   /** Puts a value in, of so many bytes; what does not fit beside it goes. */
-  set(key: string, value: Value, bytes: number): void {
+  set(key: Key, value: Value, bytes: number): void {
     this.delete(key);
     const cost = bytes + OVERHEAD_BYTES;
     if (cost > this.#maxBytes) return;
@@ -40,7 +40,7 @@ export class ByteLru<Value> {
   }
 
   /** Says that a value that is here has grown. */
-  grow(key: string, bytes: number): void {
+  grow(key: Key, bytes: number): void {
     const slot = this.#slots.get(key);
     if (slot === undefined) return;
     slot.bytes += bytes;
@@ -48,15 +48,20 @@ export class ByteLru<Value> {
     this.#makeRoom();
   }
 
-  delete(key: string): boolean {
+  delete(key: Key): boolean {
     const slot = this.#slots.get(key);
     if (slot === undefined) return false;
     this.#bytes -= slot.bytes;
     return this.#slots.delete(key);
   }
 
+  clear(): void {
+    this.#slots.clear();
+    this.#bytes = 0;
+  }
+
   /** Takes out the values that pass the test; gives their keys. */
-  deleteWhere(matches: (value: Value) => boolean): string[] {
+  deleteWhere(matches: (value: Value) => boolean): Key[] {
     const gone = [...this.#slots].filter(([, { value }]) => matches(value)).map(([key]) => key);
     for (const key of gone) this.delete(key);
     return gone;

@@ -25,6 +25,8 @@ const JITTER = 0.05;
 /** Changes wait so long for others to be written with them; that many bytes wait no longer. */
 const WRITE_DELAY_MS = 50;
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+/** The part of the memory for the entries that are asked for; the rest is for what was written last. */
+const HELD_SHARE = 0.25;
 
 /**
  * The exact cache (M2): the same request of the same tenant, scope and credential gets the same answer again. Memory stands
@@ -36,7 +38,8 @@ const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 export class ExactCache {
   readonly #keys = new RequestKeys();
   readonly #table: SegmentTable;
-  readonly #memory: ByteLru<Held>;
+  /** What was asked for lately. */
+  readonly #memory: ByteLru<string, Held>;
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #onError: (error: unknown) => void;
@@ -46,12 +49,14 @@ export class ExactCache {
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
-  readonly #counts = { hits: 0, misses: 0, diskHits: 0, stored: 0, evicted: 0, broken: 0, loops: 0, failedWrites: 0 };
+  readonly #counts = { hits: 0, misses: 0, stored: 0, evicted: 0, broken: 0, loops: 0, failedWrites: 0 };
   readonly #refused = new Map<string, number>();
 
   constructor(options: ExactCacheOptions) {
-    this.#table = new SegmentTable(options.store, options.maxBytes ?? 512 * 1024 * 1024, options.secret);
-    this.#memory = new ByteLru(options.memoryBytes ?? 64 * 1024 * 1024);
+    const { store, secret, maxBytes = 512 * 1024 * 1024, memoryBytes = 64 * 1024 * 1024 } = options;
+    const heldBytes = Math.floor(memoryBytes * HELD_SHARE);
+    this.#table = new SegmentTable(store, { maxBytes, memoryBytes: memoryBytes - heldBytes, secret });
+    this.#memory = new ByteLru(heldBytes);
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
     this.#onError = options.onError ?? (() => {});
@@ -72,7 +77,10 @@ export class ExactCache {
     return answer;
   }
 
-  /** Stores an answer, in place of an older one, if it is one that may be served again; says whether. Never throws. */
+  /**
+   * Stores an answer, in place of an older one, if it is one that may be served again; says whether. Never throws. The bytes
+   * of its body must stay as they are.
+   */
   keep(key: RequestKey, exchange: Exchange, answer: WholeAnswer): boolean {
     const ttl = ttlSecondsOf(exchange);
     const reason = ttl <= 0 ? "ttl" : whyNotStorable(exchange, answer);
@@ -94,13 +102,17 @@ export class ExactCache {
       finish: answer.finish,
       createdAt: now,
       expiresAt: now + Math.round(ttl * 1000 * spread),
-      body: ownCopy(answer.body),
+      body: answer.body,
     };
-    this.#hold(entry);
+    this.#counts.stored += 1;
+    if (this.#isClosed) {
+      this.#hold(entry);
+      return true;
+    }
+    this.#memory.delete(entry.key);
     this.#removed.delete(entry.key);
     this.#waitingBytes += entry.body.length - (this.#unwritten.get(entry.key)?.body.length ?? 0);
     this.#unwritten.set(entry.key, entry);
-    this.#counts.stored += 1;
     this.#schedule();
     return true;
   }
@@ -122,12 +134,14 @@ export class ExactCache {
 
   /** What was done, and how full it is. */
   stats(): ExactCacheStats {
+    const { memoryBytes, ...totals } = this.#table.totals();
     return {
       ...this.#counts,
-      ...this.#table.totals(),
+      ...totals,
+      diskHits: this.#table.reads,
       refused: Object.fromEntries(this.#refused),
       memoryEntries: this.#memory.size,
-      memoryBytes: this.#memory.bytes,
+      memoryBytes: memoryBytes + this.#memory.bytes,
     };
   }
 
@@ -143,8 +157,9 @@ export class ExactCache {
     } catch (error) {
       this.#counts.failedWrites += 1;
       this.#onError(error);
-      // Memory must not grow with a disk that is full: then they are in memory alone.
+      // Memory must not grow with a disk that is full: then they are in memory alone, as far as they fit there.
       if (this.#waitingBytes < MOST_WAITING_BYTES) return;
+      for (const entry of this.#unwritten.values()) this.#hold(entry);
     }
     this.#unwritten.clear();
     this.#removed.clear();
@@ -176,9 +191,7 @@ export class ExactCache {
       this.#drop(key);
       return undefined;
     }
-    if (found === undefined) return undefined;
-    this.#counts.diskHits += 1;
-    return this.#hold(found);
+    return found === undefined ? undefined : this.#hold(found);
   }
 
   #read(key: string): CacheEntry | "broken" | undefined {
@@ -191,7 +204,8 @@ export class ExactCache {
     }
   }
 
-  #hold(entry: CacheEntry): Held {
+  #hold(waiting: CacheEntry): Held {
+    const entry = { ...waiting, body: ownCopy(waiting.body) };
     const held: Held = { entry, forms: new Map(), minuteFrom: 0, replays: 0 };
     this.#memory.set(entry.key, held, entry.body.length);
     return held;

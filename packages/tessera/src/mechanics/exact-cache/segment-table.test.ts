@@ -38,6 +38,8 @@ const entryOf = (name: number, text: string, more: Partial<CacheEntry> = {}): Ca
 });
 const write = (table: SegmentTable, entries: readonly CacheEntry[], removed: readonly string[] = [], at = 1): number =>
   table.write({ entries, removed, at });
+const tableOf = (maxBytes: number, secret?: Uint8Array): SegmentTable =>
+  new SegmentTable(store, { maxBytes, memoryBytes: 4096, secret });
 const rows = (): number => Number(store.database.prepare("SELECT count(*) AS n FROM cache_segments").get()?.["n"]);
 const textOf = (table: SegmentTable, name: number): string | undefined => {
   const found = table.find(keyOf(name));
@@ -54,11 +56,11 @@ test("every entry is what was written last under its key, whatever was done, als
     fc.record({ use: name }),
     fc.record({ reopen: fc.constant(true) }),
   );
-  new SegmentTable(store, MIB, undefined).totals();
+  tableOf(MIB).totals();
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
       store.database.exec("DELETE FROM cache_segments");
-      let table = new SegmentTable(store, MIB, undefined);
+      let table = tableOf(MIB);
       const known = new Map<number, string>();
       for (const one of steps) {
         if ("write" in one) {
@@ -81,7 +83,7 @@ test("every entry is what was written last under its key, whatever was done, als
         } else if ("use" in one) table.use(keyOf(one.use));
         else {
           table.write({ entries: [], removed: [], at: 1 });
-          table = new SegmentTable(store, MIB, undefined);
+          table = tableOf(MIB);
           // What was merely taken out of the index comes back with its segment, if another took its place it does not.
           for (const at of Array(10).keys()) if (!known.has(at)) write(table, [], [keyOf(at)]);
         }
@@ -96,7 +98,7 @@ test("every entry is what was written last under its key, whatever was done, als
 });
 
 test("what is written together is one row, of a size that can be read for one of them", () => {
-  const table = new SegmentTable(store, 64 * MIB, undefined);
+  const table = tableOf(64 * MIB);
   write(
     table,
     Array.from({ length: 100 }, (_, name) => entryOf(name, "x")),
@@ -113,7 +115,7 @@ test("what is written together is one row, of a size that can be read for one of
 });
 
 test("room is made from the old end, and what was used there stays", () => {
-  const table = new SegmentTable(store, 5 * 1200, undefined);
+  const table = tableOf(5 * 1200);
   for (let name = 0; name < 4; name += 1) write(table, [entryOf(name, "x".repeat(700))]);
   table.use(keyOf(1));
   let gone = 0;
@@ -128,7 +130,7 @@ test("room is made from the old end, and what was used there stays", () => {
 });
 
 test("what has expired goes when it is looked for, and a segment without anything in force too", () => {
-  const table = new SegmentTable(store, MIB, undefined);
+  const table = tableOf(MIB);
   write(table, [entryOf(1, "a", { expiresAt: 1000 }), entryOf(2, "b", { expiresAt: 2000 })]);
   write(table, [entryOf(3, "c")]);
   write(table, [], [keyOf(3)], 61_000);
@@ -136,7 +138,7 @@ test("what has expired goes when it is looked for, and a segment without anythin
 });
 
 test("a purge takes the bytes off the disk too, and leaves the neighbours", () => {
-  const table = new SegmentTable(store, MIB, Buffer.from("secret"));
+  const table = tableOf(MIB, Buffer.from("secret"));
   write(table, [entryOf(0, "SECRET-TEXT"), entryOf(1, "kept")]);
   expect(table.removeWhere(({ workload }) => workload === "w0")).toBe(1);
   const bodies = store.database.prepare("SELECT bodies FROM cache_segments").all();
@@ -145,7 +147,7 @@ test("a purge takes the bytes off the disk too, and leaves the neighbours", () =
 });
 
 test("a transaction that fails changes nothing", () => {
-  const table = new SegmentTable(store, MIB, undefined);
+  const table = tableOf(MIB);
   write(table, [entryOf(1, "before")]);
   store.database.exec(
     "CREATE TEMP TRIGGER broken BEFORE INSERT ON cache_segments BEGIN SELECT RAISE(ABORT, 'full'); END",

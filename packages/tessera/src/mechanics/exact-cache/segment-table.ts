@@ -1,6 +1,7 @@
 import type { StatementSync } from "node:sqlite";
 import type { Migration } from "../../store/migrate.ts";
 import type { Store } from "../../store/store.ts";
+import { ByteLru } from "./byte-lru.ts";
 import type { CacheEntry } from "./cache-entry.ts";
 import { SegmentIndex } from "./segment-index.ts";
 import { isSealed, keyTexts, packed, unpacked, type Segment } from "./segment.ts";
@@ -44,6 +45,14 @@ const FULL_BYTES = 256 * 1024;
 const FULL_ENTRIES = 512;
 const LOOK_MS = 60_000;
 
+/** How a table is kept. */
+export interface TableOptions {
+  /** On disk, and in memory. */
+  readonly maxBytes: number;
+  readonly memoryBytes: number;
+  readonly secret: Uint8Array | undefined;
+}
+
 /** Changes to be written together. */
 export interface EntryBatch {
   readonly entries: Iterable<CacheEntry>;
@@ -60,6 +69,8 @@ export class SegmentTable {
   readonly #store: Store;
   readonly #secret: Uint8Array | undefined;
   readonly #maxBytes: number;
+  /** The segments that were written or read last. */
+  readonly #recent: ByteLru<number, Segment>;
   readonly #read: StatementSync;
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
@@ -68,15 +79,17 @@ export class SegmentTable {
   readonly #broken = new Set<number>();
   #index = new SegmentIndex();
   #lastId = 0;
+  #reads = 0;
   /** Segments are looked through for what has expired about once a minute. */
   #nextLook = 0;
 
-  constructor(store: Store, maxBytes: number, secret: Uint8Array | undefined) {
+  constructor(store: Store, options: TableOptions) {
     store.migrate("cache", MIGRATIONS);
     const { database } = store;
     this.#store = store;
-    this.#secret = secret;
-    this.#maxBytes = maxBytes;
+    this.#secret = options.secret;
+    this.#maxBytes = options.maxBytes;
+    this.#recent = new ByteLru(options.memoryBytes);
     this.#read = database.prepare("SELECT keys, heads, seal, bodies FROM cache_segments WHERE id = ?");
     this.#insert = database.prepare("INSERT INTO cache_segments VALUES (?, ?, ?, ?, ?, ?, ?)");
     this.#delete = database.prepare("DELETE FROM cache_segments WHERE id = ?");
@@ -84,9 +97,14 @@ export class SegmentTable {
     this.#load();
   }
 
-  /** How many entries there are, and their bytes. */
-  totals(): { readonly entries: number; readonly bytes: number } {
-    return { entries: this.#index.entries, bytes: this.#index.bytes };
+  /** How many entries there are, their bytes, and those of the segments in memory. */
+  totals(): { readonly entries: number; readonly bytes: number; readonly memoryBytes: number } {
+    return { entries: this.#index.entries, bytes: this.#index.bytes, memoryBytes: this.#recent.bytes };
+  }
+
+  /** How often a segment was read from the disk. */
+  get reads(): number {
+    return this.#reads;
   }
 
   /** The entry of a key, `undefined` where there is none; `"broken"` where it is not what was written. */
@@ -123,7 +141,7 @@ export class SegmentTable {
   removeWhere(matches: (entry: CacheEntry) => boolean): number {
     return this.#inTransaction(() => {
       let removed = 0;
-      for (const id of [...this.#index.ids()]) removed += this.#removeIn(id, matches);
+      for (const id of Array.from(this.#index.ids())) removed += this.#removeIn(id, matches);
       return removed;
     });
   }
@@ -172,16 +190,19 @@ export class SegmentTable {
   }
 
   #addSegment(entries: readonly CacheEntry[]): void {
-    const { keys, heads, seal, bodies } = packed(entries, this.#secret);
+    const segment = packed(entries, this.#secret);
+    const { keys, heads, seal, bodies } = segment;
     const bytes = keys.length + heads.length + bodies.length + ROW_BYTES;
     const expiresAt = entries.reduce((last, entry) => Math.max(last, entry.expiresAt), 0);
     this.#lastId += 1;
     this.#insert.run(this.#lastId, expiresAt, bytes, keys, heads, seal, bodies);
     this.#index.add({ id: this.#lastId, bytes, expiresAt, keys: entries.map(({ key }) => key) });
+    this.#recent.set(this.#lastId, segment, bytes);
   }
 
   #drop(id: number): number {
     this.#delete.run(id);
+    this.#recent.delete(id);
     return this.#index.drop(id);
   }
 
@@ -191,15 +212,20 @@ export class SegmentTable {
   }
 
   #entriesOf(id: number): readonly CacheEntry[] | undefined {
+    const known = this.#recent.get(id);
+    if (known !== undefined) return unpacked(known);
     const row = this.#read.get(id);
     if (row === undefined) return undefined;
+    this.#reads += 1;
     const segment: Segment = {
       keys: bytesOf(row["keys"]),
       heads: String(row["heads"]),
       seal: bytesOf(row["seal"]),
       bodies: bytesOf(row["bodies"]),
     };
-    return isSealed(segment, this.#secret) ? unpacked(segment) : undefined;
+    if (!isSealed(segment, this.#secret)) return undefined;
+    this.#recent.set(id, segment, segment.bodies.length + segment.heads.length);
+    return unpacked(segment);
   }
 
   /** What failed may have changed the index already: then it is read anew. */
@@ -220,6 +246,7 @@ export class SegmentTable {
 
   #load(): void {
     this.#index = new SegmentIndex();
+    this.#recent.clear();
     this.#lastId = 0;
     for (const { id, expires_at, bytes, keys } of this.#all.iterate()) {
       this.#lastId = Number(id);

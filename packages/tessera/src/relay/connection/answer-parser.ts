@@ -1,4 +1,4 @@
-import { HeadReader, type AnswerHead, type ReadHead } from "./answer-head.ts";
+import type { AnswerHead, HeadReader, ReadHead } from "./answer-head.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
 /** Who takes an answer as it is read. */
