@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { CallSite } from "../events/tessen-event.ts";
 import type { FinishedCall, Place } from "../recorder/finished-call.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import { CallSites } from "./call-site.ts";
@@ -29,6 +30,8 @@ export class Session {
   readonly hosts: HostCatalogue;
   readonly captureAll: boolean;
   readonly callSites: CallSites;
+  /** The line of the user's that calls an SDK, while the SDK's method that was called runs on the same stack. */
+  siteOfCaller: CallSite | null = null;
   /** Requests that were seen below an SDK or the framework, and belong to what was recorded there. */
   ownedRequests = 0;
 
@@ -49,8 +52,9 @@ export class Session {
   /** Takes a call that is over: one inside a model call of the framework is told there, any other is an event. */
   finish(call: FinishedCall, frame: Frame): void {
     this.guard.run("record", () => {
-      if (frame.leaf === undefined) this.recorder.request({ ...call, place: this.placeOf(frame) });
-      else frame.leaf.learn(call);
+      if (frame.leaf !== undefined) frame.leaf.learn(call);
+      else if (frame.place === undefined) this.recorder.request(call);
+      else this.recorder.request({ ...call, place: this.placeOf(frame) });
     });
   }
 

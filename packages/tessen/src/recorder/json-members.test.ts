@@ -12,7 +12,9 @@ test("members of any values are one JSON object, as an object with them would be
       });
       const object = Object.fromEntries(values.map((value, at) => [`m${at}`, value]));
       expect(JSON.parse(`{"first":1${members.join("")}}`)).toEqual(JSON.parse(JSON.stringify({ first: 1, ...object })));
-      expect(JSON.parse(`{"first":1${membersOf(object)}}`)).toEqual(JSON.parse(JSON.stringify({ first: 1, ...object })));
+      expect(JSON.parse(`{"first":1${membersOf(object)}}`)).toEqual(
+        JSON.parse(JSON.stringify({ first: 1, ...object })),
+      );
     }),
   );
 });

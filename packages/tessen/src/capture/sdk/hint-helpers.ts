@@ -1,3 +1,5 @@
+import type { CallSite } from "../../events/tessen-event.ts";
+import type { Session } from "../session.ts";
 import type { CurrentSession } from "../current-session.ts";
 import { isMarked, mark } from "./mark.ts";
 
@@ -25,19 +27,71 @@ export function hintHelpers(roots: Iterable<unknown>, current: CurrentSession): 
   return undo;
 }
 
-/** Makes methods of a prototype remember the line of the user's that called them. */
-export function hintMethods(prototype: object, names: readonly string[], current: CurrentSession): (() => void)[] {
+/** Makes methods of a prototype remember the line of the user's that called them, for all that comes of the call. */
+function hintMethods(prototype: object, names: readonly string[], current: CurrentSession): (() => void)[] {
+  return wrapMethods(prototype, names, (original) => {
+    const hinted: Method = function (...args) {
+      const session = current();
+      const site = session === undefined ? null : siteBelow(session, hinted);
+      if (session === undefined) return Reflect.apply(original, this, args);
+      return runAt(site, session, () => Reflect.apply(original, this, args));
+    };
+    return hinted;
+  });
+}
+
+/**
+ * Makes methods that call the trunk before they return tell it the line of the user's. No async context is needed for
+ * that, which every call would pay for.
+ */
+export function hintTrunkCallers(prototype: object, names: readonly string[], current: CurrentSession): (() => void)[] {
+  return wrapMethods(prototype, names, (original) => {
+    const hinted: Method = function (...args) {
+      const session = current();
+      if (session === undefined) return Reflect.apply(original, this, args);
+      const site = siteBelow(session, hinted);
+      // With a tracer Anthropic's SDK waits before it calls the trunk.
+      if (typeof this === "object" && this !== null && Reflect.get(this, "_tracer") !== undefined) {
+        return runAt(site, session, () => Reflect.apply(original, this, args));
+      }
+      const before = session.siteOfCaller;
+      session.siteOfCaller = site;
+      try {
+        return Reflect.apply(original, this, args);
+      } finally {
+        session.siteOfCaller = before;
+      }
+    };
+    return hinted;
+  });
+}
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Runs a method so that all that comes of it knows the line that called it. */
+function runAt(site: CallSite | null, session: Session, run: () => unknown): unknown {
+  return site === null ? run() : session.frames.run({ ...session.frame, site }, run);
+}
+
+function siteBelow(session: Session, method: CallableFunction): CallSite | null {
+  try {
+    return session.callSites.find(method);
+  } catch (error) {
+    session.guard.failed("call_site", error);
+    return null;
+  }
+}
+
+function wrapMethods(
+  prototype: object,
+  names: readonly string[],
+  wrap: (original: CallableFunction) => Method,
+): (() => void)[] {
   return names.flatMap((name) => {
     if (!Object.hasOwn(prototype, name)) return [];
     const original: unknown = Reflect.get(prototype, name);
     if (typeof original !== "function" || isMarked(original)) return [];
-    const hinted = function (this: unknown, ...args: unknown[]): unknown {
-      const forward = (): unknown => Reflect.apply(original, this, args);
-      const session = current();
-      const site = session?.guard.run("call_site", () => session.callSites.find(hinted));
-      if (session === undefined || site === undefined || site === null) return forward();
-      return session.frames.run({ ...session.frame, site }, forward);
-    };
+    const hinted = wrap(original);
     mark(hinted);
     Reflect.set(prototype, name, hinted);
     return [

@@ -24,30 +24,28 @@ export function ownFetch(client: object, current: CurrentSession): boolean {
     const { call } = frame;
     const attempt = session.guard.run("sdk", () => call.attempt(args[0], args[1]));
     if (attempt === undefined) return forward();
-    return session.frames.run({ ...frame, owned: true }, () => attempted(attempt, session, forward));
+    const { place, site, leaf } = frame;
+    let result: unknown;
+    try {
+      result = session.frames.run({ place, call, site, leaf, owned: true }, forward);
+    } catch (error) {
+      attempt.failed(error);
+      throw error;
+    }
+    if (result instanceof Promise) observe(result, attempt, session);
+    return result;
   };
   mark(owned);
   return Reflect.set(client, "fetch", owned);
 }
 
-function attempted(attempt: Attempt, session: Session, forward: () => unknown): unknown {
-  let result: unknown;
-  try {
-    result = forward();
-  } catch (error) {
-    attempt.failed(error);
-    throw error;
-  }
-  if (!(result instanceof Promise)) return result;
-  return result.then(
+/** Watches the answer's promise, which the SDK gets as it is. */
+function observe(result: Promise<unknown>, attempt: Attempt, session: Session): void {
+  void result.then(
     (response: unknown) => {
       session.guard.run("sdk", () => answered(attempt, session, response));
-      return response;
     },
-    (error: unknown) => {
-      attempt.failed(error);
-      throw error;
-    },
+    (error: unknown) => attempt.failed(error),
   );
 }
 

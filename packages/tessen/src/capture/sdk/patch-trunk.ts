@@ -22,11 +22,11 @@ export function patchTrunk(
     const forward = (): unknown => Reflect.apply(original, this, [options, retriesRemaining, retryOf, ...rest]);
     const session = current();
     if (session === undefined) return forward();
-    const started = session.guard.run("sdk", () => begin({ session, vendor, current }, this, options, retryOf));
-    if (started === undefined) return forward();
-    const { call, frame } = started;
+    const frame = session.guard.run("sdk", () => begin({ session, vendor, current }, this, options, retryOf));
+    if (frame?.call === undefined) return forward();
     const result = session.frames.run(frame, forward);
-    return result instanceof Promise ? observed(result, call, session) : result;
+    if (result instanceof Promise) observe(result, frame.call, session);
+    return result;
   };
   Object.defineProperty(patched, "name", { value: original.name });
   Object.defineProperty(patched, "length", { value: original.length });
@@ -51,25 +51,27 @@ function begin(
   client: object,
   options: unknown,
   retryOf: unknown,
-): { readonly call: SdkCall; readonly frame: Frame } | undefined {
+): Frame | undefined {
   const around = session.frame;
   if (around.call !== undefined && (retryOf !== undefined || around.call.isFor(options))) return undefined;
   if (!ownFetch(client, current)) return undefined;
-  const call = new SdkCall(session, vendor, around, options, around.site ?? null);
-  return { call, frame: { ...around, call, owned: false } };
+  const call = new SdkCall(session, vendor, around, options, session.siteOfCaller ?? around.site ?? null);
+  return { place: around.place, call, site: around.site, leaf: around.leaf, owned: false };
 }
 
-function observed(result: Promise<unknown>, call: SdkCall, session: Session): Promise<unknown> {
-  return result.then(
+/**
+ * Watches a promise of the SDK's, which its caller gets as it is: whoever looks first sees first, so that an answer is
+ * watched before anybody reads it.
+ */
+function observe(result: Promise<unknown>, call: SdkCall, session: Session): void {
+  void result.then(
     (value) => {
       session.guard.run("sdk", () => {
         if (isTrunkResult(value)) call.resolved(value);
       });
-      return value;
     },
     (error: unknown) => {
       session.guard.run("sdk", () => call.rejected(error));
-      throw error;
     },
   );
 }

@@ -1,5 +1,5 @@
 import type { CurrentSession } from "../current-session.ts";
-import { hintHelpers, hintMethods } from "./hint-helpers.ts";
+import { hintHelpers, hintTrunkCallers } from "./hint-helpers.ts";
 import { patchTrunk } from "./patch-trunk.ts";
 import { trunkOwner } from "./shapes.ts";
 import { VENDORS, type Vendor } from "./vendors.ts";
@@ -52,7 +52,7 @@ export class SdkPatches {
 
   #patch(owner: Parameters<typeof patchTrunk>[0], vendor: Vendor): void {
     const undo = patchTrunk(owner, vendor, this.#current);
-    if (undo !== undefined) this.#undo.push(undo, ...hintMethods(owner, BEFORE_TRUNK, this.#current));
+    if (undo !== undefined) this.#undo.push(undo, ...hintTrunkCallers(owner, BEFORE_TRUNK, this.#current));
   }
 }
 
