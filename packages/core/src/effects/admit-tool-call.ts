@@ -7,7 +7,6 @@ import {
   toolDecisionToJson,
   type PendingToolCall,
   type RequiresApproval,
-  type ToolApprovalRequest,
   type ToolDecision,
   type ToolPolicy,
   type ToolVerdict,
@@ -15,9 +14,6 @@ import {
 import type { ToolCall } from "./call-tool.ts";
 import { effect, leaf } from "./effect.ts";
 import { nobody } from "./request-input.ts";
-
-/** The longest part of a call's arguments that stands in the question to a person. */
-const SHOWN_ARGUMENTS = 500;
 
 /** Who decides about a call. */
 export interface Judges {
@@ -44,7 +40,7 @@ export async function admitToolCall(context: RunContext, call: ToolCall, judges:
   };
   const verdict =
     policies.length === 0 && typeof requiresApproval !== "function"
-      ? ownVerdict(requiresApproval)
+      ? requiresApproval === true && "ask"
       : await effect<ToolVerdict>(
           context,
           {
@@ -57,7 +53,7 @@ export async function admitToolCall(context: RunContext, call: ToolCall, judges:
           async () => judge(pending, policies, requiresApproval),
         );
   if (verdict === "ask") return askPerson(context, pending, call.index);
-  return verdict === "allow" || verdict === undefined ? { approved: true } : verdict;
+  return typeof verdict === "object" ? verdict : { approved: true };
 }
 
 async function judge(
@@ -71,25 +67,17 @@ async function judge(
     if (verdict !== undefined) return toolDecision(verdict);
   }
   const needed = typeof requiresApproval === "function" ? await requiresApproval(pending.arguments) : requiresApproval;
-  return ownVerdict(needed);
-}
-
-function ownVerdict(requiresApproval: boolean | undefined): "ask" | "allow" {
-  return requiresApproval === true ? "ask" : "allow";
+  return needed === true ? "ask" : "allow";
 }
 
 function askPerson(context: RunContext, pending: PendingToolCall, index: number): Promise<ToolDecision> {
-  const { approve } = context.approvals ?? {};
+  const approve = context.approvals?.approve;
   const { name, agent = "An agent" } = pending;
   const requestId = context.session === undefined ? randomUuid() : context.id();
-  const prompt = `${agent} wants to call ${name} with ${shortened(JSON.stringify(pending.arguments))}.`;
+  const args = JSON.stringify(pending.arguments);
+  const prompt = `${agent} wants to call ${name} with ${args}.`;
   const question = { requestId, prompt, choices: DECISION_CHOICES, agent };
-  const request: ToolApprovalRequest = { ...pending, requestId, prompt };
-  const written = (): Json => ({
-    prompt,
-    choices: [...DECISION_CHOICES],
-    tool: { name, arguments: JSON.stringify(pending.arguments) },
-  });
+  const written = (): Json => ({ prompt, choices: [...DECISION_CHOICES], tool: { name, arguments: args } });
   return leaf<ToolDecision>(
     context,
     {
@@ -103,10 +91,9 @@ function askPerson(context: RunContext, pending: PendingToolCall, index: number)
       input: question,
       codec: { encode: toolDecisionToJson, decode: toolDecision },
     },
-    async ({ signal }) => (approve === undefined ? nobody(question) : toolDecision(await approve(request, { signal }))),
+    async ({ signal }) =>
+      approve === undefined
+        ? nobody(question)
+        : toolDecision(await approve({ ...pending, requestId, prompt }, { signal })),
   );
-}
-
-function shortened(text: string): string {
-  return text.length > SHOWN_ARGUMENTS ? `${text.slice(0, SHOWN_ARGUMENTS)}…` : text;
 }

@@ -19,7 +19,7 @@ import type { RunContext } from "../run/run-context.ts";
 import type { LeafSpec } from "./effect-spec.ts";
 import { admitToolCall } from "./admit-tool-call.ts";
 import { leaf, scope } from "./effect.ts";
-import { deniedResult, limitResult, withNote } from "./refused-tool-call.ts";
+import { refusedResult, withNote } from "./refused-tool-call.ts";
 import { wholeItems } from "./effect-stream.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
@@ -66,7 +66,7 @@ export async function callTool(
   try {
     if (isFree) return await makeCall(context, workbench, call, options);
     const decision = await admitToolCall(context, call, { agent, policy, requiresApproval });
-    if (!decision.approved) return deniedResult(call.name, decision.reason);
+    if (!decision.approved) return refusedResult(call.name, { type: "denied", reason: decision.reason ?? "" });
     const { arguments: changed } = decision;
     if (changed === undefined) return await makeCall(context, workbench, call, options);
     return withNote(await makeCall(context, workbench, { ...call, arguments: changed }, options), changed);
@@ -74,7 +74,7 @@ export async function callTool(
     const limit = isTesseraeError(error) ? limitOfCode(error.code) : undefined;
     // When the time is over nobody has any left.
     if (limit === undefined || limit === "maxDurationMs") throw error;
-    return limitResult(call.name, limit, errorToText(error));
+    return refusedResult(call.name, { type: "limit", reason: errorToText(error), limit });
   }
 }
 

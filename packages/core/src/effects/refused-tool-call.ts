@@ -1,18 +1,13 @@
 import type { JsonObject } from "../json.ts";
-import type { LimitName } from "../run/limits.ts";
 import { textToolResult } from "../tools/tool-result.ts";
-import type { ToolResult } from "../tools/workbench.ts";
+import type { ToolRefusal, ToolResult } from "../tools/workbench.ts";
 
-/** The result of a call that a person or a policy denied. */
-export function deniedResult(name: string, reason = ""): ToolResult {
-  const text = `The call of the tool "${name}" was denied, and was not made.${reason === "" ? "" : ` Reason: ${reason}`}`;
-  return { ...textToolResult(name, text, true), refusal: { type: "denied", reason } };
-}
-
-/** The result of a call that a limit of the run stopped. */
-export function limitResult(name: string, limit: LimitName, reason: string): ToolResult {
-  const text = `The call of the tool "${name}" was stopped by a limit of the run. ${reason} Go on without it.`;
-  return { ...textToolResult(name, text, true), refusal: { type: "limit", reason, limit } };
+/** The result of a call that was refused. */
+export function refusedResult(name: string, refusal: ToolRefusal): ToolResult {
+  const { type, reason } = refusal;
+  const why = type === "limit" ? "stopped by a limit of the run" : "denied, and was not made";
+  const text = `The call of the tool "${name}" was ${why}.${reason === "" ? "" : ` Reason: ${reason}`}`;
+  return { ...textToolResult(name, text, true), refusal };
 }
 
 /** A result that also tells the model with which arguments the call was made in place of its own. */

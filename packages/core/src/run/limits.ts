@@ -69,7 +69,7 @@ export function checkLimits(limits: RunLimits): void {
 }
 
 /** The limit that a code stands for. */
-export function limitOfCode(code: ErrorCode): LimitName | undefined {
+export function limitOfCode(code: string | null | undefined): LimitName | undefined {
   for (const [limit, own] of Object.entries(CODES)) {
     if (own === code && isLimitName(limit)) return limit;
   }
@@ -83,5 +83,5 @@ export function isLimitName(name: unknown): name is LimitName {
 
 /** True for the codes of limits. */
 export function isLimitCode(code: string | null | undefined): boolean {
-  return Object.values(CODES).some((own) => own === code);
+  return limitOfCode(code) !== undefined;
 }

@@ -60,7 +60,11 @@ function overview({ summary, status, outcome }: RecordedRun, folder: string, cal
     ...billRows(calls),
     ...(outcome?.stopReason === undefined ? [] : [["Stopped", outcome.stopReason]]),
     ...(parent === null ? [] : [["Fork of", parent]]),
-    ...summary.inputs.map(({ path, prompt }) => ["Waits for", `${path}: ${oneLine(prompt, 200)}`]),
+    // Whoever approves a call must see all of it.
+    ...summary.inputs.map(({ path, prompt, tool }) => [
+      "Waits for",
+      `${path}: ${tool === undefined ? oneLine(prompt, 200) : prompt}`,
+    ]),
     ["Recording", `${folder}/${runId}`],
     ...(recording === undefined ? [] : [["Calls", recordingText(recording)]]),
   ];
