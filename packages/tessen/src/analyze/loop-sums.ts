@@ -28,6 +28,7 @@ type AskedFor = Omit<ToolLoop, "count" | "cost_usd">;
 /** Finds tools that models ask for with the same arguments over and over. */
 export class LoopSums {
   readonly #runs = new Map<string, Watched>();
+  #last: { readonly run: string; readonly watched: Watched } | undefined;
   readonly #loops: (readonly [AskedFor, Repetition])[] = [];
 
   /** Takes any event. */
@@ -70,9 +71,12 @@ export class LoopSums {
 
   /** The calls of a run; of more runs than are watched, the one that was quiet for longest is forgotten. */
   #watch(run: string): Watched {
+    // Several calls of one run often follow each other.
+    if (run === this.#last?.run) return this.#last.watched;
     const watched = this.#runs.get(run) ?? { recent: [], counts: new Map(), loops: new Map() };
     this.#runs.delete(run);
     this.#runs.set(run, watched);
+    this.#last = { run, watched };
     if (this.#runs.size > MAXIMUM_RUNS) {
       for (const oldest of this.#runs.keys()) {
         this.#runs.delete(oldest);

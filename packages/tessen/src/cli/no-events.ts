@@ -3,8 +3,10 @@ import { LineSplitter } from "../events/line-splitter.ts";
 import { logFiles } from "../events/log-files.ts";
 import type { ReadStats } from "../events/read-options.ts";
 import { isJson } from "../tags/json-shape.ts";
+import { TAGS } from "../tags/tag.ts";
 import { STANDARD_INPUT } from "./agent-events.ts";
 import type { Given } from "./arguments/given.ts";
+import { didYouMean } from "./arguments/nearest-names.ts";
 import { cleanLine } from "./output/clean.ts";
 import { formatCount } from "./output/format.ts";
 
@@ -28,12 +30,19 @@ export function noEvents(given: Given, stats: ReadStats): string {
   const events = lines - corrupt + salvaged - open;
   const choice = CHOOSING.filter((option) => given.flag(option) || given.text(option) !== undefined);
   const options = choice.map((option) => `--${option}`).join(", ");
-  if (events > 0) return `Of the ${formatCount(events)} event(s) of ${name} none is chosen by ${options}.`;
+  if (events > 0)
+    return `Of the ${formatCount(events)} event(s) of ${name} none is chosen by ${options}.${unknownTag(given)}`;
   if (files === 0 && choice.length > 0) return `${name} has no events in the time that is asked for (${options}).`;
   if (lines === 0) return `${name} holds no events: it is empty.`;
   const mayBeJson = agent === STANDARD_INPUT || holdsJson(agent, given.logDir);
   const what = mayBeJson ? "an event: a JSON object with event_id and ts" : "JSON";
   return `${name} holds no events: it has ${formatCount(lines)} line(s), and none is ${what}.`;
+}
+
+/** A hint for a tag that is not known here; other versions may write others, so it is no error. */
+function unknownTag(given: Given): string {
+  const tag = given.text("signal");
+  return tag === undefined || TAGS.some((name) => name === tag) ? "" : didYouMean(tag, TAGS);
 }
 
 /** Whether there is any JSON among the first lines. */

@@ -1,4 +1,6 @@
 import type { Report } from "../../analyze/report.ts";
+import { TAGS } from "../../tags/tag.ts";
+import { didYouMean } from "../arguments/nearest-names.ts";
 import { CommandError } from "../command-error.ts";
 import { EXIT } from "../exit-codes.ts";
 
@@ -22,12 +24,18 @@ export function parseFailOn(text: string): FailOn {
   return { tag, atLeast };
 }
 
-/** Whether a report has what must not be there. */
+/**
+ * Whether a report has what must not be there. Throws `CommandError` for a tag that neither this version nor the log
+ * knows: a check with a misspelt tag would never fail.
+ */
 export function isFound(report: Report, { tag, atLeast }: FailOn): boolean {
   const counts: Readonly<Record<string, number>> = {
     ...report.anomaly_counts,
     error: report.error_events,
     anomaly: report.anomaly_events,
   };
+  const known: readonly string[] = [...new Set([...TAGS, ...Object.keys(counts)])];
+  if (!known.includes(tag))
+    throw new CommandError(`--fail-on: there is no tag "${tag}".${didYouMean(tag, known)}`, EXIT.usage);
   return (counts[tag] ?? 0) >= atLeast;
 }

@@ -161,6 +161,14 @@ test.each([
   expect((await analyze("demo", ...tags.flatMap((tag) => ["--fail-on", tag]))).code).toBe(code);
 });
 
+test("--fail-on with a tag that nobody knows is refused: it would never fail", async () => {
+  const { code, stdout, stderr } = await analyze("demo", "--fail-on", "rate_limitd");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain('--fail-on: there is no tag "rate_limitd". Did you mean "rate_limited"?');
+  const input = linesOf([modelCall({ quality_signals: ["of_the_future"] })]);
+  expect((await runInProcess(analyzeCommand, ["-", "--fail-on", "of_the_future"], { input })).code).toBe(1);
+});
+
 test("a line that cannot be read is a finding, and the others are read", async () => {
   const { stdout } = await analyze("torn");
   expect(stdout).toContain("⚠ 1 line(s) of the log cannot be read\n");

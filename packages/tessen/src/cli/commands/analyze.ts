@@ -53,10 +53,11 @@ export function analyzeCommand(args: readonly string[], terminal: Terminal): Pro
     const stats: ReadStats = {};
     const report = await reportOf(given, screen, stats);
     if (report.total_events === 0 && !given.quiet) screen.writeError(`tessen analyze: ${noEvents(given, stats)}\n`);
+    const found = failOn.filter((wanted) => isFound(report, wanted));
     if (given.json) screen.write(`${JSON.stringify({ ...jsonHead("analyze", screen), ...report })}\n`);
     else if (report.total_events > 0) screen.write(textOf(report, given, by, top));
     if (report.total_events === 0) return EXIT.noData;
-    return failOn.some((wanted) => isFound(report, wanted)) ? EXIT.findings : EXIT.ok;
+    return found.length > 0 ? EXIT.findings : EXIT.ok;
   });
 }
 

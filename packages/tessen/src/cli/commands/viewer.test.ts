@@ -205,6 +205,7 @@ test("where there is nothing to show, it is said why", async () => {
     3,
     "tessen viewer: Of the 5 event(s) of demo none is chosen by --run, --errors.\n",
   ]);
+  expect((await said("demo", "--signal", "refusl"))[1]).toContain('by --signal. Did you mean "refusal"?');
   expect(await said("demo", "-n", "0")).toEqual([
     2,
     "tessen viewer: -n is 0: nothing would be shown. See tessen viewer --help.\n",

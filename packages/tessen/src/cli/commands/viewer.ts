@@ -1,13 +1,13 @@
 import type { ReadStats } from "../../events/read-options.ts";
 import type { TessenEvent } from "../../events/tessen-event.ts";
-import { eventsOfAgent, STANDARD_INPUT } from "../agent-events.ts";
+import { STANDARD_INPUT } from "../agent-events.ts";
+import { findEvent } from "../find-event.ts";
 import { CHOICE_OPTIONS } from "../arguments/event-choice.ts";
 import { COMMON_HELP, type Given } from "../arguments/given.ts";
 import { CommandError } from "../command-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import { lastEvents } from "../last-events.ts";
 import { noEvents } from "../no-events.ts";
-import { cleanLine } from "../output/clean.ts";
 import { jsonHead } from "../output/json-head.ts";
 import { perform } from "../perform.ts";
 import type { Terminal } from "../terminal.ts";
@@ -46,9 +46,7 @@ export function viewerCommand(args: readonly string[], terminal: Terminal): Prom
     if (most === 0) throw new CommandError("-n is 0: nothing would be shown.", EXIT.usage);
     const stats: ReadStats = {};
     const events =
-      id === undefined
-        ? await lastEvents(agent, most, given, screen, stats)
-        : [await findEvent(agent, id, given, screen)];
+      id === undefined ? await lastEvents(agent, most, given, screen, stats) : [await findEvent(id, given, screen)];
     if (events.length === 0) throw new CommandError(noEvents(given, stats), EXIT.noData);
     if (!isInteractive || screen.keys === undefined) {
       screen.write(printed(events, given, screen));
@@ -66,18 +64,4 @@ function printed(events: readonly TessenEvent[], given: Given, terminal: Termina
     given.flag("raw") ? rawLines(event) : [...eventBlock(event, given.style, options), ""],
   );
   return `${lines.join("\n")}\n`;
-}
-
-/** The event with an id; or the only one whose id begins so. */
-async function findEvent(agent: string, id: string, given: Given, terminal: Terminal): Promise<TessenEvent> {
-  const like: TessenEvent[] = [];
-  for await (const event of eventsOfAgent(agent, given, terminal)) {
-    if (event.event_id === id) return event;
-    if (event.event_id.startsWith(id) && like.length < 2) like.push(event);
-  }
-  const [only, other] = like;
-  if (only === undefined) throw new CommandError(`There is no event ${cleanLine(id, 80)}.`, EXIT.noData);
-  if (other !== undefined)
-    throw new CommandError(`Several events begin with ${cleanLine(id, 80)}; give more of the id.`, EXIT.usage);
-  return only;
 }
