@@ -11,14 +11,17 @@ import {
 export class SpanRecorder {
   readonly provider: BasicTracerProvider;
   readonly #exporter = new InMemorySpanExporter();
+  readonly #keep: (span: ReadableSpan) => boolean;
 
-  constructor() {
+  /** @param keep the spans that are of interest. Default: all. */
+  constructor(keep: (span: ReadableSpan) => boolean = () => true) {
+    this.#keep = keep;
     this.provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(this.#exporter)] });
   }
 
   /** The spans that have ended, in the order of their ends. */
   get spans(): readonly ReadableSpan[] {
-    return this.#exporter.getFinishedSpans();
+    return this.#exporter.getFinishedSpans().filter(this.#keep);
   }
 
   /** The names of the spans, in the order of their ends. */
