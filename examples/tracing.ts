@@ -18,10 +18,6 @@ const exporter = new InMemorySpanExporter();
 trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 
-//#region subscribe
-const stop = subscribeTracing({ runtimeSpans: false });
-//#endregion
-
 const weather = tool({
   name: "weather",
   description: "The present weather of a city.",
@@ -40,6 +36,10 @@ const scout = new AssistantAgent({
 });
 const writer = new AssistantAgent({ name: "writer", modelClient: scriptedModel("Sun over the Tejo.") });
 const team = new RoundRobinGroupChat({ name: "reporters", participants: [scout, writer], maxTurns: 2 });
+
+//#region subscribe
+const stop = subscribeTracing({ runtimeSpans: false });
+//#endregion
 
 await trace.getTracer("app").startActiveSpan("request", async (span) => {
   await team.run("Report on Lisbon.");
