@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { AssistantAgent, RoundRobinGroupChat } from "@tesserae/agentchat";
+import { AgentId, RoutedAgent, SingleThreadedAgentRuntime, defineMessage, rpc, tool } from "@tesserae/core";
+import { describe, expect, test } from "vitest";
+import { calculatingModel } from "./calculating-model.ts";
+
+const PROGRAM = fileURLToPath(import.meta.resolve("./program.ts"));
+/** All of them at full length with `TESSERAE_FULL_TESTS=1`. */
+const FULL = process.env["TESSERAE_FULL_TESTS"] === "1";
+const RUNS = 5000;
+const FEWER = FULL ? RUNS : 1000;
+
+interface Growth {
+  readonly bytesPerRun: number;
+  readonly listeners: number;
+  readonly timers: number;
+}
+
+async function growth(mode: string, runs: number): Promise<Growth> {
+  const flags = ["--conditions=source", "--expose-gc", "--no-warnings"];
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, PROGRAM, mode, String(runs)], {
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "tesserae-test-cache") },
+  });
+  return JSON.parse(stdout) as Growth;
+}
+
+describe("a process that runs teams with tools for ever keeps nothing of them", { timeout: 300_000 }, () => {
+  const check = async (mode: string, runs: number): Promise<void> => {
+    const { bytesPerRun, listeners, timers } = await growth(mode, runs);
+    // A short run is measured less sharply: the compiler's own memory is among it.
+    expect(bytesPerRun).toBeLessThan(runs === RUNS ? 100 : 300);
+    expect({ listeners, timers }).toEqual({ listeners: 0, timers: 0 });
+  };
+
+  test.each([
+    ["round robin", RUNS],
+    ["streams that are left", FEWER],
+    ["recorded runs", FEWER],
+  ])("%s, %d runs", check);
+
+  test.skipIf(!FULL).each(["selector", "swarm", "the same team"])("%s (TESSERAE_FULL_TESTS=1)", (mode) =>
+    check(mode, RUNS),
+  );
+
+  test("and one that keeps twenty numbers a run is seen", async () => {
+    expect((await growth("a leak", 1000)).bytesPerRun).toBeGreaterThan(150);
+  });
+});
+
+describe("many at once", () => {
+  test("a thousand runs of teams with tools all finish", async () => {
+    const add = tool({
+      name: "add",
+      description: "Adds.",
+      parameters: { type: "object", properties: {} },
+      execute: () => 3,
+    });
+    const teams = Array.from({ length: 1000 }, () => {
+      const participants = ["one", "two"].map(
+        (name) => new AssistantAgent({ name, modelClient: calculatingModel(), tools: [add] }),
+      );
+      return new RoundRobinGroupChat({ participants, maxTurns: 2 });
+    });
+    const results = await Promise.all(teams.map((team) => team.run("go")));
+    for (const { status, messages } of results) {
+      expect(status).toBe("finished");
+      expect(messages.map(({ type, source }) => `${source} ${type}`)).toEqual([
+        "user TextMessage",
+        ...["one", "two"].flatMap((name) => [
+          `${name} ToolCallRequestEvent`,
+          `${name} ToolCallExecutionEvent`,
+          `${name} ToolCallSummaryMessage`,
+        ]),
+      ]);
+    }
+    await Promise.all(teams.map((team) => team.close()));
+  });
+
+  test("ten thousand agents each keep their own", async () => {
+    const Add = defineMessage<{ readonly number: number }>("leaks.Add");
+    class Adder extends RoutedAgent {
+      static override readonly handlers = [rpc(Add, (self: Adder, { number }) => (self.sum += number))];
+      sum = 0;
+    }
+    const runtime = new SingleThreadedAgentRuntime();
+    await Adder.register(runtime, "adder", () => new Adder("Adds up."));
+    runtime.start();
+    const ids = Array.from({ length: 10_000 }, (_, index) => new AgentId("adder", String(index)));
+    for (const factor of [1, 2]) {
+      const sums = await Promise.all(ids.map((id, index) => runtime.sendMessage(Add({ number: index }), id)));
+      expect(sums).toEqual(ids.map((_, index) => factor * index));
+    }
+    await runtime.close();
+  });
+});

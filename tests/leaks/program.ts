@@ -1,0 +1,115 @@
+/**
+ * Runs a team very often and writes how the heap grew: `program.ts MODE RUNS` prints
+ * `{bytesPerRun, listeners, timers}`. Needs `--expose-gc`.
+ */
+import { getEventListeners } from "node:events";
+import {
+  AssistantAgent,
+  MaxMessageTermination,
+  RoundRobinGroupChat,
+  SelectorGroupChat,
+  Swarm,
+} from "@tesserae/agentchat";
+import { MemoryJournalStore, recordTo, tool, type Tool } from "@tesserae/core";
+import { calculatingModel } from "./calculating-model.ts";
+
+const [mode = "", count = "5000"] = process.argv.slice(2);
+const runs = Number(count);
+const SAMPLES = 10;
+
+const add: Tool = tool({
+  name: "add",
+  description: "Adds.",
+  parameters: { type: "object", properties: { a: { type: "number" }, b: { type: "number" } } },
+  execute: ({ a, b }) => Number(a) + Number(b),
+});
+const agents = (): readonly AssistantAgent[] =>
+  ["one", "two"].map((name) => new AssistantAgent({ name, modelClient: calculatingModel(), tools: [add] }));
+const { signal } = new AbortController();
+const leaked: unknown[] = [];
+
+type Team = RoundRobinGroupChat | SelectorGroupChat | Swarm;
+const KINDS: Readonly<Record<string, () => Team>> = {
+  "round robin": () => new RoundRobinGroupChat({ participants: agents(), maxTurns: 2 }),
+  selector: () =>
+    new SelectorGroupChat({
+      participants: agents(),
+      modelClient: calculatingModel(),
+      selectorFunc: (thread) => (thread.at(-1)?.source === "one" ? "two" : "one"),
+      maxTurns: 2,
+    }),
+  swarm: () => new Swarm({ participants: agents(), terminationCondition: new MaxMessageTermination(3) }),
+};
+
+async function runNew(make: () => Team): Promise<void> {
+  const team = make();
+  const { status } = await team.run("go", { signal });
+  if (status !== "finished") throw new Error(`The run is ${status}.`);
+  await team.close();
+}
+
+async function makeRun(): Promise<() => Promise<void>> {
+  const roundRobin = KINDS["round robin"];
+  if (roundRobin === undefined) throw new Error("There is a round robin.");
+  if (mode === "the same team") {
+    const team = roundRobin();
+    return async () => {
+      await team.run("go", { signal });
+      await team.reset();
+    };
+  }
+  if (mode === "streams that are left") {
+    return async () => {
+      const team = roundRobin();
+      for await (const _ of team.runStream("go", { signal })) break;
+      await team.close();
+    };
+  }
+  if (mode === "recorded runs") {
+    return async () => {
+      const team = roundRobin();
+      await team.run("go", { signal, journal: recordTo(new MemoryJournalStore()) });
+      await team.close();
+    };
+  }
+  if (mode === "a leak") {
+    return async () => {
+      await runNew(roundRobin);
+      leaked.push({ text: Array.from({ length: 20 }, () => 1) });
+    };
+  }
+  const make = KINDS[mode];
+  if (make === undefined) throw new Error(`There is no mode ${mode}.`);
+  return () => runNew(make);
+}
+
+async function heap(): Promise<number> {
+  for (let left = 3; left > 0; left -= 1) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+const timers = (): number => process.getActiveResourcesInfo().filter((name) => /Timeout|Immediate/.test(name)).length;
+
+const run = await makeRun();
+for (let left = runs / 5; left > 0; left -= 1) await run();
+const before = timers();
+const points: { readonly x: number; readonly y: number }[] = [{ x: 0, y: await heap() }];
+for (let sample = 1; sample <= SAMPLES; sample += 1) {
+  for (let left = runs / SAMPLES; left > 0; left -= 1) await run();
+  points.push({ x: (sample * runs) / SAMPLES, y: await heap() });
+}
+
+/** The slope of the line through the points, by least squares. */
+function slope(): number {
+  const mean = (of: (point: { readonly x: number; readonly y: number }) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+  const along = points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0);
+  return along / points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+}
+
+const listeners = getEventListeners(signal, "abort").length;
+console.log(JSON.stringify({ bytesPerRun: slope(), listeners, timers: timers() - before }));
