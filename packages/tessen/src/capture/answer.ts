@@ -41,7 +41,7 @@ export class Answer implements ResponseObserver, OpenCall {
   readonly body: ResponseBody;
   readonly #options: AnswerOptions;
   #isOver = false;
-  #isEnding = false;
+  #isReadSoon = false;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
@@ -51,14 +51,23 @@ export class Answer implements ResponseObserver, OpenCall {
 
   chunk(bytes: Uint8Array): void {
     if (this.#isOver) return;
-    this.#options.session.guard.run("stream", () => {
-      this.lastActivity = performance.now();
+    try {
       this.body.push(bytes);
-      // Usage may follow the last frame; a reader that stops there is not waited for.
-      if (!this.body.ended || this.#isEnding) return;
-      this.#isEnding = true;
-      setImmediate(() => this.#finish({ type: "ended" }));
-    });
+    } catch (error) {
+      this.#options.session.guard.failed("stream", error);
+    }
+    if (this.#isReadSoon) return;
+    this.#isReadSoon = true;
+    setImmediate(() => this.#read()).unref();
+  }
+
+  /** Reads what came in this turn, when whoever waits for it has it. A reader that stops at the last frame is not waited for. */
+  #read(): void {
+    this.#isReadSoon = false;
+    if (this.#isOver) return;
+    this.lastActivity = performance.now();
+    this.#options.session.guard.run("stream", () => this.body.read());
+    if (this.body.ended) this.#finish({ type: "ended" });
   }
 
   whole(text: string, json?: Json): void {
@@ -98,6 +107,7 @@ export class Answer implements ResponseObserver, OpenCall {
     session.guard.run("response", () => {
       const { body } = this;
       if (end.type === "ended") body.end();
+      else body.read();
       const outcome = outcomeOf(body, end);
       const response = body.json();
       const text = body.streamed ? jsonText(response) : response === undefined ? undefined : body.text;

@@ -41,10 +41,8 @@ export function observeStream(stream: Bytes, observer: BodyObserver): void {
 
 function observedReader<R extends Reader>(reader: R, observer: BodyObserver, copies: boolean): R {
   const { read, cancel } = reader;
-  define(reader, "read", (...args: unknown[]) => {
-    const reading: Promise<Read> = Reflect.apply(read, reader, args);
-    return observedRead(reading, observer, copies);
-  });
+  const observe = observerOf(observer, copies);
+  define(reader, "read", (...args: unknown[]) => observe(Reflect.apply(read, reader, args)));
   define(reader, "cancel", (reason?: unknown) => {
     observer.cancelled();
     return cancel.call(reader, reason);
@@ -58,7 +56,8 @@ function observedIterator(
   keeps: boolean,
 ): AsyncIterableIterator<Uint8Array> {
   const { next, return: leave } = iterator;
-  define(iterator, "next", () => observedRead(Reflect.apply(next, iterator, []), observer, false));
+  const observe = observerOf(observer, false);
+  define(iterator, "next", () => observe(Reflect.apply(next, iterator, [])));
   if (leave !== undefined) {
     define(iterator, "return", (value?: unknown) => {
       if (!keeps) observer.cancelled();
@@ -68,22 +67,20 @@ function observedIterator(
   return iterator;
 }
 
-function observedRead<T extends IteratorResult<Uint8Array> | Read>(
-  reading: Promise<T>,
-  observer: BodyObserver,
-  copies: boolean,
-): Promise<T> {
-  return reading.then(
-    (result) => {
-      if (result.done === true) observer.ended();
-      else if (result.value !== undefined) observer.chunk(copies ? result.value.slice() : result.value);
-      return result;
-    },
-    (error: unknown) => {
-      observer.failed(error);
-      throw error;
-    },
-  );
+/**
+ * Tells the observer of what a reader's promise brings. The reader gets the promise as it is: who looks first sees first,
+ * and the reader waits for nobody.
+ */
+function observerOf(observer: BodyObserver, copies: boolean): <T extends Promise<Read>>(reading: T) => T {
+  const see = (result: Read): void => {
+    if (result.done === true) observer.ended();
+    else if (result.value !== undefined) observer.chunk(copies ? result.value.slice() : result.value);
+  };
+  const fail = (error: unknown): void => observer.failed(error);
+  return (reading) => {
+    void reading.then(see, fail);
+    return reading;
+  };
 }
 
 /** A stream of the same kind that asks for a chunk only when it is asked for one. */

@@ -1,6 +1,7 @@
 import { isRawObject, NdjsonDecoder, SseDecoder, type Json, type Protocol } from "@tesserae/wire";
 import { parseText } from "../../recorder/raw.ts";
 import { createStreamBody, type StreamBody } from "@tesserae/wire/stream-body";
+import { TextRun } from "./text-run.ts";
 
 /** How the bytes of an answer are to be read. */
 type Kind = "events" | "lines" | "text" | "binary";
@@ -8,9 +9,18 @@ type Kind = "events" | "lines" | "text" | "binary";
 /** Of a longer answer only the beginning is kept: a stream may have no end. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** An answer while it comes: bytes in, at the end a body in the shape that is not streamed. */
+/** Frames that nobody has read yet wait in a buffer that begins with so many bytes, and are read at so many. */
+const FIRST_WAITING = 16 * 1024;
+const MOST_WAITING = 1024 * 1024;
+
+/**
+ * An answer while it comes: bytes in, at the end a body in the shape that is not streamed. The frames of a stream are
+ * only kept as they come, and read by `read`: whoever reads the stream gets each of them at once.
+ */
 export class ResponseBody {
   readonly kind: Kind;
+  /** True for an answer that comes in frames. */
+  readonly streamed: boolean;
   /** True when the answer said that it is JSON. */
   readonly expectsJson: boolean;
   /** Milliseconds since the page's time origin when the first byte came. */
@@ -21,6 +31,9 @@ export class ResponseBody {
   readonly #events: SseDecoder | undefined;
   readonly #lines: NdjsonDecoder | undefined;
   readonly #decoder: InstanceType<typeof TextDecoder> | undefined;
+  readonly #run: TextRun | undefined;
+  #waiting: Buffer | undefined;
+  #waitingBytes = 0;
   #bytes = 0;
   #frames = 0;
   #sawDone = false;
@@ -33,12 +46,10 @@ export class ResponseBody {
     if (this.kind === "events") this.#events = new SseDecoder();
     if (this.kind === "lines") this.#lines = new NdjsonDecoder();
     if (this.kind === "text") this.#decoder = new TextDecoder();
-    if (this.streamed && protocol !== undefined) this.#stream = createStreamBody(protocol);
-  }
-
-  /** True for an answer that comes in frames. */
-  get streamed(): boolean {
-    return this.kind === "events" || this.kind === "lines";
+    this.streamed = this.kind === "events" || this.kind === "lines";
+    if (!this.streamed || protocol === undefined) return;
+    this.#stream = createStreamBody(protocol);
+    this.#run = new TextRun(protocol);
   }
 
   /** The frames that came, where the answer comes in frames. */
@@ -61,19 +72,28 @@ export class ResponseBody {
     return this.isCut || this.#stream === undefined || this.#stream.complete || this.#stream.ended;
   }
 
-  /** Takes bytes as they come. They are read at once: their owner may use the buffer again. */
+  /** Takes bytes as they come. Their owner may use the buffer again. */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.firstByteAt ??= performance.now();
     this.#bytes += bytes.length;
     if (this.isCut) return;
+    if (this.streamed) this.#keep(bytes);
+    else if (this.#decoder !== undefined) {
+      this.#text = (this.#text ?? "") + this.#decoder.decode(bytes, { stream: true });
+    }
+  }
+
+  /** Reads the frames that came. What is said of the answer beside its text holds as of then. */
+  read(): void {
+    if (this.#waitingBytes === 0 || this.#waiting === undefined) return;
+    const bytes = this.#waiting.subarray(0, this.#waitingBytes);
+    this.#waitingBytes = 0;
     if (this.#events !== undefined) {
       for (const { event, data } of this.#events.push(bytes))
         this.#frame(data, event === "message" ? undefined : event);
     } else if (this.#lines !== undefined) {
       for (const line of this.#lines.push(bytes)) this.#frame(line, undefined);
-    } else if (this.#decoder !== undefined) {
-      this.#text = (this.#text ?? "") + this.#decoder.decode(bytes, { stream: true });
     }
   }
 
@@ -91,6 +111,7 @@ export class ResponseBody {
 
   /** Takes what is left when nothing more comes. */
   end(): void {
+    this.read();
     const event = this.#events?.end();
     if (event !== undefined) this.#frame(event.data, event.event === "message" ? undefined : event.event);
     const line = this.#lines?.end();
@@ -105,13 +126,36 @@ export class ResponseBody {
 
   /** The answer as JSON; `undefined` where it is none, or none came. */
   json(): Json | undefined {
-    if (this.#stream !== undefined) return this.#stream.body();
+    if (this.#stream !== undefined) {
+      this.#tellRun();
+      return this.#stream.body();
+    }
     if (this.#json === undefined && this.#text !== undefined) this.#json = parseText(this.#text);
     return this.#json;
   }
 
+  #keep(bytes: Uint8Array): void {
+    const length = this.#waitingBytes + bytes.length;
+    if (this.#waiting === undefined || length > this.#waiting.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_WAITING, length * 2));
+      this.#waiting?.copy(larger, 0, 0, this.#waitingBytes);
+      this.#waiting = larger;
+    }
+    this.#waiting.set(bytes, this.#waitingBytes);
+    this.#waitingBytes = length;
+    if (length > MOST_WAITING) this.read();
+  }
+
+  #tellRun(): void {
+    const frame = this.#run?.flush();
+    if (frame !== undefined) this.#stream?.push(frame);
+  }
+
   #frame(data: string, event: string | undefined): void {
     this.#frames += 1;
+    if (this.#run?.takes(data) === true) return;
+    this.#tellRun();
+    this.#run?.learn(data);
     if (data === "[DONE]") this.#sawDone = true;
     this.#stream?.push(data, event);
     if (event === "error" || event === "response.failed" || ERROR.test(data)) this.#error(data);
