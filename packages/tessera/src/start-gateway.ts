@@ -13,11 +13,12 @@ import { createGateway, type Gateway, type GatewayChange, type GatewayParts } fr
 import { Keys, type NewKey } from "./keys/keys.ts";
 import { readPepper } from "./keys/pepper.ts";
 import { type Ledger, openLedger } from "./ledger/ledger.ts";
-import { CheckpointWishes } from "./ledger/verify/checkpoint-wish.ts";
 import { Coalescer } from "./mechanics/coalesce/coalescer.ts";
 import { ExactCache } from "./mechanics/exact-cache/exact-cache.ts";
 import { openPrices } from "./prices/price-list.ts";
 import { openStore, type Store } from "./store/store.ts";
+import { fulfilAll } from "./wishes/fulfil.ts";
+import { WishTable } from "./wishes/wish-table.ts";
 import { Workloads } from "./workloads/workloads.ts";
 
 /** How often it is looked whether another process has changed keys, workloads or caps, in milliseconds. */
@@ -46,7 +47,7 @@ export interface RunningGateway {
   readonly ledger: Pick<Ledger, "flush" | "totals" | "rowsOfRun" | "exportRows" | "verify">;
   /** Makes a key. Its text is given here and never again. */
   createKey(options?: NewKey): string;
-  /** Reads anew what another process may have changed: keys, workloads, caps; and fulfils wishes for a checkpoint. Done every two seconds anyway. */
+  /** Reads anew what another process may have changed: keys, workloads, caps; and does what commands wish for. Done every two seconds anyway. */
   reload(): Promise<void>;
   /**
    * Puts other settings in force for requests that come from now on; those in flight end as they began. Gives the names of
@@ -105,7 +106,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     ...(signingKey === undefined || signingKey === "" ? {} : { signingKey }),
   });
   await ledger.flush();
-  const wishes = new CheckpointWishes(store);
+  const wishes = new WishTable(store);
   const capTable = new CapTable(store);
   const caps = new Caps({
     caps: capTable.over(settings.caps.limits),
@@ -159,10 +160,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     // What is settled must be in the history that a new cap begins with.
     await ledger.flush();
     caps.replace(capTable.over(current.caps.limits));
-    const wish = wishes.newest();
-    if (wish === undefined) return;
-    await ledger.checkpoint();
-    wishes.fulfil(wish);
+    await fulfilAll(wishes, { ledger, exactCache });
   };
   const reconfigure = async (next: Settings): Promise<readonly string[]> => {
     checkReach({ ...next, listen }, keys);

@@ -1,18 +1,21 @@
 import type { Command } from "commander";
+import type { PurgeOptions } from "./commands/cache.ts";
 import type { SetCapOptions } from "./commands/caps.ts";
-import type { ExportCommandOptions, ProveCommandOptions, VerifyCommandOptions } from "./commands/ledger.ts";
-import type { StatementOptions } from "./commands/statement.ts";
+import type { ShowPriceOptions } from "./commands/prices.ts";
 import type { WorkloadOptions } from "./commands/workloads.ts";
 import { addCommand } from "./add-command.ts";
-import { type CommonOptions, repeated, whole } from "./common-options.ts";
-import { EXIT_HELP, VERIFY_HELP } from "./exit-codes.ts";
+import { type CommonOptions, whole } from "./common-options.ts";
+import { EXIT_HELP } from "./exit-codes.ts";
+import { addLedgerCommands } from "./ledger-commands.ts";
 import type { Act } from "./program.ts";
 
-/** Adds the commands about workloads, caps and the ledger. */
+/** Adds the commands about workloads, caps, the cache and the ledger. */
 export function addDataCommands(program: Command, act: Act): void {
   addWorkloads(addGroup(program, "workloads", "Look at workloads, and say how each is treated."), act);
   addCaps(addGroup(program, "caps", "Limit what is spent."), act);
-  addLedger(addGroup(program, "ledger", "Check the ledger, prove what is in it, and report from it."), act);
+  addPrices(addGroup(program, "prices", "Look at what models cost."), act);
+  addCache(addGroup(program, "cache", "Look at the cache, and take answers out of it."), act);
+  addLedgerCommands(addGroup(program, "ledger", "Check the ledger, prove what is in it, and report from it."), act);
 }
 
 function addGroup(program: Command, name: string, description: string): Command {
@@ -45,6 +48,16 @@ function addWorkloads(group: Command, act: Act): void {
       (await import("./commands/workloads.ts")).setWorkloadCommand(name, assignments, options),
     ),
   );
+  for (const [name, description] of [
+    ["pause", "Pass the requests of a workload on as they are: no mechanic is on, caps and ledger go on."],
+    ["resume", "Treat the requests of a paused workload again as was set for it."],
+  ] as const) {
+    ofTenant(addCommand(group, `${name} <name>`, description, `tessera workloads ${name} triage`)).action(
+      act(async (workload: string, options: WorkloadOptions) =>
+        (await import("./commands/workloads.ts")).pauseWorkloadCommand(workload, name === "pause", options),
+      ),
+    );
+  }
   ofTenant(
     addCommand(
       group,
@@ -81,69 +94,33 @@ function addCaps(group: Command, act: Act): void {
   );
 }
 
-function addLedger(group: Command, act: Act): void {
+function addPrices(group: Command, act: Act): void {
   addCommand(
     group,
-    "verify",
-    "Check every row, chain, checkpoint and price of the ledger.",
-    "tessera ledger verify",
-    VERIFY_HELP,
+    "show <model>",
+    "Show what a model costs at each upstream: by the prices of the release, or prices.overrides.",
+    "tessera prices show gpt-4o",
   )
-    .option("--from-export <file>", "check an export (jsonl) in place of the database")
-    .option("--public-key <file>", "believe only what this key signed, Ed25519 in PEM; may be repeated", repeated, [])
+    .option("--upstream <id>", "at this upstream alone")
     .action(
-      act(async (options: VerifyCommandOptions) => (await import("./commands/ledger.ts")).verifyCommand(options)),
-    );
-  addCommand(
-    group,
-    "prove [request-id]",
-    "Print a proof that a request is in the ledger, or check one without the ledger.",
-    "tessera ledger prove tsr_01KBB4E5XH3N6D2V0S8Q7MZ9RT > proof.json\n  tessera ledger prove --check proof.json --public-key ledger.pub",
-  )
-    .option("--check <file>", "check this proof (- for standard input)")
-    .option("--public-key <file>", "believe only what this key signed, Ed25519 in PEM; may be repeated", repeated, [])
-    .action(
-      act(async (requestId: string | undefined, options: ProveCommandOptions) =>
-        (await import("./commands/ledger.ts")).proveCommand(requestId, options),
+      act(async (model: string, options: ShowPriceOptions) =>
+        (await import("./commands/prices.ts")).showPriceCommand(model, options),
       ),
     );
-  addCommand(
-    group,
-    "checkpoint",
-    "Seal the rows since the last checkpoint with a new one.",
-    "tessera ledger checkpoint",
-  ).action(
-    act(async (options: CommonOptions) => (await import("./commands/checkpoint.ts")).checkpointCommand(options)),
+}
+
+function addCache(group: Command, act: Act): void {
+  addCommand(group, "stats", "Show how full the cache is, and what it has done.", "tessera cache stats").action(
+    act(async (options: CommonOptions) => (await import("./commands/cache.ts")).cacheStatsCommand(options)),
   );
   addCommand(
     group,
-    "statement",
-    "Print what each tenant spent, saved and owes for a month (fee.mode).",
-    "tessera ledger statement --month 2026-03",
+    "purge",
+    "Take answers out of the cache: one that was wrong, or all of a workload.",
+    "tessera cache purge --workload triage",
   )
-    .option("--month <month>", "such as 2026-03, in UTC (default: the last that is over)")
-    .option("--tenant <name>", "of this tenant alone")
-    .option("--format <format>", "text or csv", "text")
-    .action(
-      act(async (options: StatementOptions) => (await import("./commands/statement.ts")).statementCommand(options)),
-    );
-  addCommand(
-    group,
-    "publish <folder>",
-    "Write a static page for everyone: totals by month, checkpoints, public keys, rows with tenants and tags hashed.",
-    "tessera ledger publish ./public",
-  ).action(
-    act(async (folder: string, options: CommonOptions) =>
-      (await import("./commands/statement.ts")).publishCommand(folder, options),
-    ),
-  );
-  addCommand(group, "export", "Write rows to standard output.", "tessera ledger export --format csv --from 2026-03-01")
-    .option("--format <format>", "csv or jsonl", "csv")
-    .option("--from <date>", "rows from this moment on")
-    .option("--to <date>", "rows before this moment")
-    .option("--workload <name>", "rows of this workload")
-    .option("--run <id>", "rows of this run")
-    .action(
-      act(async (options: ExportCommandOptions) => (await import("./commands/ledger.ts")).exportCommand(options)),
-    );
+    .option("--entry <id>", "the entry that the header x-tessera-cache-entry of its hits names")
+    .option("--workload <name>", "all entries of this workload")
+    .option("--tenant <name>", "whose workload", "default")
+    .action(act(async (options: PurgeOptions) => (await import("./commands/cache.ts")).cachePurgeCommand(options)));
 }

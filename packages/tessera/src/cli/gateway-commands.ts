@@ -24,7 +24,7 @@ export function addGatewayCommands(program: Command, act: Act): void {
 
   const keys = program
     .command("keys")
-    .description("Make, list and revoke the keys of the gateway.")
+    .description("Make, list, rotate and revoke the keys of the gateway.")
     .helpOption("--help", "print this help")
     .addHelpText("after", EXIT_HELP);
   addCommand(keys, "create", "Make a key and print it, once.", "tessera keys create --label research --rpm 60")
@@ -38,10 +38,21 @@ export function addGatewayCommands(program: Command, act: Act): void {
     .option("--rpm <number>", "requests a minute", whole("--rpm", 1))
     .option("--tpm <number>", "tokens a minute", whole("--tpm", 1))
     .option("--concurrency <number>", "requests at once", whole("--concurrency", 1))
+    .option("--may-trace", "requests may ask how they were planned (x-tessera-trace: 1)")
     .option("--monthly-tokens <number>", "tokens a month, or none for any number", String(FREE_TOKENS))
     .action(act(async (options: CreateKeyOptions) => (await import("./commands/keys.ts")).createKeyCommand(options)));
   addCommand(keys, "list", "List the keys, without their secrets.", "tessera keys list --json").action(
     act(async (options: CommonOptions) => (await import("./commands/keys.ts")).listKeysCommand(options)),
+  );
+  addCommand(
+    keys,
+    "rotate <id>",
+    "Give a key another secret and print it, once; its limits and what it has spent stay.",
+    "tessera keys rotate 7ZK4M2QD",
+  ).action(
+    act(async (id: string, options: CommonOptions) =>
+      (await import("./commands/keys.ts")).rotateKeyCommand(id, options),
+    ),
   );
   addCommand(
     keys,

@@ -54,7 +54,7 @@ describe("help and bad usage", () => {
   test.each([
     [["--help"], /serve .*init .*doctor .*keys .*workloads .*caps .*ledger .*Exit codes:\n  0  done/s],
     [["serve", "--help"], /--json.*--port.*Example:.*Exit codes:/s],
-    [["keys", "--help"], /create .*list .*revoke /s],
+    [["keys", "--help"], /create .*list .*rotate .*revoke /s],
     [["caps", "set", "--help"], /--window.*--usd.*--tokens.*--mode/s],
     [["ledger", "--help"], /verify .*prove .*checkpoint .*statement .*publish .*export /s],
     [["ledger", "prove", "--help"], /--check.*--public-key/s],
@@ -82,6 +82,7 @@ describe("help and bad usage", () => {
     [["workloads", "set", "a b", "m2=on"], /"a b" cannot name a workload/],
     [["ledger", "export", "--format", "xml"], /--format takes csv or jsonl/],
     [["ledger", "export", "--from", "soon"], /--from takes a date/],
+    [["prices", "show", "gpt-4o", "--upstream", "azure"], /--upstream is "azure"; there are openai, anthropic/],
     [["serve", "--config", "missing.yaml"], /missing\.yaml cannot be read/],
   ])("%j is told in one line, with exit code 2", async (args, expected) => {
     const { code, output, errors } = await run(args);
@@ -228,6 +229,35 @@ test("workloads are set, shown, merged and listed", async () => {
   expect(JSON.parse((await run(["workloads", "list", "--json"])).output)).toEqual([
     expect.objectContaining({ name: "auto:0123456789", mergedInto: "triage" }),
     expect.objectContaining({ name: "triage", mechanics: { m2: true, m4: false } }),
+  ]);
+});
+
+test("prices are shown as they hold at each upstream, those of the operator before those of the release", async () => {
+  const overrides = [
+    {
+      provider: "openai",
+      model: "gpt-4o",
+      input: 2,
+      output: "8.5",
+      tiers: [{ above: 1000, input: 4 }],
+      maxOutputTokens: 9,
+    },
+  ];
+  writeFileSync(join(folder, "tessera.config.json"), JSON.stringify({ prices: { overrides } }));
+  expect((await run(["prices", "show", "gpt-4o-2024-08-06", "--upstream", "openai"])).output).toBe(
+    [
+      "gpt-4o-2024-08-06 at openai: the price of operator/openai/gpt-4o",
+      "  input                             $2.00 a million tokens",
+      "  output                            $8.50 a million tokens",
+      "  input above 1000 tokens of input  $4.00 a million tokens",
+      "  longest answer                    9 tokens",
+      "  context window                    128000 tokens",
+      "",
+    ].join("\n"),
+  );
+  expect(JSON.parse((await run(["prices", "show", "nobody", "--json"])).output)).toEqual([
+    { upstream: "openai", model: "nobody", limits: {}, name: null, price: null },
+    { upstream: "anthropic", model: "nobody", limits: {}, name: null, price: null },
   ]);
 });
 

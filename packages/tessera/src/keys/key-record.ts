@@ -18,4 +18,6 @@ export interface KeyRecord {
   readonly tpm?: number;
   readonly concurrency?: number;
   readonly monthlyTokenQuota?: number;
+  /** Whether `x-tessera-trace: 1` is answered with how the request was planned. Absent means not. */
+  readonly mayTrace?: boolean;
 }

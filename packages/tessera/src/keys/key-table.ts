@@ -26,6 +26,7 @@ export type KeyPolicy = Pick<
   | "tpm"
   | "concurrency"
   | "monthlyTokenQuota"
+  | "mayTrace"
 >;
 
 /** A key as it is stored. */
@@ -74,6 +75,11 @@ export class KeyTable {
       .prepare("UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
       .run(at, id);
     return changes > 0;
+  }
+
+  /** Gives a key another secret. */
+  setMac(id: string, mac: string): void {
+    this.#database.prepare("UPDATE keys SET mac = ? WHERE id = ?").run(mac, id);
   }
 
   markUsed(id: string, day: string): void {

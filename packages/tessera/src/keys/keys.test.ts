@@ -63,6 +63,20 @@ describe("authentication", () => {
     }
   });
 
+  test("a key that is rotated keeps its id and policy, and its former secret is refused at once", () => {
+    const keys = open();
+    const { key, record } = keys.create({ label: "team", rpm: 10, mayTrace: true });
+    expect(keys.authenticate(key)).toEqual(record);
+    const rotated = keys.rotate(record.id);
+    expect(rotated.record).toEqual(record);
+    expect(keys.authenticate(rotated.key)).toMatchObject({ id: record.id, rpm: 10, mayTrace: true });
+    expect(keys.authenticate(key)).toBeUndefined();
+    expect(keys.list()).toHaveLength(1);
+    expect(() => keys.rotate("ABCDEFGH")).toThrow(expect.objectContaining({ code: "ERR_NOT_FOUND" }));
+    keys.revoke(record.id);
+    expect(() => keys.rotate(record.id)).toThrow(expect.objectContaining({ code: "ERR_INVALID_STATE" }));
+  });
+
   test("an expired key is refused, although it was accepted a moment ago", () => {
     const keys = open();
     const { key } = keys.create({ expiresAt: now + 1000 });

@@ -148,12 +148,30 @@ export class Keys implements KeyDirectory {
    * @throws GatewayError `ERR_NOT_FOUND`
    */
   revoke(id: string): boolean {
-    if (this.#table.find(id) === undefined) {
-      throw new GatewayError("ERR_NOT_FOUND", `There is no key ${id}. \`tessera keys list\` shows the ids.`);
-    }
+    this.#known(id);
     const isNew = this.#table.revoke(id, this.#now());
     this.forget();
     return isNew;
+  }
+
+  /**
+   * Gives a key another secret; its text is given here and never again. Policy, caps and what was spent stay with the key.
+   * The former secret is refused from now on, by another process within 30 seconds.
+   *
+   * @throws GatewayError `ERR_NOT_FOUND`, or `ERR_INVALID_STATE` for a key that was revoked.
+   */
+  rotate(id: string): { readonly key: string; readonly record: KeyRecord } {
+    const { record } = this.#known(id);
+    if (record.revokedAt !== undefined) {
+      throw new GatewayError(
+        "ERR_INVALID_STATE",
+        `The key ${id} is revoked. \`tessera keys create\` makes another one.`,
+      );
+    }
+    const { secret } = makeKeyText();
+    this.#table.setMac(id, this.#mac(secret).toString("hex"));
+    this.forget();
+    return { key: formatKeyText({ id, secret }), record };
   }
 
   /** Says whether from now on a key is needed. */
@@ -164,6 +182,12 @@ export class Keys implements KeyDirectory {
   /** Looks at every key anew from now on: another process may have revoked some. */
   forget(): void {
     this.#trusted.clear();
+  }
+
+  #known(id: string): StoredKey {
+    const stored = this.#table.find(id);
+    if (stored !== undefined) return stored;
+    throw new GatewayError("ERR_NOT_FOUND", `There is no key ${id}. \`tessera keys list\` shows the ids.`);
   }
 
   /** Once a day and key. A day that cannot be written, for example beside a long write, is no reason to refuse a key. */

@@ -2,6 +2,8 @@ import type { MechanicId, Workload } from "./workload.ts";
 
 /** What may be said of a workload; what is not said is as its defaults are. */
 export interface WorkloadSettings {
+  /** Requests are passed on as they are: no mechanic is on, whatever else is said. */
+  readonly paused?: boolean;
   readonly mechanics?: Readonly<Partial<Record<MechanicId, boolean>>>;
   readonly cache?: Readonly<Partial<Workload["cache"]>>;
 }
@@ -19,13 +21,15 @@ export const STANDARD_WORKLOAD: Pick<Workload, "mechanics" | "cache"> = {
   },
 };
 
+const NOTHING_ON: Workload["mechanics"] = { m2: false, m4: false };
+
 /** A workload of these settings; each goes before those to its left. */
 export function workloadOf(tenant: string, name: string, ...settings: readonly WorkloadSettings[]): Workload {
-  const all = [STANDARD_WORKLOAD, ...settings];
+  const mechanics = Object.assign({}, STANDARD_WORKLOAD.mechanics, ...settings.map(({ mechanics }) => mechanics));
   return {
     tenant,
     name,
-    mechanics: Object.assign({}, STANDARD_WORKLOAD.mechanics, ...all.map(({ mechanics }) => mechanics)),
-    cache: Object.assign({}, STANDARD_WORKLOAD.cache, ...all.map(({ cache }) => cache)),
+    mechanics: settings.some(({ paused }) => paused === true) ? NOTHING_ON : mechanics,
+    cache: Object.assign({}, STANDARD_WORKLOAD.cache, ...settings.map(({ cache }) => cache)),
   };
 }

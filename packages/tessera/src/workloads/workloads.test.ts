@@ -147,6 +147,21 @@ describe("settings", () => {
     expect(() => workloads.set("acme", "no name", {})).toThrow(/cannot name a workload/);
   });
 
+  test("a workload that is paused has no mechanic on, and everything else as it was set", () => {
+    const workloads = open({ configured: { triage: { cache: { ttlSeconds: 200 } } } });
+    workloads.set("acme", "triage", { mechanics: { m4: false } });
+    workloads.pause("acme", "triage", true);
+    expect(ask(workloads, { header: "triage" })).toMatchObject({
+      mechanics: { m2: false, m4: false },
+      cache: { ttlSeconds: 200 },
+    });
+    expect(open().find("acme", "triage").paused).toBe(true);
+    expect(ask(workloads, { header: "other" }).mechanics).toEqual({ m2: true, m4: true });
+    workloads.pause("acme", "triage", false);
+    expect(ask(workloads, { header: "triage" }).mechanics).toEqual({ m2: true, m4: false });
+    expect(workloads.find("acme", "triage").paused).toBeUndefined();
+  });
+
   test("lists hold what was seen and what was set", () => {
     const workloads = open({ configured: { triage: {} }, now: () => 5 });
     ask(workloads, { header: "seen" });

@@ -29,6 +29,8 @@ export interface WorkloadsOptions {
 
 /** A workload as lists show it. */
 export interface ListedWorkload extends Workload {
+  /** Present where requests are passed on as they are. */
+  readonly paused?: true;
   /** Milliseconds since 1970; absent when no request was made under it yet. */
   readonly firstSeen?: number;
   readonly autoKeyId?: string;
@@ -84,6 +86,7 @@ export class Workloads implements WorkloadDirectory {
       ...(firstSeen === undefined ? {} : { firstSeen }),
       ...(autoKeyId === undefined ? {} : { autoKeyId }),
       ...(mergedInto === undefined ? {} : { mergedInto }),
+      ...(this.settingsOf(tenant, name).paused === true ? { paused: true } : {}),
     };
   }
 
@@ -108,6 +111,12 @@ export class Workloads implements WorkloadDirectory {
     checkName(name);
     this.#table.set(tenant, name, settings);
     this.reload();
+  }
+
+  /** From now on requests of a workload are passed on as they are, or are treated again as was set for it. */
+  pause(tenant: string, name: string, paused: boolean): void {
+    const { paused: _, ...settings } = this.settingsOf(tenant, name);
+    this.set(tenant, name, paused ? { ...settings, paused } : settings);
   }
 
   /**

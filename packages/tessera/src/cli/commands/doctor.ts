@@ -11,17 +11,13 @@ import { readPepper } from "../../keys/pepper.ts";
 import { openStore } from "../../store/store.ts";
 import { type CommonOptions, settingsOf } from "../common-options.ts";
 import { EXIT } from "../exit-codes.ts";
+import { type Finding, ok, problem, warning } from "../finding.ts";
+import { examineLedger } from "./examine-ledger.ts";
 import { printJson, printTable } from "../output.ts";
 
 /** What `tessera doctor` may be told. */
 export interface DoctorOptions extends CommonOptions {
   readonly offline?: boolean;
-}
-
-interface Finding {
-  readonly check: string;
-  readonly state: "ok" | "warning" | "problem";
-  readonly detail: string;
 }
 
 const PATIENCE_MS = 5000;
@@ -44,7 +40,7 @@ async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
     ok("configuration", file ?? "none: the defaults hold"),
     ...unknownVariables(process.env).map((name) => warning("environment", `${name} is no setting and does nothing`)),
     ...examineFiles(settings, file),
-    ...examineKeys(settings),
+    ...examineDatabase(settings),
     await examineGateway(settings),
     ...(await Promise.all(upstreams.map(examineUpstream))),
   ];
@@ -73,15 +69,20 @@ function isOpen(path: string): boolean {
   return process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0;
 }
 
-function examineKeys({ store: { path }, auth }: Settings): readonly Finding[] {
+function examineDatabase({ store: { path }, auth }: Settings): readonly Finding[] {
   if (!existsSync(path)) return [];
   try {
     const store = openStore(path, { access: "share" });
     try {
       const pepper = readPepper({ variable: auth.pepperEnv, environment: process.env, databasePath: path });
       const count = new Keys({ store, pepper }).countUsable();
-      if (count > 0 || auth.mode === "open") return [ok("keys", `${count} can be used`)];
-      return [warning("keys", "there is none that can be used: tessera keys create")];
+      const isEnough = count > 0 || auth.mode === "open";
+      return [
+        isEnough
+          ? ok("keys", `${count} can be used`)
+          : warning("keys", "there is none that can be used: tessera keys create"),
+        ...examineLedger(store, Date.now()),
+      ];
     } finally {
       store.close();
     }
@@ -111,16 +112,4 @@ function examineUpstream({ id, kind, baseURL }: Upstream): Promise<Finding> {
       resolve(warning(`upstream ${id}`, `${baseURL} cannot be reached: ${error.message}`)),
     );
   });
-}
-
-function ok(check: string, detail: string): Finding {
-  return { check, state: "ok", detail };
-}
-
-function warning(check: string, detail: string): Finding {
-  return { check, state: "warning", detail };
-}
-
-function problem(check: string, detail: string): Finding {
-  return { check, state: "problem", detail };
 }

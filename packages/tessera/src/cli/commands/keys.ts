@@ -19,6 +19,7 @@ export interface CreateKeyOptions extends CommonOptions {
   readonly concurrency?: number;
   /** A number of tokens, or `none`. */
   readonly monthlyTokens: string;
+  readonly mayTrace?: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -49,6 +50,7 @@ function newKey(options: CreateKeyOptions): NewKey {
     ...(tpm === undefined ? {} : { tpm }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(quota === undefined ? {} : { monthlyTokenQuota: quota }),
+    ...(options.mayTrace === true ? { mayTrace: true } : {}),
   };
 }
 
@@ -84,6 +86,17 @@ function stateOf({ revokedAt, expiresAt }: ListedKey): string {
   if (revokedAt !== undefined) return `revoked ${moment(revokedAt)}`;
   if (expiresAt === undefined) return "valid";
   return `${expiresAt <= Date.now() ? "expired" : "valid until"} ${moment(expiresAt)}`;
+}
+
+/** Gives a key another secret and prints it, once. */
+export async function rotateKeyCommand(id: string, options: CommonOptions): Promise<number> {
+  const { key, record } = await withKeys(options, (keys) => keys.rotate(id));
+  if (options.json === true) printJson({ key, ...record });
+  else {
+    print(key);
+    tell(`This is the only time that the key ${id} is shown. Its former secret is refused within seconds.`);
+  }
+  return EXIT.ok;
 }
 
 /** Takes a key back. A running gateway refuses it within seconds. */

@@ -63,12 +63,27 @@ export async function setWorkloadCommand(
   options: WorkloadOptions,
 ): Promise<number> {
   const found = await withWorkloads(options, (workloads) => {
-    const settings = assigned(workloads.settingsOf(options.tenant, name), assignments);
-    workloads.set(options.tenant, name, settings);
+    const before = workloads.settingsOf(options.tenant, name);
+    const settings = assigned(before, assignments);
+    workloads.set(options.tenant, name, before.paused === true ? { ...settings, paused: true } : settings);
     return workloads.find(options.tenant, name);
   });
   if (options.json === true) printJson(found);
   else tell(`The workload ${name} is changed. A running gateway knows within seconds.`);
+  return EXIT.ok;
+}
+
+/** Passes the requests of a workload on as they are, or treats them again as was set. */
+export async function pauseWorkloadCommand(name: string, paused: boolean, options: WorkloadOptions): Promise<number> {
+  const found = await withWorkloads(options, (workloads) => {
+    workloads.pause(options.tenant, name, paused);
+    return workloads.find(options.tenant, name);
+  });
+  if (options.json === true) printJson(found);
+  else {
+    const what = paused ? "are passed on as they are" : "are treated as was set again";
+    tell(`Requests of ${name} ${what}. A running gateway knows within seconds.`);
+  }
   return EXIT.ok;
 }
 
@@ -113,7 +128,8 @@ function onOff(on: boolean): string {
   return on ? "on" : "off";
 }
 
-function noteOf({ mergedInto, autoKeyId }: ListedWorkload): string {
+function noteOf({ mergedInto, autoKeyId, paused }: ListedWorkload): string {
   if (mergedInto !== undefined) return `counts for ${mergedInto}`;
+  if (paused === true) return "paused";
   return autoKeyId === undefined ? "" : `told by fingerprint, key ${autoKeyId}`;
 }
