@@ -158,6 +158,60 @@ test("tools are counted as asked for and as run", () => {
   ]);
 });
 
+describe("tools of which only the requests tell", () => {
+  const asking = (ts: number, ids: readonly string[], session_id = "s"): TessenEvent =>
+    modelCall({
+      ts,
+      session_id,
+      duration_ms: 1000,
+      tool_calls: ids.map((id) => ({ id, name: "search", args_hash: id, args_bytes: 2 })),
+    });
+  const answering = (ts: number, results: Readonly<Record<string, boolean>>, session_id = "s"): TessenEvent =>
+    modelCall({
+      ts,
+      session_id,
+      tool_results: Object.entries(results).map(([id, is_error]) => ({ id, bytes: 1, is_error, hash: "h" })),
+    });
+
+  test("ran when a later request of the session brought a result, once, however often it is repeated", () => {
+    const report = aggregate([
+      asking(NOON, ["a", "b"]),
+      answering(NOON + 3, { a: false, b: true }),
+      answering(NOON + 9, { a: false, b: true }),
+    ]);
+    expect(report.tools).toEqual([
+      { name: "search", requested: 2, calls: 2, errors: 1, error_rate: 0.5, mean_ms: 2000 },
+    ]);
+  });
+
+  test("did not run when another session brings a result, or none has an id", () => {
+    const report = aggregate([
+      asking(NOON, ["a", ""]),
+      answering(NOON + 3, { a: false }, "other"),
+      answering(NOON + 3, { "": false }),
+    ]);
+    expect(report.tools).toMatchObject([{ requested: 2, calls: 0, mean_ms: null }]);
+  });
+
+  test("are not counted again where their run was recorded", () => {
+    const tool = { name: "search", call_id: "a", args: {}, is_error: false };
+    const report = aggregate([
+      asking(NOON, ["a"]),
+      frameworkEvent("tool", { tool, duration_ms: 5, session_id: "s" }),
+      answering(NOON + 3, { a: false }),
+    ]);
+    expect(report.tools).toMatchObject([{ requested: 1, calls: 1, mean_ms: 5 }]);
+  });
+
+  test("are forgotten where very many never come back", () => {
+    function* many(): Iterable<TessenEvent> {
+      for (let index = 0; index < 10_050; index++) yield asking(NOON, [`id ${index}`]);
+      yield answering(NOON + 1, { "id 3": false, "id 10049": false });
+    }
+    expect(aggregate(many()).tools).toMatchObject([{ requested: 10_050, calls: 1 }]);
+  });
+});
+
 test("a loop is the same call three times within twenty of a run", () => {
   const asking = (args_hash: string, run_id = "r"): TessenEvent =>
     modelCall({ run_id, tool_calls: [{ id: "1", name: "search", args_hash, args_bytes: 2 }] });

@@ -84,11 +84,12 @@ export interface ToolTotals {
   readonly name: string;
   /** How often models asked for it. */
   readonly requested: number;
-  /** How often it ran, as far as runs of tools are recorded. */
+  /** How often it ran: as recorded, else as often as a later request of the session brought a result. */
   readonly calls: number;
   readonly errors: number;
   /** From 0 to 1; null when it never ran. */
   readonly error_rate: number | null;
+  /** Where only requests tell of it: from the answer that asked to the request that brought the result. */
   readonly mean_ms: number | null;
 }
 

@@ -75,6 +75,23 @@ test.each([
   expect(event.usage).toMatchObject({ input_tokens: 7, output_tokens: 3 });
 });
 
+test("tools that were asked for, and results that a request brings, are read from the bodies", () => {
+  const event = new MissingFacts().complete({
+    ...PYTHON,
+    request_body: {
+      messages: [
+        { role: "user", content: [{ type: "tool_result", tool_use_id: "t0", content: "no", is_error: true }] },
+      ],
+    },
+    response_body: {
+      content: [{ type: "tool_use", id: "t1", name: "search", input: { q: "x" } }],
+      stop_reason: "tool_use",
+    },
+  });
+  expect(event.tool_calls).toMatchObject([{ id: "t1", name: "search", args_bytes: 9 }]);
+  expect(event.tool_results).toMatchObject([{ id: "t0", bytes: 2, is_error: true }]);
+});
+
 test("Gemini's model is taken from the address", () => {
   const http_url = "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent";
   const event = { ...PYTHON, provider: "google", surface: "models.generate_content", http_url, request_body: {} };

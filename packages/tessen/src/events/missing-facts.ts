@@ -1,7 +1,9 @@
+import type { Protocol } from "@tesserae/wire";
 import { costOf, type CallCost } from "../recorder/cost.ts";
 import { Prices } from "../recorder/prices.ts";
 import { textAt } from "../recorder/raw.ts";
 import { responseFacts, type ResponseFacts } from "../recorder/response-facts.ts";
+import { toolResultsOf } from "../recorder/tool-results.ts";
 import { eventUsage } from "../recorder/usage.ts";
 import { textOf } from "../tags/json-shape.ts";
 import { protocolOf } from "../tags/protocol-of.ts";
@@ -9,7 +11,7 @@ import type { TessenEvent } from "./tessen-event.ts";
 
 /**
  * Adds what Python's tessen does not write to its events of model calls, from their bodies: model, usage, cost, why the
- * model stopped. What an event has stays as it is.
+ * model stopped, tools that were asked for and their results. What an event has stays as it is.
  */
 export class MissingFacts {
   readonly #prices = new Prices();
@@ -26,6 +28,8 @@ export class MissingFacts {
       ...(facts.usage === undefined ? {} : { usage: eventUsage(facts.usage) }),
       ...this.#cost(event, facts, response === undefined),
       ...(response === undefined ? {} : { finish_reason: facts.finishReason }),
+      ...(facts.toolCalls.length === 0 ? {} : { tool_calls: facts.toolCalls }),
+      ...toolResults(event),
     };
     const missing = Object.entries(found).filter(([name]) => event[name] === undefined);
     return missing.length === 0 ? event : { ...event, ...Object.fromEntries(missing) };
@@ -51,16 +55,20 @@ export class MissingFacts {
 }
 
 function factsOf(event: TessenEvent, response: unknown): ResponseFacts {
+  return responseFacts(formatOf(event), response);
+}
+
+function toolResults(event: TessenEvent): Pick<TessenEvent, "tool_results"> {
+  const format = formatOf(event);
+  const results = format === undefined ? [] : toolResultsOf(format, event.request_body);
+  return results.length === 0 ? {} : { tool_results: results };
+}
+
+/** The format of an event's bodies, as far as it is one whose facts can be read. */
+function formatOf(event: TessenEvent): Protocol | undefined {
   const protocol = protocolOf(textOf(event.provider), textOf(event.surface));
-  switch (protocol) {
-    case "unknown":
-    case "cohere":
-      return responseFacts(undefined, response);
-    case "mistral":
-      return responseFacts("openai-chat", response);
-    default:
-      return responseFacts(protocol, response);
-  }
+  if (protocol === "unknown" || protocol === "cohere") return undefined;
+  return protocol === "mistral" ? "openai-chat" : protocol;
 }
 
 /** The model that was asked for. Gemini has it in the address alone. */
