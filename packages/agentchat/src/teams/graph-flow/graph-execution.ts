@@ -41,11 +41,16 @@ export class GraphExecution {
   takeReady(): readonly string[] {
     const ready = this.#ready;
     this.#ready = [];
-    for (const name of ready) {
-      for (const group of this.#triggered.get(name) ?? []) this.#restore(name, group);
-      this.#triggered.delete(name);
-    }
+    this.#begin(ready);
     return ready;
+  }
+
+  /** What is ready because any edge of a group was enough: those of them that may begin before the others. */
+  takeEarly(may: (name: string) => boolean): readonly string[] {
+    const early = this.#ready.filter((name) => may(name) && this.#isReadyByAny(name));
+    this.#ready = this.#ready.filter((name) => !early.includes(name));
+    this.#begin(early);
+    return early;
   }
 
   /** An edge has fired. */
@@ -130,6 +135,18 @@ export class GraphExecution {
     if (groups === undefined) this.#triggered.set(target, new Set([group]));
     else groups.add(group);
     if (!this.#ready.includes(target)) this.#ready.push(target);
+  }
+
+  #begin(names: readonly string[]): void {
+    for (const name of names) {
+      for (const group of this.#triggered.get(name) ?? []) this.#restore(name, group);
+      this.#triggered.delete(name);
+    }
+  }
+
+  #isReadyByAny(name: string): boolean {
+    const triggered = this.#triggered.get(name) ?? [];
+    return [...triggered].some((group) => this.#groups.get(name)?.get(group)?.activation === "any");
   }
 
   #restore(target: string, name: string): void {

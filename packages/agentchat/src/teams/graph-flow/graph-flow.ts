@@ -17,6 +17,11 @@ const DESCRIPTION = "A team of agents";
 export interface GraphFlowOptions extends Omit<TeamOptions<ChatAgent>, "emitTeamEvents"> {
   /** Who follows whom; its nodes are the participants. */
   readonly graph: DiGraph;
+  /**
+   * Let a node for which any edge is enough begin at once, while others still speak. It speaks early once a round, and
+   * those that were still speaking do not lead to it again. Default false: all wait for the end of the round.
+   */
+  readonly eager?: boolean | undefined;
 }
 
 /**
@@ -30,23 +35,24 @@ export class GraphFlow extends BaseGroupChat {
     componentType: "team",
     label: NAME,
     description: "A team whose participants speak along the edges of a graph.",
-    schema: teamSchema({ graph: GRAPH_SCHEMA }, ["graph"]),
+    schema: teamSchema({ graph: GRAPH_SCHEMA, eager: { type: "boolean" } }, ["graph"]),
     toConfig: (team, dump): JsonObject => {
       const { emit_team_events: _, ...config } = teamToConfig(team, dump);
-      return { ...config, graph: graphToJson(team.graph) };
+      return { ...config, graph: graphToJson(team.graph), ...(team.eager ? { eager: true } : {}) };
     },
-    fromConfig: async (config: TeamConfig & { readonly graph: GraphJson }, load) => {
+    fromConfig: async (config: TeamConfig & { readonly graph: GraphJson; readonly eager?: boolean }, load) => {
       const { emitTeamEvents: _, ...options } = await loadTeamOptions(config, load);
       const participants = agentsOnly(options.participants, NAME);
-      return new GraphFlow({ ...options, participants, graph: graphFromJson(config.graph) });
+      return new GraphFlow({ ...options, participants, graph: graphFromJson(config.graph), eager: config.eager });
     },
   };
 
   readonly graph: DiGraph;
+  readonly eager: boolean;
 
   /** @throws ValueError for a graph that cannot be run, and for nodes that are no participants. */
   constructor(options: GraphFlowOptions) {
-    const { graph, participants } = checkedOptions(options, NAME, "participants, graph");
+    const { graph, participants, eager = false } = checkedOptions(options, NAME, "participants, graph");
     const names = participantNames(participants);
     agentsOnly(participants, NAME);
     const hasCycles = validateGraph(graph);
@@ -59,9 +65,10 @@ export class GraphFlow extends BaseGroupChat {
       name: NAME,
       managerName: "GraphManager",
       description: DESCRIPTION,
-      selection: new GraphSelection(graph, () => this.messages),
+      selection: new GraphSelection(graph, eager, () => this.messages),
       endsByItself: true,
     });
     this.graph = graph;
+    this.eager = eager;
   }
 }

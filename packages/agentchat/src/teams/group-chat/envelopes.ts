@@ -84,3 +84,10 @@ export const STOPPED: GroupChatTermination = {
     content: "The group chat is stopped.",
   },
 };
+
+/** What an answer adds to the thread. */
+export function saidIn(answer: GroupChatAgentResponse | GroupChatTeamResponse): readonly StreamItem[] {
+  if (answer.type === "GroupChatTeamResponse") return answer.result.messages;
+  const { chatMessage, innerMessages } = answer.response;
+  return innerMessages === undefined || innerMessages.length === 0 ? [chatMessage] : [...innerMessages, chatMessage];
+}

@@ -19,6 +19,7 @@ import type { ChatMessage, StopMessage as StopMessageData, StreamItem } from "..
 import { Audience } from "./audience.ts";
 import {
   REQUEST_PUBLISH,
+  saidIn,
   type GroupChatAgentResponse,
   type GroupChatEnvelope,
   type GroupChatError,
@@ -175,7 +176,7 @@ export class GroupChatManager extends BaseAgent {
       const run = this.#run(context);
       if (run === undefined) return undefined;
       this.#turnDelta = this.#turnDelta.length === 0 ? said : [...this.#turnDelta, ...said];
-      return this.#speaking.size > this.#heldUp.size ? undefined : this.#turnOver(run);
+      return this.#speaking.size > this.#heldUp.size ? this.#askEarly(run) : this.#turnOver(run);
     });
   }
 
@@ -219,15 +220,24 @@ export class GroupChatManager extends BaseAgent {
   }
 
   #askNext(run: TeamRun): Awaitable<void> {
-    return whenReady<Selection, void>(this.#speaking.size > 0 ? [...this.#speaking] : this.#select(run), (names) => {
-      if ("stop" in names) return this.#stop(names.stop, run);
-      const topics = names.map((name) => this.#audience.topicOf(name));
-      const { emitTeamEvents, name: source } = this.#options;
-      const event = emitTeamEvents ? SelectSpeakerEvent({ content: names, source }, run.context) : undefined;
-      return whenReady(event === undefined ? undefined : run.emit(event), () => {
-        this.#speaking = new Set(names);
-        for (const topic of topics) this.#publish(REQUEST_PUBLISH, topic, run.context);
-      });
+    return whenReady<Selection, void>(this.#speaking.size > 0 ? [...this.#speaking] : this.#select(run), (next) =>
+      "stop" in next ? this.#stop(next.stop, run) : this.#ask(next, run),
+    );
+  }
+
+  /** Others still speak; who need not wait for them begins. */
+  #askEarly(run: TeamRun): Awaitable<void> {
+    const names = this.#options.selection.early?.([...this.#speaking]) ?? [];
+    return names.length === 0 ? undefined : this.#ask(names, run);
+  }
+
+  #ask(names: readonly string[], run: TeamRun): Awaitable<void> {
+    const topics = names.map((name) => this.#audience.topicOf(name));
+    const { emitTeamEvents, name: source } = this.#options;
+    const event = emitTeamEvents ? SelectSpeakerEvent({ content: names, source }, run.context) : undefined;
+    return whenReady(event === undefined ? undefined : run.emit(event), () => {
+      for (const name of names) this.#speaking.add(name);
+      for (const topic of topics) this.#publish(REQUEST_PUBLISH, topic, run.context);
     });
   }
 
@@ -311,11 +321,4 @@ export class GroupChatManager extends BaseAgent {
     await this.#termination.reset();
     await this.#options.selection.reset();
   }
-}
-
-/** What an answer adds to the thread. */
-function saidIn(answer: GroupChatAgentResponse | GroupChatTeamResponse): readonly StreamItem[] {
-  if (answer.type === "GroupChatTeamResponse") return answer.result.messages;
-  const { chatMessage, innerMessages } = answer.response;
-  return innerMessages === undefined || innerMessages.length === 0 ? [chatMessage] : [...innerMessages, chatMessage];
 }

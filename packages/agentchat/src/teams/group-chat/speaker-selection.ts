@@ -43,6 +43,8 @@ export interface SpeakerSelection {
   observe?(items: readonly StreamItem[]): void | Promise<void>;
   /** Called for each answer of a participant, after {@link observe}. */
   answered?(name: string, message: ChatMessage, context: SelectionContext): void | Promise<void>;
+  /** Called when some of several speakers have answered: who begins although others still speak. */
+  early?(speaking: readonly string[]): readonly string[];
   /**
    * Called when a turn is over, before the condition: why the run ends because nobody is left to speak; `undefined` when
    * it goes on. Afterwards the selection is ready for another run.
