@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { CallSite } from "../events/tessen-event.ts";
 import type { FinishedCall, Place } from "../recorder/finished-call.ts";
 import type { Recorder } from "../recorder/recorder.ts";
+import { ObservedResponses } from "./body/observe-response.ts";
 import { CallSites } from "./call-site.ts";
 import { OUTSIDE, type Frame } from "./frame.ts";
 import type { Guard } from "./guard.ts";
@@ -30,6 +31,7 @@ export class Session {
   readonly hosts: HostCatalogue;
   readonly captureAll: boolean;
   readonly callSites: CallSites;
+  readonly responses: ObservedResponses = new ObservedResponses();
   /** The line of the user's that calls an SDK, while the SDK's method that was called runs on the same stack. */
   siteOfCaller: CallSite | null = null;
   /** Requests that were seen below an SDK or the framework, and belong to what was recorded there. */

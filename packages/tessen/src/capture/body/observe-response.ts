@@ -21,14 +21,134 @@ export interface ResponseLike {
   json?: () => Promise<unknown>;
 }
 
+/** The members of a `Response` that read its body, or hand it out. */
+const READERS = ["arrayBuffer", "blob", "bytes", "formData", "clone"] as const;
+
 /**
- * Lets an observer see what the reader of a response reads, however it is read. False when the response has no body
- * that can be seen.
+ * Lets observers see what the readers of responses read, however they read it.
  *
- * `text()` and `json()` are replaced on this one response, as nearly every small answer is read by them: its text is
- * then decoded, and parsed, once for both.
+ * A `Response` of the platform stays the same object and gets another prototype, between itself and its own: its
+ * `text()` and `json()`, by which nearly every answer is read, decode and parse the body once for both, and its stream is
+ * watched only for whoever asks for it. Whatever else it has is as it was.
  */
-export function observeResponse(response: ResponseLike, observer: ResponseObserver): boolean {
+export class ObservedResponses {
+  readonly #observers = new WeakMap<object, ResponseObserver>();
+  readonly #prototypes = new WeakMap<object, object>();
+
+  /** False when the response has no body that can be seen. */
+  observe(response: ResponseLike, observer: ResponseObserver): boolean {
+    if (response instanceof Response) return this.#observePlatforms(response, observer);
+    return observeLibrarys(response, observer);
+  }
+
+  /** The same for a body that is read in pieces as it comes. */
+  observePieces(response: ResponseLike, observer: ResponseObserver): boolean {
+    const { body } = response;
+    if (!(body instanceof ReadableStream)) return this.observe(response, observer);
+    observeStream(body, observer);
+    return true;
+  }
+
+  #observePlatforms(response: Response, observer: ResponseObserver): boolean {
+    const { body } = response;
+    if (body === null) return false;
+    const observed = this.#observedPrototype(Reflect.getPrototypeOf(response) ?? Response.prototype);
+    if (!Reflect.setPrototypeOf(response, observed)) return this.observePieces(response, observer);
+    this.#observers.set(response, observer);
+    return true;
+  }
+
+  /** Who observes a response that is about to be read; nobody the second time. */
+  #take(response: object): ResponseObserver | undefined {
+    const observer = this.#observers.get(response);
+    if (observer !== undefined) this.#observers.delete(response);
+    return observer;
+  }
+
+  #observedPrototype(original: object): object {
+    const known = this.#prototypes.get(original);
+    if (known !== undefined) return known;
+    const take = (response: object): ResponseObserver | undefined => this.#take(response);
+    const ask = (response: object, name: string): unknown => {
+      const method: unknown = Reflect.get(original, name, response);
+      return typeof method === "function" ? Reflect.apply(method, response, []) : undefined;
+    };
+    const readText = (response: object, name: "text" | "json"): unknown => {
+      const observer = take(response);
+      const reading = ask(response, observer === undefined ? name : "text");
+      if (observer === undefined || !isPromiseOfText(reading)) return reading;
+      return name === "text" ? readAsText(reading, observer) : readAsJson(reading, observer);
+    };
+    const watched = (response: object): void => {
+      const observer = take(response);
+      const body: unknown = observer === undefined ? undefined : Reflect.get(original, "body", response);
+      if (observer !== undefined && body instanceof ReadableStream) observeStream(body, observer);
+    };
+    const made: object = Object.create(original);
+    define(made, "text", function text(this: object) {
+      return readText(this, "text");
+    });
+    define(made, "json", function json(this: object) {
+      return readText(this, "json");
+    });
+    Object.defineProperty(made, "body", {
+      configurable: true,
+      enumerable: true,
+      get(this: object) {
+        watched(this);
+        return Reflect.get(original, "body", this);
+      },
+    });
+    for (const name of READERS) {
+      define(made, name, function read(this: object) {
+        watched(this);
+        return ask(this, name);
+      });
+    }
+    this.#prototypes.set(original, made);
+    return made;
+  }
+}
+
+/** A promise of a response's is one of text when `text()` gave it. */
+function isPromiseOfText(value: unknown): value is Promise<string> {
+  return value instanceof Promise;
+}
+
+function readAsText(reading: Promise<string>, observer: ResponseObserver): Promise<string> {
+  return told(reading, observer, (text) => {
+    observer.whole(text);
+    return text;
+  });
+}
+
+function readAsJson(reading: Promise<string>, observer: ResponseObserver): Promise<unknown> {
+  return told(reading, observer, (text) => {
+    const json = parse(text, observer);
+    observer.whole(text, json);
+    return json;
+  });
+}
+
+function parse(text: string, observer: ResponseObserver): Json {
+  try {
+    const json: Json = JSON.parse(text);
+    return json;
+  } catch (error) {
+    observer.whole(text);
+    throw error;
+  }
+}
+
+function told<T>(reading: Promise<string>, observer: ResponseObserver, take: (text: string) => T): Promise<T> {
+  return reading.then(take, (error: unknown) => {
+    observer.failed(error);
+    throw error;
+  });
+}
+
+/** The response of a library: its body is one of the platform's streams, one of Node's, or there is only `json()`. */
+function observeLibrarys(response: ResponseLike, observer: ResponseObserver): boolean {
   const { body, text, json } = response;
   const isReadWhole = { yes: false };
   if (body instanceof ReadableStream) observeStream(body, unlessWhole(observer, isReadWhole));
@@ -39,19 +159,8 @@ export function observeResponse(response: ResponseLike, observer: ResponseObserv
     isReadWhole.yes = true;
     return Reflect.apply(text, response, []);
   };
-  define(response, "text", () =>
-    told(readText(), observer, (read) => {
-      observer.whole(read);
-      return read;
-    }),
-  );
-  define(response, "json", () =>
-    told(readText(), observer, (read) => {
-      const parsed = parse(read, observer);
-      observer.whole(read, parsed);
-      return parsed;
-    }),
-  );
+  define(response, "text", () => readAsText(readText(), observer));
+  define(response, "json", () => readAsJson(readText(), observer));
   return true;
 }
 
@@ -72,23 +181,6 @@ function observeMade(response: ResponseLike, observer: ResponseObserver): boolea
     ),
   );
   return true;
-}
-
-function parse(text: string, observer: ResponseObserver): Json {
-  try {
-    const json: Json = JSON.parse(text);
-    return json;
-  } catch (error) {
-    observer.whole(text);
-    throw error;
-  }
-}
-
-function told<T>(reading: Promise<string>, observer: ResponseObserver, take: (text: string) => T): Promise<T> {
-  return reading.then(take, (error: unknown) => {
-    observer.failed(error);
-    throw error;
-  });
 }
 
 /** While the body is read whole, its pieces are of no interest. */

@@ -5,6 +5,8 @@ import type { BodyObserver } from "./body-observer.ts";
 type Bytes = ReadableStream<Uint8Array>;
 type Reader = ReadableStreamDefaultReader<Uint8Array> | ReadableStreamBYOBReader;
 type Read = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
+const NO_ARGUMENTS: readonly unknown[] = [];
+
 type PipeOptions = Parameters<Bytes["pipeTo"]>[1];
 
 /**
@@ -42,7 +44,8 @@ export function observeStream(stream: Bytes, observer: BodyObserver): void {
 function observedReader<R extends Reader>(reader: R, observer: BodyObserver, copies: boolean): R {
   const { read, cancel } = reader;
   const observe = observerOf(observer, copies);
-  define(reader, "read", (...args: unknown[]) => observe(Reflect.apply(read, reader, args)));
+  if (copies) define(reader, "read", (...args: unknown[]) => observe(Reflect.apply(read, reader, args)));
+  else define(reader, "read", () => observe(Reflect.apply(read, reader, NO_ARGUMENTS)));
   define(reader, "cancel", (reason?: unknown) => {
     observer.cancelled();
     return cancel.call(reader, reason);
@@ -57,7 +60,7 @@ function observedIterator(
 ): AsyncIterableIterator<Uint8Array> {
   const { next, return: leave } = iterator;
   const observe = observerOf(observer, false);
-  define(iterator, "next", () => observe(Reflect.apply(next, iterator, [])));
+  define(iterator, "next", () => observe(next.call(iterator)));
   if (leave !== undefined) {
     define(iterator, "return", (value?: unknown) => {
       if (!keeps) observer.cancelled();
@@ -73,7 +76,7 @@ function observedIterator(
  */
 function observerOf(observer: BodyObserver, copies: boolean): <T extends Promise<Read>>(reading: T) => T {
   const see = (result: Read): void => {
-    if (result.done === true) observer.ended();
+    if (result.done) observer.ended();
     else if (result.value !== undefined) observer.chunk(copies ? result.value.slice() : result.value);
   };
   const fail = (error: unknown): void => observer.failed(error);

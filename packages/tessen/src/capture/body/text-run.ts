@@ -4,6 +4,8 @@ import { parseText } from "../../recorder/raw.ts";
 /** What a JSON string may hold, as it is written. */
 const LITERAL = String.raw`(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*`;
 const WHOLE_LITERAL = new RegExp(`^${LITERAL}$`);
+// oxlint-disable-next-line no-control-regex -- JSON strings hold no control characters.
+const NEEDS_A_LOOK = /["\\\u0000-\u001f]/;
 const LITERAL_AT = new RegExp(`${LITERAL}(?=")`, "y");
 /** Padding that OpenAI puts at the end of each chunk, different every time. */
 const PADDING = ',"obfuscation":"';
@@ -20,6 +22,7 @@ export class TextRun {
   readonly #protocol: Protocol;
   #before: string | undefined;
   #after = "";
+  #isPadded = false;
   #pieces = "";
   #isEmpty = true;
 
@@ -31,13 +34,13 @@ export class TextRun {
   takes(data: string): boolean {
     const before = this.#before;
     if (before === undefined || !data.startsWith(before)) return false;
-    const end = endOfFrame(data);
+    const end = this.#isPadded ? endOfFrame(data) : data.length - 1;
     const after = this.#after;
     const from = before.length;
     const to = end - after.length;
-    if (to < from || !data.startsWith(after, to)) return false;
+    if (to < from || !data.startsWith(after, to) || !data.endsWith("}")) return false;
     const piece = data.slice(from, to);
-    if (!WHOLE_LITERAL.test(piece)) return false;
+    if (NEEDS_A_LOOK.test(piece) && !WHOLE_LITERAL.test(piece)) return false;
     this.#pieces += piece;
     this.#isEmpty = false;
     return true;
@@ -58,7 +61,9 @@ export class TextRun {
     const place = textPlace(this.#protocol, data);
     if (place === undefined) return;
     this.#before = data.slice(0, place.from);
-    this.#after = data.slice(place.to, endOfFrame(data));
+    const end = endOfFrame(data);
+    this.#isPadded = end < data.length - 1;
+    this.#after = data.slice(place.to, end);
   }
 }
 

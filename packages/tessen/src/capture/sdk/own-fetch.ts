@@ -1,4 +1,4 @@
-import { observeResponse, type ResponseObserver } from "../body/observe-response.ts";
+import type { ResponseObserver } from "../body/observe-response.ts";
 import type { CurrentSession } from "../current-session.ts";
 import type { Session } from "../session.ts";
 import type { Attempt } from "./attempt.ts";
@@ -52,7 +52,7 @@ function observe(result: Promise<unknown>, attempt: Attempt, session: Session): 
 function answered(attempt: Attempt, session: Session, response: unknown): void {
   if (!isResponseLike(response)) return;
   attempt.answered(response);
-  if (!response.ok) observeResponse(response, errorReader(attempt, session));
+  if (!response.ok) session.responses.observe(response, errorReader(attempt, session));
 }
 
 /** Keeps what the SDK reads of an answer that reports an error. One that is tried again is not read at all. */

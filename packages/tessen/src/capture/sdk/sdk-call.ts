@@ -2,7 +2,6 @@ import type { CallSite, EventAttempt, EventError } from "../../events/tessen-eve
 import type { FinishedCall } from "../../recorder/finished-call.ts";
 import { parseText } from "../../recorder/raw.ts";
 import { Answer, type AnswerFacts } from "../answer.ts";
-import { observeResponse } from "../body/observe-response.ts";
 import { modelEndpoint, otherEndpoint, type Endpoint } from "../classify.ts";
 import { eventError, failureOf } from "../failure.ts";
 import type { Frame } from "../frame.ts";
@@ -70,8 +69,12 @@ export class SdkCall {
     this.#frame.leaf?.opened(answer);
     // An SDK does not read a body that has no bytes.
     const isEmpty = response.status === 204 || response.headers.get("content-length") === "0";
-    if (isEmpty || !observeResponse(response, answer)) answer.ended();
-    else if (answer.body.streamed) controller?.signal.addEventListener("abort", () => answer.aborted(), { once: true });
+    const { streamed } = answer.body;
+    const { responses } = this.#session;
+    const isSeen =
+      !isEmpty && (streamed ? responses.observePieces(response, answer) : responses.observe(response, answer));
+    if (!isSeen) answer.ended();
+    else if (streamed) controller?.signal.addEventListener("abort", () => answer.aborted(), { once: true });
   }
 
   /** The trunk rejected, after all retries. */
