@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { formatDollars } from "@tesserae/wire/cost";
 import type { Usage } from "@tesserae/wire/usage";
 import { errorBody, errorHeaders } from "../http/errors/error-answer.ts";
@@ -8,6 +9,7 @@ import type { MechanicId } from "../workloads/workload.ts";
 import type { AnswerReport } from "./answer-body.ts";
 import type { AdmittedRequest, RelayContext } from "./relay-context.ts";
 import type { FailedAttempt } from "./upstream-call.ts";
+import { writeChunk } from "./write-chunk.ts";
 
 /** Who hears of the caller of a request. */
 export interface CallerListener {
@@ -34,6 +36,8 @@ export class CallerAnswer {
   readonly #response: ServerResponse;
   readonly #listener: CallerListener;
   #isOver = false;
+  /** Whether the headers have been sent. */
+  #hasBegun = false;
   /** Whether the caller is waited for to take more. */
   #isWaiting = false;
   #settled: Settled | undefined;
@@ -67,15 +71,20 @@ export class CallerAnswer {
   }
 
   flush(): void {
-    if (!this.isGone) this.#response.flushHeaders();
+    if (this.isGone) return;
+    this.#response.flushHeaders();
+    this.#hasBegun = true;
   }
 
   /** Sends a part of the body. `false`: the caller is slow, `onDrain` follows. */
   send(bytes: Buffer): boolean {
-    if (this.isGone || this.#response.write(bytes)) return true;
-    if (this.#isWaiting) return false;
+    if (this.isGone) return true;
+    const socket = this.#chunkSocket();
+    const isTaken = socket === undefined ? this.#response.write(bytes) : writeChunk(socket, bytes);
+    this.#hasBegun = true;
+    if (isTaken || this.#isWaiting) return isTaken;
     this.#isWaiting = true;
-    this.#response.once("drain", () => {
+    (socket ?? this.#response).once("drain", () => {
       this.#isWaiting = false;
       if (!this.#isOver) this.#listener.onDrain();
     });
@@ -86,7 +95,25 @@ export class CallerAnswer {
     this.#isOver = true;
     if (this.isGone) return;
     if (trailers !== undefined) this.#response.addTrailers(trailers);
-    this.#response.end(bytes);
+    const socket = bytes === undefined ? undefined : this.#chunkSocket();
+    if (socket === undefined || bytes === undefined) {
+      this.#response.end(bytes);
+      return;
+    }
+    // The last part and the end go out together.
+    socket.cork();
+    writeChunk(socket, bytes);
+    this.#response.end();
+    socket.uncork();
+  }
+
+  /**
+   * The socket, where parts of the body can be written to it in the chunked coding at once: the answer has begun, it is
+   * chunked, and no answer to an earlier request is before it. Node would write each part in four pieces.
+   */
+  #chunkSocket(): Socket | undefined {
+    if (!this.#hasBegun || !this.#response.chunkedEncoding) return undefined;
+    return this.#response.socket ?? undefined;
   }
 
   /** Answers with an error of the gateway; only where nothing was sent yet. */

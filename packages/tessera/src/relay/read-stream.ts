@@ -51,13 +51,14 @@ export function readWholeStream(protocol: Protocol, bytes: Buffer): AssembledRes
   return assembler.finish();
 }
 
-function assemblerOf(protocol: Protocol): StreamAssembler {
+/** What puts a stream of a protocol together. */
+export function assemblerOf(protocol: Protocol): StreamAssembler {
   if (protocol === "anthropic") return createAnthropicAssembler();
   return protocol === "openai-responses" ? createOpenAIResponsesAssembler() : createOpenAIChatAssembler();
 }
 
-/** Where the last events begin. */
-function startOfLastEvents(bytes: Buffer): number {
+/** Where the last events begin, so many that the end of an answer and its usage are among them. */
+export function startOfLastEvents(bytes: Buffer): number {
   let at = bytes.length;
   for (let events = 0; events <= LAST_EVENTS; events++) {
     at = endOfEventBefore(bytes, at - 1);

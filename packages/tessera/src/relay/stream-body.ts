@@ -36,17 +36,16 @@ export class StreamBody implements AnswerBody {
   }
 
   end(): void {
-    this.#sendEvents(this.#buffer.take());
-    this.#sendEvents(this.#buffer.takeRest());
+    const last = this.#passed(this.#buffer.takeRest());
     const report = this.#report();
     if (this.#outlet.takesTrailers) {
       const headers = costHeaders(this.#outlet.settle(report));
       const trailers = headers.flatMap((name, at): [string, string][] =>
         at % 2 === 0 ? [[name, headers[at + 1] ?? ""]] : [],
       );
-      this.#outlet.finish(undefined, trailers);
+      this.#outlet.finish(last, trailers);
     } else {
-      this.#outlet.finish();
+      this.#outlet.finish(last);
       this.#outlet.settle(report);
     }
     const isKept = this.#outlet.keeps && this.#status === 200 && report.status === "complete";
@@ -82,10 +81,15 @@ export class StreamBody implements AnswerBody {
   }
 
   #sendEvents(events: Buffer | undefined): void {
-    const left = events !== undefined && this.#dropsUsage ? withoutUsageChunk(events) : events;
-    if (left === undefined) return;
+    const passed = this.#passed(events);
+    if (passed === undefined) return;
     this.#hasSent = true;
-    this.#outlet.send(left);
+    this.#outlet.send(passed);
+  }
+
+  /** What of the events the caller gets. */
+  #passed(events: Buffer | undefined): Buffer | undefined {
+    return events !== undefined && this.#dropsUsage ? withoutUsageChunk(events) : events;
   }
 }
 

@@ -1,17 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
-import {
-  createAnthropicAssembler,
-  createOpenAIChatAssembler,
-  createOpenAIResponsesAssembler,
-  decodeAnthropic,
-  decodeOpenAIChat,
-  decodeOpenAIResponses,
-} from "@tesserae/wire";
-import type { AssembledResponse, Protocol, StreamAssembler } from "@tesserae/wire/response";
+import { decodeAnthropic, decodeOpenAIChat, decodeOpenAIResponses } from "@tesserae/wire";
+import type { AssembledResponse, Protocol } from "@tesserae/wire/response";
 import { SseDecoder } from "@tesserae/wire/sse";
 import type { Usage } from "@tesserae/wire/usage";
 import type { Exchange } from "../../exchange.ts";
+import { assemblerOf } from "../../relay/read-stream.ts";
 import type { AnswerForm } from "../key/request-key.ts";
+import { isPlainlyWhole } from "./plainly-whole.ts";
 
 /** An answer that was relayed whole. */
 export interface WholeAnswer {
@@ -49,6 +44,7 @@ export function whyNotStorable(exchange: Exchange, answer: WholeAnswer): string 
     return answer.form === "json" && holdsResult(answer.body) ? undefined : "empty";
   }
   if (!WHOLE.has(answer.finish)) return "finish";
+  if (answer.form === "sse" && isPlainlyWhole(exchange.protocol, answer.body, WHOLE)) return undefined;
   const response =
     answer.form === "json" ? decoded(exchange.protocol, answer.body) : assembled(exchange.protocol, answer.body);
   if (response === undefined || !response.complete) return "incomplete";
@@ -68,15 +64,8 @@ function decoded(protocol: Protocol, body: Buffer): AssembledResponse | undefine
 /** The answer of a stream that was ended by its protocol's last event: without it a replay would look cut. */
 function assembled(protocol: Protocol, body: Buffer): AssembledResponse | undefined {
   const assembler = assemblerOf(protocol);
-  if (assembler === undefined) return undefined;
   for (const { data } of new SseDecoder().push(body)) assembler.pushData(data);
   return assembler.ended ? assembler.finish() : undefined;
-}
-
-function assemblerOf(protocol: Protocol): StreamAssembler | undefined {
-  if (protocol === "openai-chat") return createOpenAIChatAssembler();
-  if (protocol === "openai-responses") return createOpenAIResponsesAssembler();
-  return protocol === "anthropic" ? createAnthropicAssembler() : undefined;
 }
 
 /** Embeddings have their `data`, a count of tokens has `input_tokens`. */
