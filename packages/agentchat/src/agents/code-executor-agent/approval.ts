@@ -1,11 +1,4 @@
-import {
-  effect,
-  type Awaitable,
-  type CodeBlock,
-  type CodeResult,
-  type LLMMessage,
-  type RunContext,
-} from "@tesserae/core";
+import { effect, type Awaitable, type CodeBlock, type LLMMessage, type RunContext } from "@tesserae/core";
 
 /** What is to be approved. */
 export interface ApprovalRequest {
@@ -24,16 +17,15 @@ export interface ApprovalResponse {
 /** Decides whether code may run. */
 export type ApprovalFunction = (request: ApprovalRequest) => Awaitable<ApprovalResponse>;
 
-/** Asks for the approval of code; a result that says so when it was refused. */
-export async function refusedResult(
+/** Asks for the approval of code. */
+export function askForApproval(
   run: RunContext,
-  approve: ApprovalFunction | undefined,
+  approve: ApprovalFunction,
   blocks: readonly CodeBlock[],
   context: readonly LLMMessage[],
-): Promise<CodeResult | undefined> {
-  if (approve === undefined) return undefined;
+): Promise<ApprovalResponse> {
   const code = blocks.map((block) => `\`\`\`${block.language}\n${block.code}\n\`\`\``).join("\n\n");
-  const decision = await effect<{ readonly approved: boolean; readonly reason: string }>(
+  return effect<{ readonly approved: boolean; readonly reason: string }>(
     run,
     { kind: "choice", name: "approval", repeat: "safe", request: () => ({ code }) },
     async () => {
@@ -41,6 +33,4 @@ export async function refusedResult(
       return { approved, reason };
     },
   );
-  if (decision.approved) return undefined;
-  return { exitCode: 1, output: `Code execution was not approved. Reason: ${decision.reason}` };
 }

@@ -17,7 +17,7 @@ import { TextMessage } from "../../messages/factories.ts";
 import type { ChatMessage } from "../../messages/types.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
 import { addToModelContext, checkpointOf } from "../model-context.ts";
-import { refusedResult } from "./approval.ts";
+import { admitCode } from "./admit-code.ts";
 import { extractCodeBlocks } from "./code-blocks.ts";
 import { executionText } from "./execution-text.ts";
 import { codeExecutorSettings, type CodeExecutorAgentOptions, type CodeExecutorSettings } from "./settings.ts";
@@ -34,6 +34,7 @@ type CodeExecutorConfig = {
   readonly model_context?: ComponentJson;
   readonly supported_languages?: readonly string[];
   readonly max_retries_on_error?: number;
+  readonly requires_approval?: boolean;
 };
 
 /** An agent that runs code: with a model the code it writes itself, without one the code in others' messages. */
@@ -56,6 +57,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
         model_context: nullable({ "x-component": ["chat_completion_context"] }),
         supported_languages: nullable({ type: "array", items: { type: "string" } }),
         max_retries_on_error: { type: "integer", minimum: 0 },
+        requires_approval: { type: "boolean" },
       },
       required: ["name", "code_executor"],
     },
@@ -78,6 +80,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
         model_context: dump.component(settings.modelContext),
         supported_languages: settings.supportedLanguages,
         ...(settings.maxRetriesOnError === 0 ? {} : { max_retries_on_error: settings.maxRetriesOnError }),
+        ...(settings.requiresApproval ? { requires_approval: true } : {}),
       };
     },
     fromConfig: async (config: CodeExecutorConfig, load) =>
@@ -98,6 +101,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
         modelClientStream: config.model_client_stream,
         supportedLanguages: config.supported_languages,
         maxRetriesOnError: config.max_retries_on_error,
+        requiresApproval: config.requires_approval,
         ownsResources: true,
       }),
   };
@@ -149,7 +153,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
   }
 
   async #runOthersCode(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
-    const { name, sources, supportedLanguages, codeExecutor, approvalFunc } = this.settings;
+    const { name, sources, supportedLanguages, codeExecutor } = this.settings;
     const blocks = messages.flatMap((message) =>
       message.type === "TextMessage" && (sources === undefined || sources.includes(message.source))
         ? extractCodeBlocks(message.content, supportedLanguages)
@@ -164,7 +168,8 @@ export class CodeExecutorAgent extends BaseChatAgent {
         `No code blocks found in the thread. Write code in fenced blocks marked ${supportedLanguages.join(" or ")}.`,
       );
     }
-    const refused = await refusedResult(turn.context, approvalFunc, blocks, []);
-    return answer(executionText(refused ?? (await executeCode(turn.context, codeExecutor, blocks))));
+    const admitted = await admitCode(turn.context, this.settings, blocks, [], 0);
+    if ("refused" in admitted) return answer(executionText(admitted.refused));
+    return answer(executionText(await executeCode(turn.context, codeExecutor, admitted.blocks)));
   }
 }

@@ -26,8 +26,13 @@ export interface CodeExecutorAgentOptions {
   readonly sources?: readonly string[] | undefined;
   /** Languages whose blocks are run. Default python and sh. */
   readonly supportedLanguages?: readonly string[] | undefined;
-  /** Asked before code runs. Without it a warning says that code runs unreviewed. */
+  /** Asked before code runs. Without it, and without `requiresApproval`, a warning says that code runs unreviewed. */
   readonly approvalFunc?: ApprovalFunction | undefined;
+  /**
+   * The code must be approved as a call of the tool `run_code`: by the policy of the run, or by a person, for whom a run
+   * with a journal waits. Default false.
+   */
+  readonly requiresApproval?: boolean | undefined;
   /** Stop the executor with the agent. Default false; true for an agent that was loaded from JSON. */
   readonly ownsResources?: boolean | undefined;
 }
@@ -45,6 +50,7 @@ export interface CodeExecutorSettings {
   readonly sources: readonly string[] | undefined;
   readonly supportedLanguages: readonly string[];
   readonly approvalFunc: ApprovalFunction | undefined;
+  readonly requiresApproval: boolean;
   readonly ownsResources: boolean;
 }
 
@@ -75,9 +81,9 @@ export function codeExecutorSettings(options: CodeExecutorAgentOptions): CodeExe
       );
     }
   }
-  if (options.approvalFunc === undefined) {
+  if (options.approvalFunc === undefined && options.requiresApproval !== true) {
     process.emitWarning(
-      `The agent '${options.name}' runs code without anybody's approval. Give an approvalFunc, or an executor that is sealed off.`,
+      `The agent '${options.name}' runs code without anybody's approval. Give it requiresApproval or an approvalFunc, or an executor that is sealed off.`,
       { code: "TESSERAE_UNREVIEWED_CODE" },
     );
   }
@@ -93,6 +99,7 @@ export function codeExecutorSettings(options: CodeExecutorAgentOptions): CodeExe
     sources: options.sources,
     supportedLanguages: options.supportedLanguages ?? ["python", "sh"],
     approvalFunc: options.approvalFunc,
+    requiresApproval: options.requiresApproval ?? false,
     ownsResources: options.ownsResources ?? false,
   };
 }

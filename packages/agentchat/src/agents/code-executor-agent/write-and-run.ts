@@ -21,7 +21,7 @@ import { CodeExecutionEvent, CodeGenerationEvent, TextMessage, ThoughtEvent } fr
 import type { StreamItem } from "../../messages/types.ts";
 import { chunkEmitter } from "../chunk-emitter.ts";
 import { forModel } from "../model-context.ts";
-import { refusedResult } from "./approval.ts";
+import { admitCode } from "./admit-code.ts";
 import { extractCodeBlocks } from "./code-blocks.ts";
 import { executionText } from "./execution-text.ts";
 import type { CodeExecutorSettings } from "./settings.ts";
@@ -67,7 +67,7 @@ export class WriteAndRun {
           this.#run,
         ),
       );
-      const outcome = await this.#execute(blocks);
+      const outcome = await this.#execute(blocks, attempt);
       await modelContext.addMessage(UserMessage({ content: outcome.output, source: name }));
       await this.#show(CodeExecutionEvent({ retryAttempt: attempt, result: outcome, source: name }, this.#run));
       if (outcome.exitCode === 0 || attempt === maxRetriesOnError) break;
@@ -118,11 +118,12 @@ export class WriteAndRun {
     return { result, text: result.content };
   }
 
-  async #execute(blocks: readonly CodeBlock[]): Promise<CodeResult> {
-    const { approvalFunc, modelContext, codeExecutor } = this.#settings;
-    const refused = await refusedResult(this.#run, approvalFunc, blocks, await modelContext.getMessages());
-    if (refused !== undefined) return refused;
-    const running = executeCode(this.#run, codeExecutor, blocks);
+  async #execute(blocks: readonly CodeBlock[], attempt: number): Promise<CodeResult> {
+    const { modelContext, codeExecutor } = this.#settings;
+    const seen = await modelContext.getMessages();
+    const admitted = await admitCode(this.#run, this.#settings, blocks, seen, attempt);
+    if ("refused" in admitted) return admitted.refused;
+    const running = executeCode(this.#run, codeExecutor, admitted.blocks);
     const { exitCode, output } = await raceSignal(running, this.#run.signal);
     return { exitCode, output: executionText({ exitCode, output }) };
   }
