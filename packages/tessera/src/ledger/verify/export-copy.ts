@@ -1,10 +1,12 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { isRawObject } from "@tesserae/wire";
 import { StoreError } from "../../store/store-error.ts";
 import type { LedgerCopy, StoredChain, StoredCheckpoint, StoredRow } from "./ledger-copy.ts";
 
-const GROUP = 1000;
+const READ_BYTES = 256 * 1024;
+/** What stands before the text of a row, at the most so many characters. */
+const PLACE = /,"chain":(\d+),"seq":(\d+),"hash":"([^"]*)","checks":"([^"]*)"$/;
+const PLACE_LENGTH = 400;
 /** What stands before a row's own text, which is the last member of its line. No string can hold it unescaped. */
 const ROW = ',"row":';
 
@@ -15,8 +17,7 @@ export async function openExportCopy(path: string): Promise<LedgerCopy> {
   const snapshots = new Map<string, string>();
   const keys = new Map<string, string>();
   let isWhole: boolean | undefined;
-  for await (const line of linesOf(path)) {
-    if (line.startsWith('{"type":"row"')) break;
+  for await (const line of headOf(path)) {
     const entry: unknown = JSON.parse(line);
     if (!isRawObject(entry)) continue;
     if (entry["type"] === "export" && entry["version"] === 1) isWhole = entry["whole"] === true;
@@ -43,32 +44,48 @@ export async function openExportCopy(path: string): Promise<LedgerCopy> {
   };
 }
 
-async function* groupsOf(path: string): AsyncGenerator<readonly StoredRow[]> {
-  let group: StoredRow[] = [];
-  for await (const line of linesOf(path)) {
-    if (!line.startsWith('{"type":"row"')) continue;
-    group.push(storedRowOf(line));
-    if (group.length < GROUP) continue;
-    yield group;
-    group = [];
+/** The lines before the first row. */
+async function* headOf(path: string): AsyncGenerator<string> {
+  for await (const lines of linesOf(path)) {
+    for (const line of lines) {
+      if (isRow(line)) return;
+      if (line !== "") yield line;
+    }
   }
-  yield group;
 }
 
-function linesOf(path: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+async function* groupsOf(path: string): AsyncGenerator<readonly StoredRow[]> {
+  for await (const lines of linesOf(path)) yield lines.filter(isRow).map(storedRowOf);
+}
+
+/** The lines of a file, in groups as they are read: one by one they would take longer than what is done with them. */
+async function* linesOf(path: string): AsyncGenerator<readonly string[]> {
+  let rest = "";
+  for await (const part of createReadStream(path, { encoding: "utf8", highWaterMark: READ_BYTES })) {
+    const lines = `${rest}${part}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield lines;
+  }
+  yield [rest];
+}
+
+function isRow(line: string): boolean {
+  return line.startsWith('{"type":"row"');
 }
 
 function storedRowOf(line: string): StoredRow {
   const at = line.indexOf(ROW);
-  const entry: unknown = JSON.parse(`${line.slice(0, at)}}`);
-  if (!isRawObject(entry)) throw new StoreError("ERR_STORE_UNREADABLE", "A row of the export is no object.");
+  const [, chain, seq, hash, checks] = PLACE.exec(line.slice(Math.max(0, at - PLACE_LENGTH), at)) ?? [];
+  if (at === -1 || hash === undefined || checks === undefined) {
+    throw new StoreError("ERR_STORE_UNREADABLE", `A row of the export is not as it is written: ${line.slice(0, 80)}…`);
+  }
   return {
-    chain: Number(entry["chain"]),
-    seq: Number(entry["seq"]),
-    hash: String(entry["hash"]),
-    checks: Buffer.from(String(entry["checks"]), "base64").toString("hex").toUpperCase(),
-    text: line.slice(at + ROW.length, -1),
+    chain: Number(chain),
+    seq: Number(seq),
+    hash,
+    checks: Buffer.from(checks, "base64").toString("hex").toUpperCase(),
+    // Files that went through Windows may have carriage returns, too.
+    text: line.slice(at + ROW.length, line.endsWith("\r") ? -2 : -1),
   };
 }
 

@@ -156,6 +156,13 @@ describe("one digit or letter changed", () => {
     expect(await verifyExport(file)).toMatchObject({ exitCode: 1, problem: { seq: 11, field: "usage" } });
     writeFileSync(file, text.split("\n").toSpliced(-5, 1).join("\n"));
     expect(await verifyExport(file)).toMatchObject({ exitCode: 1, problem: { field: "seq" } });
+    writeFileSync(file, text.replaceAll("\n", "\r\n"));
+    expect(await verifyExport(file)).toMatchObject({ exitCode: 0, rows: 25 });
+    writeFileSync(file, text.replace(',"checks":"', ',"checks":'));
+    expect(await verifyExport(file)).toMatchObject({
+      exitCode: 2,
+      problem: { reason: expect.stringMatching(/not as it is/) },
+    });
     writeFileSync(file, "no export");
     expect(await verifyExport(file)).toMatchObject({ exitCode: 2 });
   });
