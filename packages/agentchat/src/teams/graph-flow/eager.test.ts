@@ -64,13 +64,19 @@ describe("in an eager graph a node for which any edge is enough", () => {
       begun.resolve();
       return "next";
     };
-    const { messages, stopReason } = await diamond(slow, {}, next).run("Go");
+    const team = diamond(slow, {}, next);
+    const { messages, stopReason } = await team.run("Go");
     expect(order(messages)).toMatch(/^user start fast (next slow|slow next) last$/);
     expect(stopReason).toBe("Digraph execution is complete");
+    expect(await team.saveState()).not.toHaveProperty("agent_states.GraphManager.early");
   });
 
   test("waits for the end of the round where the graph is not eager", async () => {
-    const { messages } = await diamond(() => "slow", { eager: undefined }).run("Go");
+    const slow: Say = async () => {
+      for (let left = 5; left > 0; left -= 1) await turn();
+      return "slow";
+    };
+    const { messages } = await diamond(slow, { eager: undefined }).run("Go");
     expect(order(messages)).toBe("user start fast slow next last");
   });
 
