@@ -65,7 +65,8 @@ class Clerk extends RoutedAgent {
       if (type !== "FunctionExecutionResultMessage") continue;
       for (const { name, content: result } of content) console.log(`${this.type} used ${name}: ${result}`);
     }
-    return String(messages.at(-1)?.content);
+    const last = messages.at(-1)?.content;
+    return typeof last === "string" ? last : "";
   }
 }
 //#endregion
