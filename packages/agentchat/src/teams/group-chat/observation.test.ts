@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { tracingChannel } from "node:diagnostics_channel";
 import { isObject } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
+import { ORCHESTRATOR, ledgerOf, magenticTeam } from "../../testing/magentic-team.ts";
 import { SayingAgent } from "../../testing/team-agents.ts";
 import { TEAM_RUNTIMES } from "../../testing/team-runtimes.ts";
 import { rejection } from "../../testing/collect.ts";
@@ -83,5 +84,12 @@ describe("who listens to the channels", () => {
       { from: "a", to: expect.stringMatching(/^group_topic_/), message: { content: "from a" } },
       { from: "b", message: { content: "from b" } },
     ]);
+  });
+
+  test("is told of what a manager says that leads by itself", async () => {
+    const { team } = magenticTeam(["F", "P", ledgerOf({ instruction: "Begin." }), ledgerOf({ done: "x" }), "end"]);
+    const messages = await published("tesserae:message", () => team.run("Go"));
+    expect(messages.map(({ from }) => from)).toEqual([ORCHESTRATOR, ORCHESTRATOR, "a", ORCHESTRATOR]);
+    expect(messages[1]).toMatchObject({ message: { type: "TextMessage", source: ORCHESTRATOR, content: "Begin." } });
   });
 });
