@@ -1,6 +1,6 @@
 import { context, diag, trace, type DiagLogger } from "@opentelemetry/api";
 import { AssistantAgent, RoundRobinGroupChat, SelectorGroupChat, AgentTool } from "@tesserae/agentchat";
-import { ScriptedClient, answerOf, callsOf } from "@tesserae/agentchat/testing";
+import { ScriptedClient, answerOf, callsOf, type ScriptedAnswer } from "@tesserae/agentchat/testing";
 import { MemoryJournalStore, plainContext, callModel, recordTo, replayFrom, tool, ValueError } from "@tesserae/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { TracingOptions } from "./options.ts";
@@ -32,7 +32,7 @@ const weather = tool({
   execute: ({ city }) => `${String(city)}: sunny`,
 });
 
-function assistant(name: string, ...answers: ConstructorParameters<typeof ScriptedClient>[0]): AssistantAgent {
+function assistant(name: string, ...answers: readonly ScriptedAnswer[]): AssistantAgent {
   return new AssistantAgent({
     name,
     modelClient: new ScriptedClient(answers),
