@@ -78,6 +78,7 @@ describe("help and bad usage", () => {
     [["caps", "set", "global", "--window", "day"], /needs a limit: usd or tokens/],
     [["caps", "set", "global", "--window", "day", "--usd", "lots"], /usd must be an amount of dollars/],
     [["workloads", "set", "triage", "m1=on"], /\/mechanics\/m1 can only be off/],
+    [["workloads", "set", "triage", "complianceTier=secret"], /complianceTier must be one of standard, regulated/],
     [["workloads", "set", "triage", "m2"], /"m2" is no assignment/],
     [["workloads", "set", "a b", "m2=on"], /"a b" cannot name a workload/],
     [["ledger", "export", "--format", "xml"], /--format takes csv or jsonl/],
@@ -214,6 +215,7 @@ test("workloads are set, shown, merged and listed", async () => {
   expect((await run(["workloads", "show", "triage"])).output).toBe(
     [
       "triage (tenant default)",
+      "  complianceTier             standard",
       "  m2                         on",
       "  m4                         off",
       "  cache.scope                workload",
@@ -225,9 +227,16 @@ test("workloads are set, shown, merged and listed", async () => {
       "",
     ].join("\n"),
   );
+  await run(["workloads", "set", "health", "complianceTier=regulated"]);
+  expect(JSON.parse((await run(["workloads", "show", "health", "--json"])).output)).toMatchObject({
+    complianceTier: "regulated",
+    mechanics: { m2: false, m4: false },
+  });
+  await run(["workloads", "set", "health", "complianceTier=default"]);
   await run(["workloads", "merge", "auto:0123456789", "triage"]);
   expect(JSON.parse((await run(["workloads", "list", "--json"])).output)).toEqual([
     expect.objectContaining({ name: "auto:0123456789", mergedInto: "triage" }),
+    expect.objectContaining({ name: "health", complianceTier: "standard", mechanics: { m2: true, m4: true } }),
     expect.objectContaining({ name: "triage", mechanics: { m2: true, m4: false } }),
   ]);
 });

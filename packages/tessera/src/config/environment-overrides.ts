@@ -32,6 +32,7 @@ const PATHS: readonly string[] = [
   "caps.limits",
   "prices.overrides",
   "cache.maxBytes",
+  "defaults.complianceTier",
   "defaults.mechanics.m2",
   "defaults.mechanics.m4",
   "defaults.cache.scope",

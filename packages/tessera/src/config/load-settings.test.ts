@@ -193,6 +193,7 @@ describe("what is wrong is named with its pointer", () => {
       { defaults: { cache: { ttlSeconds: 59 } } },
       "/defaults/cache/ttlSeconds must be a whole number from 60 to 7776000",
     ],
+    [{ workloads: { a: { complianceTier: "x" } } }, "/workloads/a/complianceTier must be one of standard, regulated"],
     [{ workloads: { "a b": {} } }, "/workloads/a b cannot name a workload"],
     [{ workloads: { "a/b": { cach: {} } } }, "/workloads/a~1b/cach is not known here"],
     [{ workloads: { a: { caps: [{ window: "day" }] } } }, "/workloads/a/caps/0 needs a limit"],

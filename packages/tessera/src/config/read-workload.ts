@@ -1,5 +1,5 @@
 import type { MechanicId, Workload } from "../workloads/workload.ts";
-import type { WorkloadSettings } from "../workloads/workload-settings.ts";
+import { COMPLIANCE_TIERS, type WorkloadSettings } from "../workloads/workload-settings.ts";
 import type { FieldReader } from "./field-reader.ts";
 
 const MECHANICS: readonly MechanicId[] = ["m2", "m4"];
@@ -9,11 +9,13 @@ const SCOPES: readonly Workload["cache"]["scope"][] = ["workload", "key", "tenan
 const MINUTE = 60;
 const NINETY_DAYS = 90 * 86_400;
 
-/** The settings of a workload, or of all of them: `{ mechanics, cache }`. The caller reads what else there is. */
+/** The settings of a workload, or of all of them: `{ complianceTier, mechanics, cache }`. The caller reads what else there is. */
 export function readWorkload(reader: FieldReader): WorkloadSettings {
   const mechanics = reader.object("mechanics");
   const cache = reader.object("cache");
+  const tier = reader.oneOf("complianceTier", undefined, COMPLIANCE_TIERS);
   const settings = {
+    ...(tier === undefined ? {} : { complianceTier: tier }),
     mechanics: given(Object.fromEntries(MECHANICS.map((id) => [id, mechanics.flag(id, undefined)]))),
     cache: given({
       scope: cache.oneOf("scope", undefined, SCOPES),

@@ -1,7 +1,14 @@
 import type { MechanicId, Workload } from "./workload.ts";
 
+/** `regulated`: requests are passed on as they are; the exact cache is on only where the workload itself says so. */
+export type ComplianceTier = "standard" | "regulated";
+
+/** The tiers. */
+export const COMPLIANCE_TIERS: readonly ComplianceTier[] = ["standard", "regulated"];
+
 /** What may be said of a workload; what is not said is as its defaults are. */
 export interface WorkloadSettings {
+  readonly complianceTier?: ComplianceTier;
   /** Requests are passed on as they are: no mechanic is on, whatever else is said. */
   readonly paused?: boolean;
   readonly mechanics?: Readonly<Partial<Record<MechanicId, boolean>>>;
@@ -23,13 +30,35 @@ export const STANDARD_WORKLOAD: Pick<Workload, "mechanics" | "cache"> = {
 
 const NOTHING_ON: Workload["mechanics"] = { m2: false, m4: false };
 
-/** A workload of these settings; each goes before those to its left. */
-export function workloadOf(tenant: string, name: string, ...settings: readonly WorkloadSettings[]): Workload {
-  const mechanics = Object.assign({}, STANDARD_WORKLOAD.mechanics, ...settings.map(({ mechanics }) => mechanics));
+/** A workload by the defaults of all and what is said of itself; each goes before those to its left. */
+export function workloadOf(
+  tenant: string,
+  name: string,
+  defaults: WorkloadSettings,
+  ...own: readonly WorkloadSettings[]
+): Workload {
+  const all = [defaults, ...own];
   return {
     tenant,
     name,
-    mechanics: settings.some(({ paused }) => paused === true) ? NOTHING_ON : mechanics,
-    cache: Object.assign({}, STANDARD_WORKLOAD.cache, ...settings.map(({ cache }) => cache)),
+    mechanics: mechanicsOf(defaults, own),
+    cache: Object.assign({}, STANDARD_WORKLOAD.cache, ...all.map(({ cache }) => cache)),
   };
+}
+
+/** The tier of a workload. */
+export function tierOf(defaults: WorkloadSettings, ...own: readonly WorkloadSettings[]): ComplianceTier {
+  return (
+    [defaults, ...own].findLast(({ complianceTier }) => complianceTier !== undefined)?.complianceTier ?? "standard"
+  );
+}
+
+function mechanicsOf(defaults: WorkloadSettings, own: readonly WorkloadSettings[]): Workload["mechanics"] {
+  if (own.some(({ paused }) => paused === true)) return NOTHING_ON;
+  const said = own.map(({ mechanics }) => mechanics);
+  if (tierOf(defaults, ...own) === "standard") {
+    return Object.assign({}, STANDARD_WORKLOAD.mechanics, defaults.mechanics, ...said);
+  }
+  const { m2 }: Workload["mechanics"] = Object.assign({}, NOTHING_ON, ...said);
+  return { ...NOTHING_ON, m2 };
 }

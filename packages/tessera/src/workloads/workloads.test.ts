@@ -147,6 +147,23 @@ describe("settings", () => {
     expect(() => workloads.set("acme", "no name", {})).toThrow(/cannot name a workload/);
   });
 
+  test("a regulated workload has no mechanic on but the exact cache, and that only where it says so itself", () => {
+    const workloads = open({
+      defaults: { mechanics: { m2: true, m4: true } },
+      configured: {
+        health: { complianceTier: "regulated" },
+        cached: { complianceTier: "regulated", mechanics: { m2: true, m4: true } },
+      },
+    });
+    expect(ask(workloads, { header: "health" }).mechanics).toEqual({ m2: false, m4: false });
+    expect(ask(workloads, { header: "cached" }).mechanics).toEqual({ m2: true, m4: false });
+    expect(workloads.find("acme", "health").complianceTier).toBe("regulated");
+    workloads.set("acme", "health", { complianceTier: "standard" });
+    expect(ask(workloads, { header: "health" }).mechanics).toEqual({ m2: true, m4: true });
+    const strict = open({ defaults: { complianceTier: "regulated" } });
+    expect(ask(strict, { header: "any" }).mechanics).toEqual({ m2: false, m4: false });
+  });
+
   test("a workload that is paused has no mechanic on, and everything else as it was set", () => {
     const workloads = open({ configured: { triage: { cache: { ttlSeconds: 200 } } } });
     workloads.set("acme", "triage", { mechanics: { m4: false } });

@@ -4,7 +4,7 @@ import type { WorkloadDirectory, WorkloadQuery } from "../ports.ts";
 import type { Store } from "../store/store.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { isWorkloadName, WORKLOAD_NAME_RULE } from "./workload-name.ts";
-import { workloadOf, type WorkloadSettings } from "./workload-settings.ts";
+import { type ComplianceTier, tierOf, workloadOf, type WorkloadSettings } from "./workload-settings.ts";
 import { type SeenWorkload, WORKLOAD_MIGRATIONS, WorkloadTable } from "./workload-table.ts";
 import type { Workload } from "./workload.ts";
 
@@ -29,6 +29,7 @@ export interface WorkloadsOptions {
 
 /** A workload as lists show it. */
 export interface ListedWorkload extends Workload {
+  readonly complianceTier: ComplianceTier;
   /** Present where requests are passed on as they are. */
   readonly paused?: true;
   /** Milliseconds since 1970; absent when no request was made under it yet. */
@@ -83,6 +84,7 @@ export class Workloads implements WorkloadDirectory {
     const mergedInto = this.#merges.get(placeOf(tenant, name));
     return {
       ...this.#make(tenant, name),
+      complianceTier: tierOf(this.#defaults, this.#configured.get(name) ?? {}, this.settingsOf(tenant, name)),
       ...(firstSeen === undefined ? {} : { firstSeen }),
       ...(autoKeyId === undefined ? {} : { autoKeyId }),
       ...(mergedInto === undefined ? {} : { mergedInto }),

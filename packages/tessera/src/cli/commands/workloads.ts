@@ -45,8 +45,9 @@ export async function showWorkloadCommand(name: string, options: WorkloadOptions
   const found = await withWorkloads(options, (workloads) => workloads.find(options.tenant, name));
   if (options.json === true) printJson(found);
   else {
-    const { mechanics, cache } = found;
+    const { complianceTier, mechanics, cache } = found;
     const fields = [
+      ["complianceTier", complianceTier] as const,
       ...Object.entries(mechanics).map(([id, on]) => [id, onOff(on)] as const),
       ...Object.entries(cache).map(([field, value]) => [`cache.${field}`, String(value)] as const),
     ];
@@ -97,6 +98,7 @@ export async function mergeWorkloadCommand(from: string, into: string, options: 
 
 function assigned(before: WorkloadSettings, assignments: readonly string[]): WorkloadSettings {
   const fields = {
+    complianceTier: before.complianceTier as unknown,
     mechanics: { ...before.mechanics } as Record<string, unknown>,
     cache: { ...before.cache } as Record<string, unknown>,
   };
@@ -108,6 +110,10 @@ function assigned(before: WorkloadSettings, assignments: readonly string[]): Wor
         "ERR_INVALID_ARGUMENT",
         `"${assignment}" is no assignment such as m2=off or cache.ttlSeconds=600.`,
       );
+    }
+    if (field === "complianceTier") {
+      fields.complianceTier = text === "default" ? undefined : text;
+      continue;
     }
     const target = cached === undefined ? fields.mechanics : fields.cache;
     target[cached ?? field] = text === "default" ? undefined : valueOf(text);
