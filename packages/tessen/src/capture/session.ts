@@ -6,6 +6,7 @@ import { ObservedResponses } from "./body/observe-response.ts";
 import { CallSites } from "./call-site.ts";
 import { OUTSIDE, type Frame } from "./frame.ts";
 import type { Guard } from "./guard.ts";
+import { Addresses } from "./http/addresses.ts";
 import type { HostCatalogue } from "./http/host-catalogue.ts";
 import { OpenCalls } from "./open-calls.ts";
 
@@ -30,6 +31,7 @@ export class Session {
   readonly guard: Guard;
   readonly hosts: HostCatalogue;
   readonly captureAll: boolean;
+  readonly addresses: Addresses;
   readonly callSites: CallSites;
   readonly responses: ObservedResponses = new ObservedResponses();
   /** The line of the user's that calls an SDK, while the SDK's method that was called runs on the same stack. */
@@ -42,6 +44,7 @@ export class Session {
     this.guard = options.guard;
     this.hosts = options.hosts;
     this.captureAll = options.captureAll;
+    this.addresses = new Addresses(options.hosts);
     this.callSites = new CallSites(options.projectRoot);
     this.open = new OpenCalls(options.idleMs);
   }

@@ -1,6 +1,6 @@
 import type { RedactOptions } from "./redact-options.ts";
 import type { Redacted, RuleCounts } from "./redacted.ts";
-import { redactSecretMembers, secretMemberSource } from "./secret-members.ts";
+import { redactSecretMembers, secretMemberHint, secretMemberSource } from "./secret-members.ts";
 import { StringRules } from "./string-rules.ts";
 import { ValueRules } from "./value-rules.ts";
 
@@ -24,9 +24,9 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
   if (options.enabled === false) return NOTHING;
   const values = new ValueRules();
   const strings = new StringRules(options);
-  const memberSource = secretMemberSource(options.keys ?? []);
-  const members = new RegExp(memberSource, "gi");
-  const hasMember = new RegExp(memberSource, "i");
+  const keys = options.keys ?? [];
+  const members = new RegExp(secretMemberSource(keys), "gi");
+  const hasMember = new RegExp(secretMemberHint(keys), "i");
   const isSuspect = (text: string): boolean => values.mayMatch(text) || hasMember.test(text);
   return {
     mayMatch: (json) => !strings.isEmpty || isSuspect(json),

@@ -25,10 +25,26 @@ const NUMBER = /-?\d[\d.eE+-]*/y;
 
 /** The source of an expression that matches behind the name of a secret member; without regard to case. */
 export function secretMemberSource(keys: readonly string[]): string {
+  const names = namesSource(keys);
+  return String.raw`"\s*:(?<=(?:${names})\\*"\s*:)`;
+}
+
+/**
+ * The source of an expression that finds the same members, twice as quickly: it begins with how the names end, which few
+ * other members do.
+ */
+export function secretMemberHint(keys: readonly string[]): string {
+  // A name of the user's can end in what an expression needs a backslash for.
+  if (keys.some((key) => !/[A-Za-z0-9]{2}$/.test(key))) return secretMemberSource(keys);
+  const endings = new Set([...NAMES, ...keys].map((name) => name.slice(-2)));
+  return String.raw`(?:${[...endings].join("|")})\\*"\s*:(?<=(?:${namesSource(keys)})\\*"\s*:)`;
+}
+
+function namesSource(keys: readonly string[]): string {
   const names = [...NAMES, ...keys].map((name) =>
     name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/[_-]/g, "[_-]?"),
   );
-  return String.raw`"\s*:(?<=(?:${names.join("|")})\\*"\s*:)`;
+  return names.join("|");
 }
 
 /**

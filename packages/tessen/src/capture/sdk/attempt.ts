@@ -2,15 +2,13 @@ import type { EventAttempt } from "../../events/tessen-event.ts";
 import { lookupOfHeaders } from "../../recorder/header-lookups.ts";
 import type { HeaderLookup } from "../../recorder/finished-call.ts";
 import { requestIdIn } from "../../recorder/headers.ts";
+import type { Address } from "../http/addresses.ts";
 import { errorCodeOf, typeName } from "../failure.ts";
 import type { ResponseLike } from "../body/observe-response.ts";
 
 /** One HTTP request of a call, from its sending to the headers of its answer. */
 export class Attempt {
-  readonly url: string;
-  /** Host and path of the address. */
-  readonly host: string;
-  readonly path: string;
+  readonly address: Address;
   readonly method: string;
   readonly requestText: string | undefined;
   readonly requestHeaders: HeaderLookup | undefined;
@@ -23,11 +21,11 @@ export class Attempt {
   #ended: number | undefined;
   #error: unknown;
 
-  constructor(url: string, init: { readonly method?: unknown; readonly body?: unknown; readonly headers?: unknown }) {
-    this.url = url;
-    const parsed = URL.parse(url);
-    this.host = parsed?.host ?? "";
-    this.path = parsed?.pathname ?? url;
+  constructor(
+    address: Address,
+    init: { readonly method?: unknown; readonly body?: unknown; readonly headers?: unknown },
+  ) {
+    this.address = address;
     this.method = typeof init.method === "string" ? init.method.toUpperCase() : "GET";
     this.requestText = typeof init.body === "string" ? init.body : undefined;
     this.requestHeaders = init.headers instanceof Headers ? lookupOfHeaders(init.headers) : undefined;

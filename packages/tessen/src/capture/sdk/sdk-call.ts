@@ -49,7 +49,10 @@ export class SdkCall {
   attempt(url: unknown, init: unknown): Attempt {
     const address =
       typeof url === "string" ? url : url instanceof URL ? url.href : url instanceof Request ? url.url : "";
-    const attempt = new Attempt(address, typeof init === "object" && init !== null ? init : {});
+    const attempt = new Attempt(
+      this.#session.addresses.of(address),
+      typeof init === "object" && init !== null ? init : {},
+    );
     this.#attempts.push(attempt);
     return attempt;
   }
@@ -97,8 +100,8 @@ export class SdkCall {
   #finish(endpoint: Endpoint, httpStatus: number | undefined, facts: AnswerFacts): void {
     const last = this.#attempts.at(-1);
     const { provider, name } = this.#vendor;
-    const url = last?.url;
-    const found = last === undefined ? undefined : this.#session.hosts.providerOf(last.host);
+    const url = last?.address.url;
+    const found = last?.address.provider;
     const version = last?.requestHeaders?.get("x-stainless-package-version");
     const call: FinishedCall = {
       tier: 1,
@@ -134,8 +137,9 @@ export class SdkCall {
   /** Undefined for what is no call of a model. */
   #endpoint(): Endpoint | undefined {
     const last = this.#attempts.at(-1);
-    const { method, path } = last ?? addressOf(this.#options);
-    const known = modelEndpoint(method, path);
+    const { method, path } =
+      last === undefined ? addressOf(this.#options) : { method: last.method, path: last.address.path };
+    const known = last?.method === "POST" ? last.address.endpoint : modelEndpoint(method, path);
     if (known !== undefined) return known;
     // A new operation of the vendor's is a model's when it names one.
     const isModels = method.toUpperCase() === "POST" && modelOf(this.#options) !== undefined;

@@ -19,7 +19,7 @@ export class LineComposer {
   /** The line with its newline. `head` is the text of a JSON object. */
   compose(head: string, bodies: readonly LogBody[]): string {
     const line = splice(head, bodies);
-    if (!needsCaps(line.length, this.#caps) && !this.#redactor.mayMatch(line)) return line;
+    if (!needsCaps(line.length, this.#caps) && !this.#redactor.mayMatch(onceEach(line, bodies))) return line;
     const parts = [{ name: "", json: head }, ...bodies.map(({ name, json }) => ({ name, json: oneLine(json) }))];
     const counts: Record<string, number> = {};
     const { parts: kept, cuts } = capParts(parts, this.#caps, (part) => this.#redacted(part, counts));
@@ -34,10 +34,19 @@ export class LineComposer {
   }
 }
 
+/** A line without its last body where that is the one before it again, as most answers are: they are looked through once. */
+function onceEach(line: string, bodies: readonly LogBody[]): string {
+  const last = bodies.at(-1)?.json;
+  if (last === undefined || bodies.at(-2)?.json !== last) return line;
+  return line.slice(0, -(oneLine(last).length + END.length));
+}
+
+const END = "}\n";
+
 function splice(head: string, bodies: readonly LinePart[]): string {
   let line = head.slice(0, -1);
   for (const { name, json } of bodies) line += `,"${name}":${oneLine(json)}`;
-  return `${line}}\n`;
+  return line + END;
 }
 
 /** JSON text in one line: a line break can only stand between its tokens. */
