@@ -10,6 +10,7 @@ const CONCEPTS: DefaultTheme.SidebarItem[] = [
   ["Termination conditions", "conditions"],
   ["Runs", "runs"],
   ["Conversations", "conversations"],
+  ["User interfaces", "user-interfaces"],
   ["Tools and workbenches", "tools-and-workbenches"],
   ["Model contexts and memory", "model-contexts-and-memory"],
   ["Model clients", "model-clients"],
