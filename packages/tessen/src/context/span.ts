@@ -14,7 +14,8 @@ export type SpanKind = EndedSpan["kind"];
  * their name to the agent path. Gives what the function gives, and throws the very error that it throws. While nothing
  * records, it only calls the function.
  *
- * A promise counts until it is settled; of a stream that is returned only the making counts.
+ * A promise counts until it is settled; for one of a class of its own, as SDKs have them, a plain one is given. Of a
+ * stream that is returned only the making counts.
  */
 export function span<T>(kind: SpanKind, name: string, fn: () => PromiseLike<T>, details?: SpanDetails): Promise<T>;
 export function span<T>(kind: SpanKind, name: string, fn: () => T, details?: SpanDetails): T;
