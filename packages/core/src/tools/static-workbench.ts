@@ -34,8 +34,6 @@ export class StaticWorkbench implements Workbench {
   readonly staticTools: readonly ToolSchema[];
   /** By every name a tool can be called with; the own name of a renamed tool stays callable. */
   protected readonly callable: ReadonlyMap<string, Tool>;
-  /** Made once: they are asked for with every call. */
-  readonly #traits = new Map<string, ToolTraits>();
 
   constructor(options: StaticWorkbenchOptions) {
     this.tools = [...options.tools];
@@ -52,18 +50,15 @@ export class StaticWorkbench implements Workbench {
   }
 
   toolTraits(name: string): ToolTraits | undefined {
-    let traits = this.#traits.get(name);
-    const tool = traits === undefined ? this.callable.get(name) : undefined;
-    if (tool !== undefined) {
-      traits = {
-        repeat: tool.repeat,
-        composite: tool.composite,
-        streams: isStreamTool(tool),
-        requiresApproval: this.toolOverrides[tool.name]?.requiresApproval ?? tool.requiresApproval,
-      };
-      this.#traits.set(name, traits);
-    }
-    return traits;
+    const tool = this.callable.get(name);
+    return tool === undefined
+      ? undefined
+      : {
+          repeat: tool.repeat,
+          composite: tool.composite,
+          streams: isStreamTool(tool),
+          requiresApproval: this.toolOverrides[tool.name]?.requiresApproval ?? tool.requiresApproval,
+        };
   }
 
   async callTool(name: string, args: JsonObject = {}, options: ToolCallOptions = {}): Promise<ToolResult> {
