@@ -28,6 +28,7 @@ export const ATTRIBUTES = {
   cacheReadTokens: "gen_ai.usage.cache_read.input_tokens",
   cacheWriteTokens: "gen_ai.usage.cache_creation.input_tokens",
   reasoningTokens: "gen_ai.usage.reasoning.output_tokens",
+  tokenType: "gen_ai.token.type",
   outputType: "gen_ai.output.type",
   inputMessages: "gen_ai.input.messages",
   outputMessages: "gen_ai.output.messages",

@@ -32,10 +32,15 @@ const PARAMETERS: ReadonlyMap<string, string> = new Map([
   ["stop_sequences", "gen_ai.request.stop_sequences"],
 ]);
 
+/** A provider by the name that the conventions have for it. */
+export function providerName(provider: string): string {
+  return PROVIDERS.get(provider) ?? provider;
+}
+
 /** The attributes of the span of a model call when it begins. */
 export function modelAttributes(payload: ModelPayload, captureContent: boolean): Attributes {
   const { provider, model, streamed, purpose, source, request } = payload;
-  const name = PROVIDERS.get(provider) ?? provider;
+  const name = providerName(provider);
   return present({
     ...placeAttributes(payload),
     ...parameterAttributes(request.parameters),

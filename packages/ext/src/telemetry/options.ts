@@ -1,9 +1,14 @@
-import type { TracerProvider } from "@opentelemetry/api";
+import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
 
 /** Options of {@link subscribeTracing}. */
 export interface TracingOptions {
   /** Whose tracers make the spans. Default: the provider that is registered globally, also one registered later. */
   readonly tracerProvider?: TracerProvider | undefined;
+  /**
+   * Whose meters measure model calls: their duration, the time to the first piece, their tokens. Default: the provider
+   * that is registered globally as the subscription begins; without one nothing is measured.
+   */
+  readonly meterProvider?: MeterProvider | undefined;
   /**
    * Whether what was said goes into the spans: messages, answers, arguments and results of tools. Default: false, for it
    * may be private, and it is large.
