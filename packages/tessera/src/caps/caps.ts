@@ -5,10 +5,11 @@ import { windowAt, type WindowSpan } from "./cap-window.ts";
 import { type Cap, capName, type CapScope, type CapWindow } from "./cap.ts";
 import { type Applied, refusalOf, remainingOf } from "./applied-cap.ts";
 import { HeldReservation, Hold } from "./hold.ts";
+import { type OpenHold, OpenHolds } from "./open-holds.ts";
 import { Tally } from "./tally.ts";
 
-/** What is set aside for a request that was lost is given back after so many milliseconds. */
-const LOST_MS = 15 * 60_000;
+/** So many names of tags are remembered; they come from outside, so there must be an end. */
+const REMEMBERED = 1000;
 
 /** What was spent by one subject since a moment. */
 export interface SpentSum {
@@ -43,11 +44,6 @@ export interface CapsOptions {
   readonly watch?: (reservation: object) => () => boolean;
 }
 
-interface Open {
-  readonly isLive: () => boolean;
-  renewedAt: number;
-}
-
 /**
  * Spend caps: what a request can cost at most is set aside before it is sent, and replaced by what it did cost. A request
  * is admitted only if all that is spent and set aside stays within every cap that blocks, so that any number of requests
@@ -60,10 +56,12 @@ export class Caps implements SpendCaps {
   #allowUnpriced: boolean;
   readonly #warn: (text: string) => void;
   readonly #now: () => number;
-  readonly #watch: (reservation: object) => () => boolean;
   readonly #tallies = new Map<string, Tally>();
   readonly #spans = new Map<CapWindow, WindowSpan>();
-  readonly #open = new Map<Hold, Open>();
+  readonly #open: OpenHolds;
+  /** Of requests that no cap is for. */
+  readonly #nothing = new Hold([], 0n, 0n);
+  readonly #tagNames = new Map<string, string>();
   readonly #quotas = new Map<string, Cap | undefined>();
   #caps: readonly Cap[] = [];
   #index = new CapIndex([]);
@@ -75,7 +73,7 @@ export class Caps implements SpendCaps {
     this.#allowUnpriced = options.allowUnpriced === true;
     this.#warn = options.warn ?? ((text) => process.emitWarning(text, { code: "TESSERA_CAPS" }));
     this.#now = options.now ?? Date.now;
-    this.#watch = options.watch ?? watchWeakly;
+    this.#open = new OpenHolds(options.watch ?? watchWeakly);
     this.#seedQuotas();
     this.replace(options.caps ?? []);
   }
@@ -83,19 +81,22 @@ export class Caps implements SpendCaps {
   reserve(query: CapQuery): Reservation | CapRefusal {
     const applied = this.#appliedTo(query);
     const index = this.#index;
+    let open: OpenHold | undefined;
     const done = (hold: Hold, actual: bigint, tokens: bigint): void => {
-      this.#open.delete(hold);
+      if (open !== undefined) this.#open.remove(open);
       if (this.#index !== index) this.#countLate(query, hold, actual, tokens);
     };
-    if (applied.length === 0) return new HeldReservation(new Hold([], 0n, 0n), undefined, done);
-    const refused = applied.filter((one) => this.#isPassed(one, query));
-    // Of several caps the one that is reset last: to come back before that is in vain.
-    const last = refused.sort((a, b) => b.tally.span.end - a.tally.span.end)[0];
+    if (applied.length === 0) return new HeldReservation(this.#nothing, undefined, done);
+    let last: Applied | undefined;
+    for (const one of applied) {
+      // Of several caps the one that is reset last: to come back before that is in vain.
+      const isLater = last === undefined || one.tally.span.end > last.tally.span.end;
+      if (this.#isPassed(one, query) && isLater) last = one;
+    }
     if (last !== undefined) return refusalOf(last);
-    const tallies = [...new Set(applied.map(({ tally }) => tally))];
-    const hold = new Hold(tallies, BigInt(query.worst ?? 0), BigInt(query.worstTokens));
+    const hold = new Hold(talliesOf(applied), BigInt(query.worst ?? 0), BigInt(query.worstTokens));
     const reservation = new HeldReservation(hold, remainingOf(applied), done);
-    this.#open.set(hold, { isLive: this.#watch(reservation), renewedAt: query.at });
+    open = this.#open.add(hold, reservation, query.at);
     return reservation;
   }
 
@@ -134,13 +135,7 @@ export class Caps implements SpendCaps {
    */
   sweep(): void {
     const now = this.#now();
-    for (const [hold, open] of this.#open) {
-      if (open.isLive()) open.renewedAt = now;
-      else if (now - open.renewedAt >= LOST_MS) {
-        this.#open.delete(hold);
-        hold.release();
-      }
-    }
+    this.#open.sweep(now);
     for (const [place, { span }] of this.#tallies) if (span.end <= now) this.#tallies.delete(place);
   }
 
@@ -154,8 +149,7 @@ export class Caps implements SpendCaps {
 
   /** Counts what a request spent for caps that were set while it was in flight: their history was without it. */
   #countLate(query: CapQuery, hold: Hold, actual: bigint, tokens: bigint): void {
-    const tallies = new Set(this.#appliedTo(query).map(({ tally }) => tally));
-    for (const tally of tallies) {
+    for (const tally of talliesOf(this.#appliedTo(query))) {
       if (hold.has(tally)) continue;
       tally.spent += actual;
       tally.spentTokens += tokens;
@@ -246,7 +240,13 @@ export class Caps implements SpendCaps {
   }
 
   #nameIn(scope: CapScope, subject: string): string {
-    return scope === "customer_tag" ? this.#nameOfTag(subject) : subject;
+    if (scope !== "customer_tag") return subject;
+    const known = this.#tagNames.get(subject);
+    if (known !== undefined) return known;
+    if (this.#tagNames.size >= REMEMBERED) this.#tagNames.clear();
+    const name = this.#nameOfTag(subject);
+    this.#tagNames.set(subject, name);
+    return name;
   }
 
   #dropUncounted(): void {
@@ -273,12 +273,21 @@ function seedName({ scope, subject, window }: Cap): string {
 /** Where the counting of a subject in a window is kept. Keys, tenants and the whole are not of one tenant. */
 function placeOf({ scope, window }: Cap, { start }: WindowSpan, tenant: string, subject: string): string {
   const owner = scope === "workload" || scope === "customer_tag" ? tenant : "";
-  return JSON.stringify([scope, window, start, owner, subject]);
+  return `${scope} ${window} ${start} ${owner.length} ${owner}${subject}`;
 }
 
-function placeParts(place: string): { readonly scope: unknown; readonly window: unknown; readonly subject: string } {
-  const [scope, window, , , subject]: readonly unknown[] = JSON.parse(place);
-  return { scope, window, subject: String(subject) };
+function placeParts(place: string): { readonly scope: string; readonly window: string; readonly subject: string } {
+  const [, scope = "", window = "", length = "", rest = ""] = PLACE.exec(place) ?? [];
+  return { scope, window, subject: rest.slice(Number(length)) };
+}
+
+const PLACE = /^(\S+) (\S+) -?\d+ (\d+) (.*)$/s;
+
+/** Each once: caps of dollars and of tokens may count together. */
+function talliesOf(applied: readonly Applied[]): readonly Tally[] {
+  const tallies: Tally[] = [];
+  for (const { tally } of applied) if (!tallies.includes(tally)) tallies.push(tally);
+  return tallies;
 }
 
 function watchWeakly(reservation: object): () => boolean {
