@@ -26,7 +26,8 @@ const SURFACES: Readonly<Record<Protocol, readonly [provider: string, surface: s
 function written(call: FinishedCall): TessenEvent {
   const { head, bodies } = requestRecord(call, new EventBase("sess_1", "demo"), OPTIONS);
   const members = bodies.map(({ name, json }): [string, Json] => [name, JSON.parse(json)]);
-  return { ...(JSON.parse(JSON.stringify(head)) as TessenEvent), ...Object.fromEntries(members) };
+  const text = typeof head === "string" ? head : JSON.stringify(head);
+  return { ...(JSON.parse(text) as TessenEvent), ...Object.fromEntries(members) };
 }
 
 function finished(protocol: Protocol, members: Partial<FinishedCall>): FinishedCall {
