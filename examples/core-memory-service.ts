@@ -11,6 +11,7 @@ import {
   rpc,
   type ChatCompletionClient,
   type HandlerDefinition,
+  type Infer,
   type Memory,
   type MessageContext,
 } from "@tesserae/core";
@@ -22,6 +23,7 @@ import { scriptedModel } from "./support/scripted-model.ts";
 const Remember = defineMessage("Remember", z.object({ fact: z.string() }));
 const Recall = defineMessage("Recall", z.object({ about: z.string() }));
 const Recalled = defineMessage("Recalled", z.object({ facts: z.array(z.string()) }));
+type Recalled = Infer<typeof Recalled>;
 const Question = defineMessage("Question", z.object({ text: z.string() }));
 //#endregion
 
@@ -38,7 +40,7 @@ class MemoryAgent extends RoutedAgent {
     this.#memory = memory;
   }
 
-  async recall(about: string): Promise<ReturnType<typeof Recalled>> {
+  async recall(about: string): Promise<Recalled> {
     const { results } = await this.#memory.query(about);
     return Recalled({ facts: results.map(memoryContentToText) });
   }
@@ -62,7 +64,7 @@ class Desk extends RoutedAgent {
 
   async answer(text: string, context: MessageContext): Promise<string> {
     const memory = memoryOf(this.id.key);
-    const { facts } = await context.send<ReturnType<typeof Recalled>>(Recall({ about: text }), memory);
+    const { facts } = await context.send<Recalled>(Recall({ about: text }), memory);
     console.log(`${this.id} knows`, facts);
     const answer = await ask(context, this.#modelClient, [
       SystemMessage({ content: `${this.description} You know: ${facts.join("; ")}` }),

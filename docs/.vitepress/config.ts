@@ -45,6 +45,7 @@ export default defineConfig({
         {
           text: "Guides",
           items: [
+            { text: "Examples", link: "/examples" },
             { text: "Testing your agents", link: "/testing" },
             { text: "Coming from AutoGen", link: "/migration" },
             { text: "Coming from AutoGen 0.2", link: "/migration-v02" },
