@@ -5,7 +5,7 @@ import { windowAt, type WindowSpan } from "./cap-window.ts";
 import { type Cap, capName, type CapScope, type CapWindow } from "./cap.ts";
 import { type Applied, refusalOf, remainingOf } from "./applied-cap.ts";
 import { HeldReservation, Hold } from "./hold.ts";
-import { type OpenHold, OpenHolds } from "./open-holds.ts";
+import { OpenHolds } from "./open-holds.ts";
 import { Tally } from "./tally.ts";
 
 /** So many names of tags are remembered; they come from outside, so there must be an end. */
@@ -81,12 +81,10 @@ export class Caps implements SpendCaps {
   reserve(query: CapQuery): Reservation | CapRefusal {
     const applied = this.#appliedTo(query);
     const index = this.#index;
-    let open: OpenHold | undefined;
-    const done = (hold: Hold, actual: bigint, tokens: bigint): void => {
-      if (open !== undefined) this.#open.remove(open);
+    const countLate = (hold: Hold, actual: bigint, tokens: bigint): void => {
       if (this.#index !== index) this.#countLate(query, hold, actual, tokens);
     };
-    if (applied.length === 0) return new HeldReservation(this.#nothing, undefined, done);
+    if (applied.length === 0) return new HeldReservation(this.#nothing, undefined, countLate);
     let last: Applied | undefined;
     for (const one of applied) {
       // Of several caps the one that is reset last: to come back before that is in vain.
@@ -95,8 +93,11 @@ export class Caps implements SpendCaps {
     }
     if (last !== undefined) return refusalOf(last);
     const hold = new Hold(talliesOf(applied), BigInt(query.worst ?? 0), BigInt(query.worstTokens));
-    const reservation = new HeldReservation(hold, remainingOf(applied), done);
-    open = this.#open.add(hold, reservation, query.at);
+    const reservation = new HeldReservation(hold, remainingOf(applied), (_, actual, tokens) => {
+      this.#open.remove(open);
+      countLate(hold, actual, tokens);
+    });
+    const open = this.#open.add(hold, reservation, query.at);
     return reservation;
   }
 
