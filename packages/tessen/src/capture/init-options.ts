@@ -42,6 +42,8 @@ export interface InitOptions {
   readonly prices?: PriceOptions;
   /** Also record what is asked of listed hosts and is no model call. `TESSEN_CAPTURE_ALL`; default false. */
   readonly captureAll?: boolean;
+  /** Also an event for each HTTP request of a model call. `TESSEN_ATTEMPT_EVENTS`; default false. */
+  readonly attemptEvents?: boolean;
   /** False: nothing is patched and nothing recorded. `TESSEN_DISABLED=1`; default true. */
   readonly enabled?: boolean;
   /** End a recording that runs and begin a new one with these options. Default false. */

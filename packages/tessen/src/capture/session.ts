@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly hosts: HostCatalogue;
   /** Also record endpoints that are no model's. */
   readonly captureAll: boolean;
+  /** Each HTTP request is an event of its own, too. */
+  readonly attemptEvents: boolean;
   /** A stream without news for so long is recorded as it stands. */
   readonly idleMs: number;
   /** Paths of files are shown relative to this folder. */
@@ -31,6 +33,7 @@ export class Session {
   readonly guard: Guard;
   readonly hosts: HostCatalogue;
   readonly captureAll: boolean;
+  readonly attemptEvents: boolean;
   readonly addresses: Addresses;
   readonly callSites: CallSites;
   readonly responses: ObservedResponses = new ObservedResponses();
@@ -44,6 +47,7 @@ export class Session {
     this.guard = options.guard;
     this.hosts = options.hosts;
     this.captureAll = options.captureAll;
+    this.attemptEvents = options.attemptEvents;
     this.addresses = new Addresses(options.hosts);
     this.callSites = new CallSites(options.projectRoot);
     this.open = new OpenCalls(options.idleMs);

@@ -25,6 +25,7 @@ export interface Settings {
   /** Undefined: all of them. */
   readonly vendors: readonly string[] | undefined;
   readonly captureAll: boolean;
+  readonly attemptEvents: boolean;
   readonly idleMs: number;
   readonly prices: ReadonlyMap<string, ModelPrice>;
   readonly projectRoot: string;
@@ -50,6 +51,7 @@ export function resolveSettings(options: InitOptions, env: Environment, mainScri
     hosts: options.hosts ?? variables.list("TESSEN_HOSTS") ?? [],
     vendors: options.vendors ?? variables.list("TESSEN_VENDORS"),
     captureAll: options.captureAll ?? variables.flag("TESSEN_CAPTURE_ALL") ?? false,
+    attemptEvents: options.attemptEvents ?? variables.flag("TESSEN_ATTEMPT_EVENTS") ?? false,
     idleMs: idleSeconds * 1000,
     prices: options.prices === undefined ? pricesOf(variables.text("TESSEN_PRICES_FILE")) : readPrices(options.prices),
     projectRoot: project?.folder ?? process.cwd(),

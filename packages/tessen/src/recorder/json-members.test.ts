@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { NO_USAGE, type Usage } from "@tesserae/wire/usage";
+import { eventUsage, usageMember } from "./usage.ts";
 import { jsonMember, membersOf, numberMember, textMember } from "./json-members.ts";
 
 test("members of any values are one JSON object, as an object with them would be", () => {
@@ -15,6 +17,26 @@ test("members of any values are one JSON object, as an object with them would be
       expect(JSON.parse(`{"first":1${membersOf(object)}}`)).toEqual(
         JSON.parse(JSON.stringify({ first: 1, ...object })),
       );
+    }),
+  );
+});
+
+test("usage is written as the object of an event would be", () => {
+  const count = fc.oneof(fc.nat(), fc.double());
+  const usages = fc.tuple(count, count, count, count, count, count);
+  fc.assert(
+    fc.property(usages, ([inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens, outputTokens, more]) => {
+      const usage: Usage = {
+        ...NO_USAGE,
+        inputTokens,
+        cacheReadTokens,
+        cacheWriteTokens,
+        cacheWrite1hTokens,
+        outputTokens,
+        reasoningTokens: more,
+      };
+      const text = `{"first":1${usageMember(usage)}}`;
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify({ first: 1, usage: eventUsage(usage) })));
     }),
   );
 });

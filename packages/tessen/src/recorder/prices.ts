@@ -21,11 +21,20 @@ export interface FoundPrice {
   readonly version: string;
 }
 
+interface Found {
+  readonly provider: string;
+  readonly model: string;
+  readonly minute: number;
+  readonly price: FoundPrice | undefined;
+}
+
 /** Prices by provider and model. They change by date and by the time of day, so an answer holds for a minute. */
 export class Prices {
   readonly #catalogue = new ModelCatalogue();
   readonly #own: ReadonlyMap<string, ModelPrice>;
-  readonly #found = new Map<string, { readonly minute: number; readonly price: FoundPrice | undefined }>();
+  readonly #found = new Map<string, Found>();
+  /** What was asked for last, which most often is asked for next. */
+  #last: Found | undefined;
 
   /** @param own what the user says models cost; it counts before the catalogue. */
   constructor(own: ReadonlyMap<string, ModelPrice> = new Map()) {
@@ -34,14 +43,18 @@ export class Prices {
 
   /** The price of a model at a time; `undefined` when nobody knows: it is never guessed. */
   find(provider: string, model: string, at: number): FoundPrice | undefined {
-    const key = `${provider} ${model}`;
     const minute = Math.floor(at / MINUTE_MS);
-    const known = this.#found.get(key);
-    if (known?.minute === minute) return known.price;
-    if (this.#found.size >= REMEMBERED) this.#found.clear();
-    const price = this.#look(provider, model, at);
-    this.#found.set(key, { minute, price });
-    return price;
+    const last = this.#last;
+    if (last?.minute === minute && last.model === model && last.provider === provider) return last.price;
+    const key = `${provider} ${model}`;
+    let found = this.#found.get(key);
+    if (found?.minute !== minute) {
+      if (this.#found.size >= REMEMBERED) this.#found.clear();
+      found = { provider, model, minute, price: this.#look(provider, model, at) };
+      this.#found.set(key, found);
+    }
+    this.#last = found;
+    return found.price;
   }
 
   #look(provider: string, model: string, at: number): FoundPrice | undefined {

@@ -1,9 +1,11 @@
 import type { TessenEvent } from "../events/tessen-event.ts";
 import type { LogBody, LogRecord } from "../log/log-record.ts";
+import { attemptRecords } from "./attempt-records.ts";
 import { EventBase } from "./event-base.ts";
 import type { FinishedCall, Place } from "./finished-call.ts";
 import type { FrameworkRecordContext } from "./framework-records.ts";
 import { Prices } from "./prices.ts";
+import { RetryLinks } from "./retry-links.ts";
 import { requestRecord, type RequestRecordOptions } from "./request-record.ts";
 
 /** Takes records; `write` never throws. */
@@ -18,6 +20,8 @@ export interface RecorderOptions {
   readonly cast: "raw" | "never";
   /** False: no bodies, arguments and messages. */
   readonly content: boolean;
+  /** Also an event for each HTTP request of a call, before that of the call. Default: false. */
+  readonly attemptEvents?: boolean | undefined;
   readonly prices?: Prices | undefined;
   /** May return a changed event, or null to drop it. One that throws is taken as if it had returned the event. */
   readonly beforeWrite?: ((event: TessenEvent) => TessenEvent | null) | undefined;
@@ -31,6 +35,7 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #sink: RecordSink;
   readonly #request: RequestRecordOptions;
+  readonly #retries = new RetryLinks();
   #written = 0;
 
   constructor(options: RecorderOptions, sink: RecordSink) {
@@ -48,7 +53,13 @@ export class Recorder {
 
   /** Records a model call. */
   request(call: FinishedCall): void {
-    this.#write(requestRecord(call, this.base, this.#request));
+    const eventId = this.base.ids.nextEventId();
+    const retry = this.#retries.take(call);
+    this.#retries.add(call, eventId, retry);
+    if (this.#options.attemptEvents === true) {
+      for (const record of attemptRecords(call, eventId, this.base)) this.#write(record);
+    }
+    this.#write(requestRecord(call, this.base, { ...this.#request, eventId, retry }));
   }
 
   /** Records something that the framework told. */

@@ -10,6 +10,7 @@ import { allowedRequestHeaders, allowedResponseHeaders, requestIdOf, type Allowe
 import { jsonMember, membersOf, numberMember, textMember } from "./json-members.ts";
 import { placeMembers } from "./place-members.ts";
 import type { Prices } from "./prices.ts";
+import type { RetryLink } from "./retry-links.ts";
 import { textAt } from "./raw.ts";
 import { responseFacts, type ResponseFacts } from "./response-facts.ts";
 import { TaggedView } from "./tagged-view.ts";
@@ -24,10 +25,15 @@ export interface RequestRecordOptions {
   readonly cast: "raw" | "never";
   /** False: bodies are left out. */
   readonly content: boolean;
+  /** The event's id; default: the next. */
+  readonly eventId?: string;
+  /** What the call repeats. */
+  readonly retry?: RetryLink | undefined;
 }
 
 /** The record of a model call: facts first, then tags, then the bodies as the texts that they already are. */
 export function requestRecord(call: FinishedCall, base: EventBase, options: RequestRecordOptions): LogRecord {
+  const { eventId = base.ids.nextEventId(), retry } = options;
   const facts = responseFacts(call.protocol, call.response);
   const headers = allowedResponseHeaders(call.responseHeaders);
   const gateway = gatewayOf(headers);
@@ -37,7 +43,7 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
   const model = call.model ?? textAt(view.request, "model");
   const casted = castedBody(call, options);
   const head = [
-    base.identityText(base.ids.nextEventId(), call.startedAt),
+    base.identityText(eventId, call.startedAt),
     `,"_tessen_tier":${call.tier}`,
     textMember("provider", call.provider),
     textMember("surface", call.surface),
@@ -48,8 +54,9 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
     jsonMember("call_site", call.callSite),
     numberMember("duration_ms", rounded(call.durationMs)),
     `,"streamed":${call.streamed},"status":"${call.status}"`,
-    jsonMember("quality_signals", tags.signals),
-    tags.signals.length === 0 ? "" : jsonMember("quality_details", tags.details),
+    tags.signals.length === 0
+      ? ',"quality_signals":[]'
+      : jsonMember("quality_signals", tags.signals) + jsonMember("quality_details", tags.details),
     textMember("model", model),
     textMember("response_model", facts.model),
     textMember("request_id", requestIdOf(headers)),
@@ -60,6 +67,8 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
     textMember("stream_end", call.streamEnd),
     numberMember("chunks_captured", call.chunks),
     call.attempts.length === 0 ? "" : membersOf(attemptMembers(call)),
+    textMember("retry_of", retry?.retryOf),
+    numberMember("attempt", retry?.attempt),
     call.place === undefined ? "" : membersOf(placeMembers(call.place)),
     facts.toolCalls.length === 0 ? "" : jsonMember("tool_calls", facts.toolCalls),
     toolResultMember(call, view),

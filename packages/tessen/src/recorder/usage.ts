@@ -4,7 +4,16 @@ import type { EventUsage } from "../events/tessen-event.ts";
 
 /** The member `usage` of an event as JSON text. */
 export function usageMember(usage: Usage): string {
-  return jsonMember("usage", eventUsage(usage));
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens, outputTokens, reasoningTokens } = usage;
+  const total = totalTokens(usage);
+  // Counts are numbers, but for what a server makes up.
+  const sum = total + inputTokens + cacheReadTokens + cacheWriteTokens + cacheWrite1hTokens + reasoningTokens;
+  if (!Number.isFinite(sum)) return jsonMember("usage", eventUsage(usage));
+  return (
+    `,"usage":{"input_tokens":${inputTokens},"cache_read_tokens":${cacheReadTokens}` +
+    `,"cache_write_tokens":${cacheWriteTokens},"cache_write_1h_tokens":${cacheWrite1hTokens}` +
+    `,"output_tokens":${outputTokens},"reasoning_tokens":${reasoningTokens},"total_tokens":${total},"estimated":false}`
+  );
 }
 
 /** A usage as an event has it. Input is all input, cached or not. */

@@ -128,9 +128,9 @@ export class SdkCall {
     this.#options = undefined;
   }
 
-  /** One request that went well is no news. */
+  /** One request that went well is no news, but where each is an event. */
   #attemptEvents(): EventAttempt[] {
-    if (this.#attempts.length === 1 && this.#attempts[0]?.isFailed === false) return [];
+    if (!this.#session.attemptEvents && this.#attempts.length === 1 && this.#attempts[0]?.isFailed === false) return [];
     return this.#attempts.map((attempt, at) => attempt.toEvent(at + 1, this.#attempts[at + 1]));
   }
 
