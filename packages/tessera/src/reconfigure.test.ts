@@ -120,6 +120,30 @@ test("a cap that is set begins with what was spent, and requests in flight count
   await ask();
 });
 
+test("no request fails, and none is lost in the books, while settings change under load", async () => {
+  const done = new AbortController();
+  let answered = 0;
+  const caller = async (): Promise<void> => {
+    while (!done.signal.aborted) {
+      await ask();
+      answered += 1;
+    }
+  };
+  const callers = Array.from({ length: 8 }, caller);
+  for (let change = 0; change < 20; change += 1) {
+    const before = answered;
+    await gateway.reconfigure(settingsOf(change % 2 === 0 ? second : first, { caps: { reserveOutput: change + 1 } }));
+    while (answered < before + 8) await new Promise(setImmediate);
+  }
+  done.abort();
+  await Promise.all(callers);
+  expect(first.requests.length + second.requests.length).toBe(answered);
+  expect(first.requests.length).toBeGreaterThan(20);
+  expect(second.requests.length).toBeGreaterThan(20);
+  await gateway.ledger.flush();
+  expect(gateway.ledger.totals()).toMatchObject([{ requests: answered }]);
+});
+
 test("settings that cannot be change nothing, whatever else was in them", async () => {
   const bad = settingsOf(second, { passthrough: { unknown: true } });
   const [upstream] = bad.upstreams;

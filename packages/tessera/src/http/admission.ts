@@ -121,7 +121,8 @@ export function reserve(caps: SpendCaps, exchange: Exchange, worst: WorstCase, a
 export function capExceeded(refusal: CapRefusal, status: 402 | 429): RelayError {
   const resetsAt = new Date(refusal.resetsAt).toISOString();
   const { scope, window, unit } = refusal;
-  const message = `The ${unit === "usd" ? "spend" : "token"} cap of this ${scope} for the ${window} would be passed.`;
+  const whose = scope === "global" ? "all requests together" : `this ${scope.replace("_", " ")}`;
+  const message = `The ${unit === "usd" ? "spend" : "token"} cap of ${whose} for the ${window} would be passed.`;
   const details = {
     scope,
     window,

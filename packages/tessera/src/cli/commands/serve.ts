@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import type { LoadedSettings } from "../../config/load-settings.ts";
 import type { Settings } from "../../config/settings.ts";
+import { redacted } from "../../http/log/redact.ts";
 import { type RunningGateway, startGateway } from "../../start-gateway.ts";
 import { type CommonOptions, settingsOf } from "../common-options.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -19,7 +20,9 @@ export interface ServeOptions extends CommonOptions {
  */
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const { settings, file } = settingsToServe(options);
-  const gateway = await startGateway(settings, { announce: true, warn: tell, log: print });
+  // A name that a caller made up may look like a key.
+  const warn = (text: string): void => tell(redacted(text));
+  const gateway = await startGateway(settings, { announce: true, warn, log: print });
   const { mode } = settings.auth;
   if (options.json === true)
     printJson({ url: gateway.url, pid: process.pid, database: settings.store.path, auth: mode });
