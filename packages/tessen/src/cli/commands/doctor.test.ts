@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { checkPackages } from "../doctor/check-packages.ts";
 import { checkRuntime } from "../doctor/check-runtime.ts";
 import { checkVariables } from "../doctor/check-variables.ts";
@@ -14,7 +14,10 @@ beforeEach(() => {
   logs = new SampleLogs();
   chmodSync(logs.path, 0o700);
 });
-afterEach(() => logs.remove());
+afterEach(() => {
+  vi.restoreAllMocks();
+  logs.remove();
+});
 
 const examine = (environment: Record<string, string> = {}, ...args: readonly string[]): Promise<Ran> =>
   runInProcess(doctorCommand, ["--log-dir", logs.path, ...args], { environment });
@@ -54,10 +57,36 @@ test("a folder of logs that is a file is wrong, which gives exit code 1", async 
 
 test("a folder of logs that others can write to is worth a warning, one that is not there yet is not", async () => {
   chmodSync(logs.path, 0o777);
-  expect((await examine()).stdout).toContain(`(mode 0777): others can write, too. chmod 700 ${logs.path}\n`);
+  expect((await examine()).stdout).toContain(
+    `(mode 0777): others can write, too. tessen doctor --fix takes that away.\n`,
+  );
   const missing = join(logs.path, "a", "b");
   const { stdout } = await runInProcess(doctorCommand, ["--log-dir", missing]);
   expect(stdout).toContain(`  ✓ ${missing} is not there yet; it will be made\n`);
+});
+
+test("--fix takes rights away that others have, and says so", async () => {
+  logs.write("demo", [modelCall()]);
+  chmodSync(logs.path, 0o777);
+  chmodSync(join(logs.path, "demo"), 0o755);
+  const { code, stdout, stderr } = await examine({}, "--fix");
+  expect(code).toBe(0);
+  expect(stderr).toBe(
+    `tessen doctor: ${logs.path} had mode 0777, and has 0755 now.\n` +
+      `tessen doctor: ${join(logs.path, "demo")} had mode 0755, and has 0700 now.\n`,
+  );
+  expect(stdout).toContain(`${logs.path} can be written (mode 0755)\n`);
+  expect((await examine({}, "--fix")).stderr).toBe("");
+});
+
+test("a folder that the recorder refuses is wrong", async () => {
+  const link = join(logs.path, "link");
+  symlinkSync(logs.path, link);
+  const { code, stdout } = await runInProcess(doctorCommand, ["--log-dir", link]);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`  ✗ ${link} is a symbolic link, which is not followed. The recorder writes nothing there.`);
+  vi.spyOn(process, "geteuid").mockReturnValue(4711);
+  expect((await examine()).stdout).toMatch(/✗ .* belongs to another user \(\d+\)\. The recorder/);
 });
 
 test("a writer that had trouble is told of", async () => {

@@ -5,6 +5,7 @@ import { checkLogDir } from "../doctor/check-log-dir.ts";
 import { checkPackages } from "../doctor/check-packages.ts";
 import { checkRuntime } from "../doctor/check-runtime.ts";
 import { checkVariables } from "../doctor/check-variables.ts";
+import { mendLogDir } from "../doctor/mend-log-dir.ts";
 import { EXIT } from "../exit-codes.ts";
 import { clean } from "../output/clean.ts";
 import { jsonHead } from "../output/json-head.ts";
@@ -20,14 +21,17 @@ Looks at everything that the recorder needs: Node, variables, the folder of logs
 programs in this folder load, channels, and when each agent was last heard of. The exit code is
 1 when something is wrong.
 
+  --fix              take away what rights others have to the folder of logs
 ${COMMON_HELP}`,
-  options: {},
+  options: { fix: { type: "boolean" } },
   operands: [],
 } as const;
 
 /** `tessen doctor`. */
 export function doctorCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   return perform(args, SYNTAX, terminal, (given, screen) => {
+    if (given.flag("fix"))
+      for (const done of mendLogDir(given.logDir)) screen.writeError(`tessen doctor: ${clean(done)}\n`);
     const checks = [
       ...checkRuntime(process.versions, screen.environment),
       ...checkVariables(screen.environment),

@@ -1,4 +1,4 @@
-import { accessSync, constants, statfsSync, statSync, type Stats } from "node:fs";
+import { accessSync, constants, lstatSync, statfsSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { formatBytes } from "../output/format.ts";
 import type { Check } from "./check.ts";
@@ -19,6 +19,11 @@ export function checkLogDir(logDir: string): Check[] {
       { section: SECTION, state: "bad", text: `${logDir} is no folder`, remedy: "Set TESSEN_LOG_DIR to a folder." },
     ];
   }
+  const refusal = refusalOf(logDir, facts);
+  if (refusal !== undefined) {
+    const remedy = "The recorder writes nothing there. Set TESSEN_LOG_DIR to a folder of yours.";
+    return [{ section: SECTION, state: "bad", text: `${logDir} ${refusal}`, remedy }];
+  }
   if (!isWritable(logDir)) {
     return [
       {
@@ -30,6 +35,13 @@ export function checkLogDir(logDir: string): Check[] {
     ];
   }
   return [modeCheck(logDir, facts), ...diskChecks(logDir)];
+}
+
+/** Why the recorder refuses a folder: prompts would go to wherever somebody else wants them. */
+function refusalOf(logDir: string, facts: Stats): string | undefined {
+  if (lstatSync(logDir).isSymbolicLink()) return "is a symbolic link, which is not followed";
+  const user = process.geteuid?.();
+  return user === undefined || facts.uid === user ? undefined : `belongs to another user (${facts.uid})`;
 }
 
 function missing(logDir: string): Check {
@@ -51,7 +63,12 @@ function modeCheck(logDir: string, facts: Stats): Check {
   const text = `${logDir} can be written (mode ${mode.toString(8).padStart(4, "0")})`;
   // Windows knows no such modes.
   if (process.platform === "win32" || (mode & 0o022) === 0) return { section: SECTION, state: "good", text };
-  return { section: SECTION, state: "warning", text: `${text}: others can write, too`, remedy: `chmod 700 ${logDir}` };
+  return {
+    section: SECTION,
+    state: "warning",
+    text: `${text}: others can write, too`,
+    remedy: "tessen doctor --fix takes that away.",
+  };
 }
 
 function diskChecks(logDir: string): Check[] {
