@@ -4,7 +4,6 @@ import type { RunContext } from "../run/run-context.ts";
 import {
   DECISION_CHOICES,
   toolDecision,
-  toolDecisionToJson,
   type PendingToolCall,
   type RequiresApproval,
   type ToolDecision,
@@ -89,7 +88,7 @@ function askPerson(context: RunContext, pending: PendingToolCall, index: number)
       // Whole: a list of runs that reads a journal in passing shows what is asked.
       pack: written,
       input: question,
-      codec: { encode: toolDecisionToJson, decode: toolDecision },
+      codec: { encode: toolDecision, decode: toolDecision },
     },
     async ({ signal }) =>
       approve === undefined

@@ -21,7 +21,7 @@ import type {
   ToolDecision,
   ToolPolicy,
 } from "../tools/tool-policy.ts";
-import { toolResultToText } from "../tools/tool-result.ts";
+import { toolResultFromJson, toolResultToJson, toolResultToText } from "../tools/tool-result.ts";
 import type { ToolResult } from "../tools/workbench.ts";
 import { callTool, type CallToolOptions } from "./call-tool.ts";
 import { scope } from "./effect.ts";
@@ -393,4 +393,17 @@ test("a tool's word can be overridden where it is shown, and stands in the JSON 
   const call = { name: "pay", arguments: { euros: 5 }, callId: "", index: 0 };
   expect(await run((context) => callTool(context, bench, call))).toBe("ERR_INPUT_WAITING");
   expect(dumpComponent(bench).config).toMatchObject({ tool_overrides: { pay: { requires_approval: true } } });
+});
+
+test("a refusal is written with its result and read again; one of another form is not read", () => {
+  for (const refusal of [
+    { type: "denied", reason: "" } as const,
+    { type: "limit", reason: "x", limit: "maxCost" } as const,
+  ]) {
+    const result: ToolResult = { type: "ToolResult", name: "pay", result: [], isError: true, refusal };
+    expect(toolResultFromJson(toolResultToJson(result))).toEqual(result);
+  }
+  for (const refusal of [null, { type: "limit", reason: "x" }, { type: "denied" }, { type: "else", reason: "x" }]) {
+    expect(toolResultFromJson({ name: "pay", result: [], refusal })).not.toHaveProperty("refusal");
+  }
 });

@@ -72,20 +72,17 @@ export type RequiresApproval = boolean | ((args: JsonObject) => Awaitable<boolea
 /** The words that decide, where a person is offered choices. */
 export const DECISION_CHOICES: readonly ["approve", "deny"] = ["approve", "deny"];
 
-/** Writes a decision. */
-export function toolDecisionToJson(decision: ToolDecision): JsonObject {
-  if (!decision.approved)
-    return { approved: false, ...(decision.reason === undefined ? {} : { reason: decision.reason }) };
-  const { arguments: args } = decision;
-  return args === undefined ? { approved: true } : { approved: true, arguments: args };
-}
+/** A {@link ToolDecision} as it is written: what it does not say is not there. */
+export type WrittenDecision =
+  | { readonly approved: true; readonly arguments?: JsonObject }
+  | { readonly approved: false; readonly reason?: string };
 
 /**
  * Reads a decision: `true`, `false`, one of the {@link DECISION_CHOICES}, or an object.
  *
  * @throws ValueError
  */
-export function toolDecision(value: unknown): ToolDecision {
+export function toolDecision(value: unknown): WrittenDecision {
   if (value === true || value === "approve") return { approved: true };
   if (value === false || value === "deny") return { approved: false };
   if (isObject(value)) {
@@ -96,8 +93,6 @@ export function toolDecision(value: unknown): ToolDecision {
     if (approved === false && reason === undefined) return { approved };
     if (approved === false && typeof reason === "string") return { approved, reason };
   }
-  throw new ValueError(
-    `${JSON.stringify(value) ?? String(value)} decides nothing about a tool call. Give "approve", "deny", ` +
-      '{ "approved": true, "arguments": { … } } or { "approved": false, "reason": "…" }.',
-  );
+  const shown = JSON.stringify(value) ?? String(value);
+  throw new ValueError(`${shown} decides nothing about a tool call. Give "approve", "deny" or a ToolDecision.`);
 }

@@ -33,7 +33,7 @@ export function toolResultToJson(result: ToolResult): JsonObject {
         : { type: part.type, content: imageToJson(part.content) },
     ),
     is_error: result.isError,
-    ...(result.refusal === undefined ? {} : { refusal: refusalToJson(result.refusal) }),
+    ...(result.refusal === undefined ? {} : { refusal: result.refusal }),
   };
 }
 
@@ -55,24 +55,13 @@ export function toolResultFromJson(json: unknown): ToolResult {
       throw new ValueError(`/result/${index} must be a TextResultContent or an ImageResultContent.`);
     }),
     isError: json["is_error"] === true,
-    ...refusalFromJson(json["refusal"]),
+    ...(isRefusal(json["refusal"]) ? { refusal: json["refusal"] } : {}),
   };
 }
 
-function refusalToJson({ type, reason, limit }: ToolRefusal): JsonObject {
-  return { type, reason, ...(limit === undefined ? {} : { limit }) };
-}
-
-function refusalFromJson(json: unknown): Pick<ToolResult, "refusal"> {
-  if (!isObject(json)) return {};
-  const { type, reason, limit } = json;
-  return {
-    refusal: {
-      type: type === "limit" ? "limit" : "denied",
-      reason: typeof reason === "string" ? reason : "",
-      ...(isLimitName(limit) ? { limit } : {}),
-    },
-  };
+function isRefusal(json: unknown): json is ToolRefusal {
+  if (!isObject(json) || typeof json["reason"] !== "string") return false;
+  return json["type"] === "denied" || (json["type"] === "limit" && isLimitName(json["limit"]));
 }
 
 /** What went wrong, for a model: the messages of an error, one a line, those of an aggregate flattened. */

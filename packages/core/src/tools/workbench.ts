@@ -18,13 +18,13 @@ export interface ImageResultContent {
 }
 
 /** Why a call was not made, or not to its end: a person or a policy denied it, or the run may use no more. */
-export interface ToolRefusal {
+export type ToolRefusal = {
   readonly type: "denied" | "limit";
   /** In words; empty where a denial gave none. */
   readonly reason: string;
   /** The limit of the run that was in the way. */
-  readonly limit?: LimitName | undefined;
-}
+  readonly limit?: LimitName;
+};
 
 /** What a call of a workbench's tool gave. */
 export interface ToolResult {
