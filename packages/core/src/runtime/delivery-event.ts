@@ -15,12 +15,12 @@ export class DeliveryEvent implements DeliveryPayload {
   declare readonly startedAt: number;
   declare readonly runtime: string;
   declare readonly stage: DeliveryPayload["stage"];
-  declare readonly destination: DeliveryPayload["destination"];
   declare readonly messageType: string;
   declare readonly sender: DeliveryPayload["sender"];
   declare readonly recipient: DeliveryPayload["recipient"];
   declare readonly topic: string | null;
   declare readonly messageId: string | null;
+  declare readonly handler: string | null;
   declare readonly origin: DeliveryPayload | null;
   declare readonly within: DeliveryPayload | null;
   declare durationMs?: number;

@@ -64,7 +64,6 @@ describe("who listens to deliveries", () => {
     expect([create?.origin, create?.within, send?.within]).toEqual([null, null, null]);
     expect(process).toMatchObject({
       runtime: "SingleThreadedAgentRuntime",
-      destination: { kind: "agent", type: "asked", key: "k" },
       messageType: "Question",
       sender: null,
       recipient: { id: "asked/k", type: "asked", className: "Recorder" },

@@ -102,6 +102,10 @@ export class PublishEnvelope {
     this.#messageId = options.messageId;
   }
 
+  get recipient(): undefined {
+    return undefined;
+  }
+
   get messageId(): string {
     return (this.#messageId ??= newMessageId(this.run));
   }

@@ -18,7 +18,7 @@ export function deliverySpan(
   captureContent: boolean,
 ): { readonly name: string; readonly kind: SpanKind; readonly attributes: Attributes } {
   const { stage } = payload;
-  const destination = destinationText(payload.destination);
+  const destination = destinationText(payload);
   return {
     name: `autogen ${stage}${destination === "" ? "" : ` ${destination}`}`,
     kind: stage === "create" || stage === "send" || stage === "publish" ? SpanKind.PRODUCER : SpanKind.CONSUMER,
@@ -31,17 +31,17 @@ export function deliverySpan(
   };
 }
 
-function destinationText(destination: DeliveryPayload["destination"]): string {
-  switch (destination?.kind) {
-    case "agent":
-      return `${destination.type}.(${destination.key})-A`;
-    case "topic":
-      return `${destination.type}.(${destination.source})-T`;
-    case "handler":
-      return destination.name;
-    case undefined:
-      return "";
-  }
+/** Where a message goes: a handler that looks at it, an agent, a topic; nowhere, when the answer goes outside. */
+function destinationText({ handler, recipient, topic }: DeliveryPayload): string {
+  if (handler !== null) return handler;
+  if (recipient !== null) return address(recipient.id, "A");
+  return topic === null ? "" : address(topic, "T");
+}
+
+/** Types have no slash; keys and sources may. */
+function address(id: string, kind: "A" | "T"): string {
+  const slash = id.indexOf("/");
+  return `${id.slice(0, slash)}.(${id.slice(slash + 1)})-${kind}`;
 }
 
 function partyAttributes(payload: DeliveryPayload, captureContent: boolean): Attributes {

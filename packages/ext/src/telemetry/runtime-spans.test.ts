@@ -214,7 +214,7 @@ describe("a message that is sent", () => {
     await expect(runtime.sendMessage("hello", new AgentId("nobody", "k"))).rejects.toThrow("Recipient not found");
     expect(recorder.names).toEqual(["autogen create nobody.(k)-A"]);
     expect(recorder.spans.map(statusOf)).toEqual(["ERROR"]);
-    expect(recorder.spans[0]?.attributes["messaging.message.type"]).toBe("string");
+    expect(recorder.spans[0]?.attributes["messaging.message.type"]).toBe("String");
   });
 
   test("to an agent that cannot be made marks the sending", async () => {

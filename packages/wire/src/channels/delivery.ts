@@ -8,18 +8,18 @@ export interface DeliveryPayload extends ChannelPlace, ChannelOutcome {
   /** The kind of the runtime, such as `SingleThreadedAgentRuntime`. */
   readonly runtime: string;
   readonly stage: DeliveryPhase;
-  /** Where the message goes; of an answer, who asked (`null`: no agent did). Of `intercept` it is the handler. */
-  readonly destination: DeliveryDestination | null;
   /** The name of the message's type: what a serializer knows it by, else its class. */
   readonly messageType: string;
   /** The agent that sends the message or the answer; `null` when it comes from outside. */
   readonly sender: DeliveryAgent | null;
-  /** The agent that gets it; `null` for what is published, and for an answer to somebody outside. */
+  /** The agent that gets it; `null` for what is published, until an agent handles it, and for an answer to outside. */
   readonly recipient: DeliveryAgent | null;
   /** The topic that it was published to, `type/source`; `null` for a direct message. */
   readonly topic: string | null;
   /** `null` where to ask for the id would make one that the run's journal does not have. */
   readonly messageId: string | null;
+  /** The class of the intervention handler; `null` in the other stages. */
+  readonly handler: string | null;
   /** What brought it about: for an `ack` the `send` that was answered, for what follows a `create` that one. */
   readonly origin: DeliveryPayload | null;
   /** The stage that this one is a part of: `process` belongs to a `send` or `publish`. */
@@ -36,12 +36,6 @@ export interface DeliveryPayload extends ChannelPlace, ChannelOutcome {
  * - `ack`: the answer reaches who asked.
  */
 export type DeliveryPhase = "create" | "intercept" | "send" | "publish" | "process" | "ack";
-
-/** Where a message goes. */
-export type DeliveryDestination =
-  | { readonly kind: "agent"; readonly type: string; readonly key: string }
-  | { readonly kind: "topic"; readonly type: string; readonly source: string }
-  | { readonly kind: "handler"; readonly name: string };
 
 /** An agent at one end of a delivery. */
 export interface DeliveryAgent {

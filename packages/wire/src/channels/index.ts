@@ -12,7 +12,7 @@ import type { DeliveryPayload } from "./delivery.ts";
 import type { ModelPayload } from "./model.ts";
 import type { ChannelMessage, ChannelOutcome, ChannelPlace, EffectSource } from "./payload.ts";
 
-export type { DeliveryAgent, DeliveryDestination, DeliveryPayload, DeliveryPhase } from "./delivery.ts";
+export type { DeliveryAgent, DeliveryPayload, DeliveryPhase } from "./delivery.ts";
 export type { ModelAttempt, ModelCallRequest, ModelCallResponse, ModelPayload } from "./model.ts";
 export type { ChannelError, ChannelMessage, ChannelOutcome, ChannelPlace, EffectSource } from "./payload.ts";
 
