@@ -83,6 +83,7 @@ describe("while a gateway runs", () => {
     expect(JSON.parse(await folder.output("workloads", "show", "a", "--json"))).toMatchObject({
       paused: true,
       mechanics: { m2: false, m4: false },
+      models: [{ model: "gpt-4o", upstream: "openai" }],
     });
     await folder.output("workloads", "resume", "a");
     while ((await ask("a")).cache !== "hit");

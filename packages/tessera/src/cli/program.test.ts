@@ -290,6 +290,12 @@ test("doctor names what is wrong and what to do", async () => {
   chmodSync(`${database}.pepper`, 0o644);
   const { code, output } = await run(["doctor", "--offline"]);
   expect([code, output]).toEqual([1, expect.stringMatching(/^problem +files +others can read .*pepper: chmod 600/m)]);
+  writeFileSync(join(folder, ".env.local"), "A=1\nOPENAI_API_KEY=sk-1\n", { mode: 0o644 });
+  writeFileSync(join(folder, ".env"), "OPENAI_API_KEY=sk-1\n", { mode: 0o600 });
+  const exposed = (await run(["doctor", "--offline"])).output;
+  expect(exposed).toMatch(/^problem +environment +others can read .*\.env\.local, which holds keys: chmod 600/m);
+  expect(exposed).toMatch(/^ok +store +can be written within \d+ ms$/m);
+  expect(exposed).not.toContain("sk-1");
   const other = await run(["doctor", "--offline"], { TESSERA_PEPPER: "another pepper than that of the keys" });
   expect([other.code, other.output]).toEqual([1, expect.stringMatching(/^problem +keys +.*another pepper/m)]);
 });

@@ -1,18 +1,17 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
-import { get as getPlain } from "node:http";
-import { get as getSecure } from "node:https";
 import { dirname } from "node:path";
 import { unknownVariables } from "../../config/environment-overrides.ts";
 import type { Settings } from "../../config/settings.ts";
-import type { Upstream } from "../../exchange.ts";
 import { findGateway } from "../../find-gateway.ts";
 import { Keys } from "../../keys/keys.ts";
 import { readPepper } from "../../keys/pepper.ts";
-import { openStore } from "../../store/store.ts";
+import { openStore, type Store } from "../../store/store.ts";
 import { type CommonOptions, settingsOf } from "../common-options.ts";
 import { EXIT } from "../exit-codes.ts";
 import { type Finding, ok, problem, warning } from "../finding.ts";
+import { examineEnvironmentFiles } from "./examine-environment.ts";
 import { examineLedger } from "./examine-ledger.ts";
+import { examineUpstream } from "./examine-upstream.ts";
 import { printJson, printTable } from "../output.ts";
 
 /** What `tessera doctor` may be told. */
@@ -20,7 +19,8 @@ export interface DoctorOptions extends CommonOptions {
   readonly offline?: boolean;
 }
 
-const PATIENCE_MS = 5000;
+/** Longer than this is longer than a gateway's commits should wait. */
+const SLOW_MS = 200;
 const LITTLE_BYTES = 512 * 1024 * 1024;
 
 /** Looks at what a gateway needs, and says what is missing. Spends no tokens. */
@@ -39,10 +39,11 @@ async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
     node,
     ok("configuration", file ?? "none: the defaults hold"),
     ...unknownVariables(process.env).map((name) => warning("environment", `${name} is no setting and does nothing`)),
+    ...examineEnvironmentFiles(process.cwd()),
     ...examineFiles(settings, file),
     ...examineDatabase(settings),
     await examineGateway(settings),
-    ...(await Promise.all(upstreams.map(examineUpstream))),
+    ...(await Promise.all(upstreams.map((upstream) => examineUpstream(upstream, Date.now)))).flat(),
   ];
 }
 
@@ -81,6 +82,7 @@ function examineDatabase({ store: { path }, auth }: Settings): readonly Finding[
         isEnough
           ? ok("keys", `${count} can be used`)
           : warning("keys", "there is none that can be used: tessera keys create"),
+        examineSpeed(store),
         ...examineLedger(store, Date.now()),
       ];
     } finally {
@@ -91,25 +93,20 @@ function examineDatabase({ store: { path }, auth }: Settings): readonly Finding[
   }
 }
 
+/** How long it takes until a write could begin: a disk or another process may hold it up. */
+function examineSpeed({ database }: Store): Finding {
+  const begun = performance.now();
+  database.exec("BEGIN IMMEDIATE");
+  database.exec("ROLLBACK");
+  const taken = Math.ceil(performance.now() - begun);
+  return taken < SLOW_MS
+    ? ok("store", `can be written within ${taken} ms`)
+    : warning("store", `took ${taken} ms to be ready for a write`);
+}
+
 async function examineGateway({ store }: Settings): Promise<Finding> {
   const found = await findGateway(dirname(store.path));
   return found === undefined
     ? ok("gateway", "none runs on this database")
     : ok("gateway", `runs on ${found.url} (process ${found.pid})`);
-}
-
-/** Any answer will do: without a key it is a refusal, which costs nothing. */
-function examineUpstream({ id, kind, baseURL }: Upstream): Promise<Finding> {
-  const url = `${baseURL}${kind === "anthropic" ? "/v1/models" : "/models"}`;
-  const get = url.startsWith("https:") ? getSecure : getPlain;
-  return new Promise((resolve) => {
-    const request = get(url, { timeout: PATIENCE_MS, agent: false }, (response) => {
-      response.resume();
-      resolve(ok(`upstream ${id}`, `${baseURL} answers`));
-    });
-    request.on("timeout", () => request.destroy(new Error(`no answer in ${PATIENCE_MS / 1000} s`)));
-    request.on("error", (error) =>
-      resolve(warning(`upstream ${id}`, `${baseURL} cannot be reached: ${error.message}`)),
-    );
-  });
 }

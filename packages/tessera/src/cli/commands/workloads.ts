@@ -1,5 +1,7 @@
 import { type ConfigIssue, FieldReader } from "../../config/field-reader.ts";
 import { GatewayError } from "../../config/gateway-error.ts";
+import { readLedger } from "../../ledger/ledger-reader.ts";
+import type { Store } from "../../store/store.ts";
 import { readWorkload } from "../../config/read-workload.ts";
 import { type ListedWorkload, Workloads } from "../../workloads/workloads.ts";
 import type { WorkloadSettings } from "../../workloads/workload-settings.ts";
@@ -42,8 +44,12 @@ export async function listWorkloadsCommand(options: WorkloadOptions): Promise<nu
 
 /** Shows what is in force for a workload. */
 export async function showWorkloadCommand(name: string, options: WorkloadOptions): Promise<number> {
-  const found = await withWorkloads(options, (workloads) => workloads.find(options.tenant, name));
-  if (options.json === true) printJson(found);
+  const { models, ...found } = await withStore(options, (store, { settings }) => {
+    const { defaults, workloads: configured } = settings;
+    const workloads = new Workloads({ store, defaults, configured });
+    return { ...workloads.find(options.tenant, name), models: modelsSeen(store, options.tenant, name) };
+  });
+  if (options.json === true) printJson({ ...found, models });
   else {
     const { complianceTier, mechanics, cache } = found;
     const fields = [
@@ -52,9 +58,35 @@ export async function showWorkloadCommand(name: string, options: WorkloadOptions
       ...Object.entries(cache).map(([field, value]) => [`cache.${field}`, String(value)] as const),
     ];
     print(`${found.name} (tenant ${found.tenant})${noteOf(found) === "" ? "" : `, ${noteOf(found)}`}`);
-    printTable(fields.map(([field, value]) => [`  ${field}`, value]));
+    printTable([
+      ...fields.map(([field, value]) => [`  ${field}`, value]),
+      ...models.map(({ model, upstream, requests }) => [`  ${model} at ${upstream}`, `${requests} requests in 7 days`]),
+    ]);
   }
   return EXIT.ok;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** What was asked under a workload in the last week, as the ledger has it, the most frequent first. */
+function modelsSeen(
+  store: Store,
+  tenant: string,
+  name: string,
+): readonly { readonly model: string; readonly upstream: string; readonly requests: number }[] {
+  readLedger(store);
+  return store.database
+    .prepare(
+      `SELECT text ->> '$.model_requested' AS model, text ->> '$.upstream' AS upstream, count(*) AS requests
+        FROM ledger_rows WHERE ts >= ? AND tenant = ? AND workload = ? AND kind = 'request'
+        GROUP BY 1, 2 HAVING model IS NOT NULL ORDER BY 3 DESC, 1 LIMIT 20`,
+    )
+    .all(Date.now() - WEEK_MS, tenant, name)
+    .map((row) => ({
+      model: String(row["model"]),
+      upstream: String(row["upstream"]),
+      requests: Number(row["requests"]),
+    }));
 }
 
 /** Sets fields of a workload: `m2=off`, `cache.ttlSeconds=600`; `=default` takes back what was set. */
