@@ -12,12 +12,12 @@ export interface PythonFunction {
 const DEFINITION = /^(?:async\s+)?def\s+([\p{XID_Start}_]\p{XID_Continue}*)/u;
 const DOCSTRING = /^[rRuU]?("""|'''|"|')([\s\S]*)\1$/;
 
-const STRING = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/;
-
 /** A string, or white space: after an opening bracket, before a closing one, elsewhere. */
-const STRING_OR_SPACE = new RegExp(String.raw`(${STRING.source})|([([{])\s+|\s+([)\]}])|\s+`, "g");
+const STRING_OR_SPACE =
+  /("""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([([{])\s+|\s+([)\]}])|\s+/g;
 
-const STRING_OR_MARK = new RegExp(String.raw`${STRING.source}|[()[\]{}:]`, "g");
+/** A string, a bracket, or a colon. */
+const STRING_OR_MARK = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()[\]{}:]/g;
 
 /** The signature on one line: strings as they are, other white space one blank, none inside a bracket's edges. */
 function onOneLine(signature: string): string {

@@ -18,16 +18,12 @@ export type PythonImport = string | Alias | ImportFromModule;
 /** One Python identifier (https://docs.python.org/3/reference/lexical_analysis.html#identifiers). */
 const IDENTIFIER = /^[\p{XID_Start}_]\p{XID_Continue}*$/u;
 
-const KEYWORDS: ReadonlySet<string> = new Set(
-  (
-    "False None True and as assert async await break class continue def del elif else except finally for from global " +
-    "if import in is lambda nonlocal not or pass raise return try while with yield"
-  ).split(" "),
-);
+const KEYWORD =
+  /^(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$/;
 
 /** True for a word that Python takes as a name: an identifier that is not a keyword. */
 export function isPythonIdentifier(text: string): boolean {
-  return IDENTIFIER.test(text) && !KEYWORDS.has(text);
+  return IDENTIFIER.test(text) && !KEYWORD.test(text);
 }
 
 function name(text: unknown): string {

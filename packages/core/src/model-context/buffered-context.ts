@@ -14,22 +14,23 @@ export interface BufferedContextOptions extends ModelContextOptions {
 
 /** Shows the model the last messages. */
 export class BufferedChatCompletionContext extends BaseChatCompletionContext {
-  static readonly component: ComponentDefinition<BufferedChatCompletionContext> = defineContextComponent({
-    name: "BufferedChatCompletionContext",
-    description: "Shows the model the last messages of the conversation.",
-    properties: { buffer_size: { type: "integer", minimum: 1 }, keep_tool_pairs: { type: "boolean" } },
-    required: ["buffer_size"],
-    toConfig: (context) => ({
-      buffer_size: context.bufferSize,
-      ...(context.keepToolPairs ? {} : { keep_tool_pairs: false }),
-    }),
-    fromConfig: (config: { buffer_size: number; keep_tool_pairs?: boolean }, initialMessages) =>
-      new BufferedChatCompletionContext({
-        bufferSize: config.buffer_size,
-        keepToolPairs: config.keep_tool_pairs,
-        initialMessages,
+  static readonly component: ComponentDefinition<BufferedChatCompletionContext> =
+    /* @__PURE__ */ defineContextComponent({
+      name: "BufferedChatCompletionContext",
+      description: "Shows the model the last messages of the conversation.",
+      properties: { buffer_size: { type: "integer", minimum: 1 }, keep_tool_pairs: { type: "boolean" } },
+      required: ["buffer_size"],
+      toConfig: (context) => ({
+        buffer_size: context.bufferSize,
+        ...(context.keepToolPairs ? {} : { keep_tool_pairs: false }),
       }),
-  });
+      fromConfig: (config: { buffer_size: number; keep_tool_pairs?: boolean }, initialMessages) =>
+        new BufferedChatCompletionContext({
+          bufferSize: config.buffer_size,
+          keepToolPairs: config.keep_tool_pairs,
+          initialMessages,
+        }),
+    });
 
   readonly bufferSize: number;
   readonly keepToolPairs: boolean;

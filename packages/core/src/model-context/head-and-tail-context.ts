@@ -16,28 +16,29 @@ export interface HeadAndTailContextOptions extends ModelContextOptions {
 
 /** Shows the model the first and the last messages, and how many were left out between them. */
 export class HeadAndTailChatCompletionContext extends BaseChatCompletionContext {
-  static readonly component: ComponentDefinition<HeadAndTailChatCompletionContext> = defineContextComponent({
-    name: "HeadAndTailChatCompletionContext",
-    description: "Shows the model the first and the last messages of the conversation.",
-    properties: {
-      head_size: { type: "integer", minimum: 1 },
-      tail_size: { type: "integer", minimum: 1 },
-      keep_tool_pairs: { type: "boolean" },
-    },
-    required: ["head_size", "tail_size"],
-    toConfig: (context) => ({
-      head_size: context.headSize,
-      tail_size: context.tailSize,
-      ...(context.keepToolPairs ? {} : { keep_tool_pairs: false }),
-    }),
-    fromConfig: (config: { head_size: number; tail_size: number; keep_tool_pairs?: boolean }, initialMessages) =>
-      new HeadAndTailChatCompletionContext({
-        headSize: config.head_size,
-        tailSize: config.tail_size,
-        keepToolPairs: config.keep_tool_pairs,
-        initialMessages,
+  static readonly component: ComponentDefinition<HeadAndTailChatCompletionContext> =
+    /* @__PURE__ */ defineContextComponent({
+      name: "HeadAndTailChatCompletionContext",
+      description: "Shows the model the first and the last messages of the conversation.",
+      properties: {
+        head_size: { type: "integer", minimum: 1 },
+        tail_size: { type: "integer", minimum: 1 },
+        keep_tool_pairs: { type: "boolean" },
+      },
+      required: ["head_size", "tail_size"],
+      toConfig: (context) => ({
+        head_size: context.headSize,
+        tail_size: context.tailSize,
+        ...(context.keepToolPairs ? {} : { keep_tool_pairs: false }),
       }),
-  });
+      fromConfig: (config: { head_size: number; tail_size: number; keep_tool_pairs?: boolean }, initialMessages) =>
+        new HeadAndTailChatCompletionContext({
+          headSize: config.head_size,
+          tailSize: config.tail_size,
+          keepToolPairs: config.keep_tool_pairs,
+          initialMessages,
+        }),
+    });
 
   readonly headSize: number;
   readonly tailSize: number;

@@ -24,45 +24,48 @@ export interface TokenLimitedContextOptions extends ModelContextOptions {
 
 /** Shows the model as much as fits, leaving out messages from the middle. */
 export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext {
-  static readonly component: ComponentDefinition<TokenLimitedChatCompletionContext> = defineContextComponent({
-    name: "TokenLimitedChatCompletionContext",
-    description: "Shows the model as much of the conversation as fits its window.",
-    properties: {
-      model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
-      token_limit: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }] },
-      tool_schema: { anyOf: [{ type: "array", items: { type: "object" } }, { type: "null" }] },
-      keep_tool_pairs: { type: "boolean" },
-      pin_system: { type: "boolean" },
-    },
-    required: ["model_client"],
-    toConfig: (context, dump) => ({
-      model_client: dump.component(context.modelClient),
-      ...(context.tokenLimit === undefined ? {} : { token_limit: context.tokenLimit }),
-      ...(context.toolSchema === undefined ? {} : { tool_schema: context.toolSchema.map((schema) => toJson(schema)) }),
-      ...(context.keepToolPairs ? {} : { keep_tool_pairs: false }),
-      ...(context.pinSystem ? { pin_system: true } : {}),
-    }),
-    fromConfig: async (
-      config: {
-        model_client: JsonObject;
-        token_limit?: number | null;
-        tool_schema?: readonly JsonObject[] | null;
-        keep_tool_pairs?: boolean;
-        pin_system?: boolean;
+  static readonly component: ComponentDefinition<TokenLimitedChatCompletionContext> =
+    /* @__PURE__ */ defineContextComponent({
+      name: "TokenLimitedChatCompletionContext",
+      description: "Shows the model as much of the conversation as fits its window.",
+      properties: {
+        model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
+        token_limit: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }] },
+        tool_schema: { anyOf: [{ type: "array", items: { type: "object" } }, { type: "null" }] },
+        keep_tool_pairs: { type: "boolean" },
+        pin_system: { type: "boolean" },
       },
-      initialMessages,
-      load,
-    ) =>
-      new TokenLimitedChatCompletionContext({
-        modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
-        tokenLimit: config.token_limit ?? undefined,
-        // The config's schema says that these are tool schemas.
-        toolSchema: (config.tool_schema ?? undefined) as readonly ToolSchema[] | undefined,
-        keepToolPairs: config.keep_tool_pairs,
-        pinSystem: config.pin_system,
-        initialMessages,
+      required: ["model_client"],
+      toConfig: (context, dump) => ({
+        model_client: dump.component(context.modelClient),
+        ...(context.tokenLimit === undefined ? {} : { token_limit: context.tokenLimit }),
+        ...(context.toolSchema === undefined
+          ? {}
+          : { tool_schema: context.toolSchema.map((schema) => toJson(schema)) }),
+        ...(context.keepToolPairs ? {} : { keep_tool_pairs: false }),
+        ...(context.pinSystem ? { pin_system: true } : {}),
       }),
-  });
+      fromConfig: async (
+        config: {
+          model_client: JsonObject;
+          token_limit?: number | null;
+          tool_schema?: readonly JsonObject[] | null;
+          keep_tool_pairs?: boolean;
+          pin_system?: boolean;
+        },
+        initialMessages,
+        load,
+      ) =>
+        new TokenLimitedChatCompletionContext({
+          modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
+          tokenLimit: config.token_limit ?? undefined,
+          // The config's schema says that these are tool schemas.
+          toolSchema: (config.tool_schema ?? undefined) as readonly ToolSchema[] | undefined,
+          keepToolPairs: config.keep_tool_pairs,
+          pinSystem: config.pin_system,
+          initialMessages,
+        }),
+    });
 
   readonly modelClient: ChatCompletionClient;
   readonly tokenLimit: number | undefined;

@@ -5,14 +5,15 @@ import type { ComponentDefinition } from "../components/component.ts";
 
 /** Shows the model every message. */
 export class UnboundedChatCompletionContext extends BaseChatCompletionContext {
-  static readonly component: ComponentDefinition<UnboundedChatCompletionContext> = defineContextComponent({
-    name: "UnboundedChatCompletionContext",
-    description: "Shows the model the whole conversation.",
-    properties: {},
-    required: [],
-    toConfig: () => ({}),
-    fromConfig: (_config, initialMessages) => new UnboundedChatCompletionContext({ initialMessages }),
-  });
+  static readonly component: ComponentDefinition<UnboundedChatCompletionContext> =
+    /* @__PURE__ */ defineContextComponent({
+      name: "UnboundedChatCompletionContext",
+      description: "Shows the model the whole conversation.",
+      properties: {},
+      required: [],
+      toConfig: () => ({}),
+      fromConfig: (_config, initialMessages) => new UnboundedChatCompletionContext({ initialMessages }),
+    });
 
   override getMessages(): readonly LLMMessage[] {
     return this.messages.slice();

@@ -41,7 +41,7 @@ export const ModelFamily = {
 
 const OPENAI: readonly string[] = ["gpt-5", "gpt-41", "gpt-45", "gpt-4o", "o1", "o3", "o4", "gpt-4", "gpt-35"];
 const MISTRAL: readonly string[] = ["codestral", "open-codestral-mamba", "mistral", "ministral", "pixtral"];
-const FAMILIES: readonly string[] = Object.values(ModelFamily);
+const FAMILIES: readonly string[] = /* @__PURE__ */ Object.values(ModelFamily);
 
 /** True for the families of Anthropic's Claude. */
 export function isClaudeFamily(family: string): boolean {

@@ -20,7 +20,7 @@ import { FunctionCallMessage, ToolResultMessage } from "./tool-messages.ts";
  */
 export class ToolAgent extends RoutedAgent {
   static override readonly handlers: readonly HandlerDefinition[] = [
-    rpc(FunctionCallMessage, (self: ToolAgent, call, context) => self.#execute(call, context), {
+    /* @__PURE__ */ rpc(FunctionCallMessage, (self: ToolAgent, call, context) => self.#execute(call, context), {
       returns: [ToolResultMessage],
     }),
   ];
