@@ -42,12 +42,10 @@ export function toolEndAttributes(payload: ToolPayload, captureContent: boolean)
   return present({ [ATTRIBUTES.toolResult]: captureContent ? payload.result : undefined });
 }
 
-/**
- * What went wrong in a call. A tool that fails gives the model a text, and the run goes on: of such a call nobody knows
- * the class of the error any more, and the text may be private.
- */
+/** What went wrong in a call. A tool that fails gives the model a text, and the run goes on; the text may be private. */
 export function toolError(payload: ToolPayload, captureContent: boolean): SpanError | undefined {
-  if (payload.error !== undefined || payload.isError !== true) return payload.error;
-  const message = captureContent ? payload.result : undefined;
-  return { name: "tool_error", message: message ?? "The tool reported an error to the model." };
+  const { error, isError, errorType, result } = payload;
+  if (error !== undefined || isError !== true) return error;
+  const message = captureContent ? result : undefined;
+  return { name: errorType ?? "tool_error", message: message ?? "The tool reported an error to the model." };
 }

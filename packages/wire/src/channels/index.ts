@@ -98,6 +98,8 @@ export interface ToolPayload extends ChannelPlace, ChannelOutcome {
   /** What the model gets to see. */
   readonly result?: string;
   readonly isError?: boolean;
+  /** The class of the error of which the model was told, where it is known. */
+  readonly errorType?: string;
 }
 
 /** `tesserae:effect`: one leaf effect of any kind; calls of models and tools are published here too. */
