@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -23,6 +23,11 @@ function withoutKeys(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/_API_KEY$|_BASE_URL$/.test(name));
   return { ...Object.fromEntries(kept), NO_COLOR: "1", FORCE_COLOR: undefined };
 }
+
+test("every example stands on the page of examples", () => {
+  const page = readFileSync(join(ROOT, "docs", "examples.md"), "utf8");
+  expect(EXAMPLES.filter((file) => !page.includes(`| \`${file.slice(0, -3)}\``))).toEqual([]);
+});
 
 /**
  * Every program that the documentation shows runs, from the sources, without a key and without the network, and prints
