@@ -51,8 +51,11 @@ export interface CapQuery {
 export interface Reservation {
   /** What is left of the tightest cap in pico-dollars; `undefined` when no cap applies. */
   readonly remaining: bigint | undefined;
-  /** Puts what was really used in the place of what was set aside. Once; later calls do nothing. */
-  settle(actual: number, tokens: number): void;
+  /**
+   * Puts what was really used in the place of what was set aside. Once; later calls do nothing. `isCertain`: nothing more
+   * can have been used. Default true; false where the gateway estimates, or does not know.
+   */
+  settle(actual: number, tokens: number, isCertain?: boolean): void;
 }
 
 /** A cap that would be passed. */

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { CapTable } from "./caps/cap-table.ts";
-import { Caps } from "./caps/caps.ts";
+import { Caps, type CapsOptions } from "./caps/caps.ts";
 import { ledgerHistory, tagName } from "./caps/ledger-history.ts";
 import { GatewayError } from "./config/gateway-error.ts";
 import { isLoopback } from "./config/listen-address.ts";
@@ -113,7 +113,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     history: ledgerHistory(store.database),
     quotaOf: (keyId) => keys.find(keyId)?.monthlyTokenQuota,
     nameOfTag: (tag) => tagName(tag, tagSecret),
-    allowUnpriced: settings.caps.unpriced === "allow",
+    ...capRules(settings),
     warn,
     now,
   });
@@ -172,7 +172,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     keys.setMode(next.auth.mode);
     prices.override(next.prices.overrides);
     workloads.configure({ defaults: next.defaults, configured: next.workloads });
-    caps.replace(limits, next.caps.unpriced === "allow");
+    caps.replace(limits, capRules(next));
     withdraw = tellWhere();
     return needRestart(settings, next);
   };
@@ -196,6 +196,10 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     reconfigure,
     close: () => (closing ??= close()),
   };
+}
+
+function capRules({ caps }: Settings): Pick<CapsOptions, "allowUnpriced" | "strict"> {
+  return { allowUnpriced: caps.unpriced === "allow", strict: caps.strict };
 }
 
 /** Who can reach the gateway without a key could spend the money of whoever runs it. */

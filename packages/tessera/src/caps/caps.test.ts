@@ -71,6 +71,21 @@ describe("a cap", () => {
     expect(caps.used(cap(), { tenant: "acme", subject: "triage" })).toBe(0n);
   });
 
+  test("that is strict counts all that was set aside where nobody knows for certain what was spent", () => {
+    const used = (strict: boolean): bigint => {
+      const caps = make({ caps: [cap()], strict });
+      const settle = (worst: number, isCertain?: boolean): void =>
+        admitted(caps.reserve(query({ worst }))).settle(1, 1, isCertain);
+      settle(10);
+      settle(10, true);
+      settle(10, false);
+      // More than was set aside is more.
+      settle(0, false);
+      return caps.used(cap(), { tenant: "acme", subject: "triage" });
+    };
+    expect([used(false), used(true)]).toEqual([4n, 13n]);
+  });
+
   test("counts tokens as well", () => {
     const caps = make({ caps: [cap({ unit: "tokens", limit: 100n })] });
     spend(caps, { worstTokens: 60, worst: DOLLAR });

@@ -36,6 +36,8 @@ export interface CapsOptions {
   readonly nameOfTag?: (tag: string) => string;
   /** Requests without a known price are refused under a cap in dollars, unless this is true. */
   readonly allowUnpriced?: boolean;
+  /** Where it is not certain what a request cost, all that was set aside for it counts. Default false. */
+  readonly strict?: boolean;
   /** Gets what an operator should know, a sentence each. Default: a warning of the process. */
   readonly warn?: (text: string) => void;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -43,6 +45,9 @@ export interface CapsOptions {
   /** Watches a reservation: gives a function that says whether anybody can still settle it. Default: by a weak reference. */
   readonly watch?: (reservation: object) => () => boolean;
 }
+
+/** What holds for all caps. */
+type CapRules = Pick<CapsOptions, "allowUnpriced" | "strict">;
 
 /**
  * Spend caps: what a request can cost at most is set aside before it is sent, and replaced by what it did cost. A request
@@ -53,7 +58,7 @@ export class Caps implements SpendCaps {
   readonly #history: SpendHistory;
   readonly #quotaOf: (keyId: string) => number | undefined;
   readonly #nameOfTag: (tag: string) => string;
-  #allowUnpriced: boolean;
+  #rules: CapRules;
   readonly #warn: (text: string) => void;
   readonly #now: () => number;
   readonly #tallies = new Map<string, Tally>();
@@ -70,7 +75,7 @@ export class Caps implements SpendCaps {
     this.#history = options.history ?? (() => []);
     this.#quotaOf = options.quotaOf ?? (() => undefined);
     this.#nameOfTag = options.nameOfTag ?? ((tag) => tag);
-    this.#allowUnpriced = options.allowUnpriced === true;
+    this.#rules = options;
     this.#warn = options.warn ?? ((text) => process.emitWarning(text, { code: "TESSERA_CAPS" }));
     this.#now = options.now ?? Date.now;
     this.#open = new OpenHolds(options.watch ?? watchWeakly);
@@ -84,7 +89,7 @@ export class Caps implements SpendCaps {
     const countLate = (hold: Hold, actual: bigint, tokens: bigint): void => {
       if (this.#index !== index) this.#countLate(query, hold, actual, tokens);
     };
-    if (applied.length === 0) return new HeldReservation(this.#nothing, undefined, countLate);
+    if (applied.length === 0) return new HeldReservation(this.#nothing, undefined, false, countLate);
     let last: Applied | undefined;
     for (const one of applied) {
       // Of several caps the one that is reset last: to come back before that is in vain.
@@ -93,7 +98,8 @@ export class Caps implements SpendCaps {
     }
     if (last !== undefined) return refusalOf(last);
     const hold = new Hold(talliesOf(applied), BigInt(query.worst ?? 0), BigInt(query.worstTokens));
-    const reservation = new HeldReservation(hold, remainingOf(applied), (_, actual, tokens) => {
+    const isStrict = this.#rules.strict === true;
+    const reservation = new HeldReservation(hold, remainingOf(applied), isStrict, (_, actual, tokens) => {
       this.#open.remove(open);
       countLate(hold, actual, tokens);
     });
@@ -114,11 +120,11 @@ export class Caps implements SpendCaps {
   }
 
   /**
-   * Sets all caps anew. What counts toward a cap that held before stays; a new one begins with the history. `allowUnpriced`
-   * stays as it is where nothing is said.
+   * Sets all caps anew. What counts toward a cap that held before stays; a new one begins with the history. The rules stay
+   * as they are where nothing is said.
    */
-  replace(caps: readonly Cap[], allowUnpriced: boolean = this.#allowUnpriced): void {
-    this.#allowUnpriced = allowUnpriced;
+  replace(caps: readonly Cap[], rules: CapRules = this.#rules): void {
+    this.#rules = rules;
     const before = new Set(this.#caps.map(seedName));
     this.#caps = [...new Map(caps.map((cap) => [capName(cap), cap])).values()];
     this.#index = new CapIndex(this.#caps);
@@ -159,7 +165,7 @@ export class Caps implements SpendCaps {
 
   #isPassed({ cap, tally }: Applied, query: CapQuery): boolean {
     if (cap.unit === "usd" && query.worst === undefined) {
-      if (cap.mode !== "block" || this.#allowUnpriced) return false;
+      if (cap.mode !== "block" || this.#rules.allowUnpriced === true) return false;
       this.#tellUnpriced(tally);
       return true;
     }

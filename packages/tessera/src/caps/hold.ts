@@ -24,6 +24,11 @@ export class Hold {
     return this.#tallies.includes(tally);
   }
 
+  /** The larger of what was set aside and of what is said to be spent: for what may have cost more than anyone knows. */
+  atLeast(actual: bigint, tokens: bigint): readonly [actual: bigint, tokens: bigint] {
+    return [actual > this.#worst ? actual : this.#worst, tokens > this.#tokens ? tokens : this.#tokens];
+  }
+
   /** Gives back what was set aside; once. */
   release(): void {
     if (!this.#open) return;
@@ -49,18 +54,27 @@ export class HeldReservation implements Reservation {
   readonly remaining: bigint | undefined;
   readonly #hold: Hold;
   readonly #done: (hold: Hold, actual: bigint, tokens: bigint) => void;
+  readonly #isStrict: boolean;
   #settled = false;
 
-  constructor(hold: Hold, remaining: bigint | undefined, done: (hold: Hold, actual: bigint, tokens: bigint) => void) {
+  /** `isStrict`: where it is not certain what was spent, it was all that was set aside. */
+  constructor(
+    hold: Hold,
+    remaining: bigint | undefined,
+    isStrict: boolean,
+    done: (hold: Hold, actual: bigint, tokens: bigint) => void,
+  ) {
     this.#hold = hold;
+    this.#isStrict = isStrict;
     this.remaining = remaining;
     this.#done = done;
   }
 
-  settle(actual: number, tokens: number): void {
+  settle(actual: number, tokens: number, isCertain: boolean = true): void {
     if (this.#settled) return;
     this.#settled = true;
-    const [spent, used] = [BigInt(actual), BigInt(tokens)];
+    let [spent, used]: readonly [bigint, bigint] = [BigInt(actual), BigInt(tokens)];
+    if (!isCertain && this.#isStrict) [spent, used] = this.#hold.atLeast(spent, used);
     this.#hold.spend(spent, used);
     this.#done(this.#hold, spent, used);
   }

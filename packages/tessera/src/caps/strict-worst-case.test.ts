@@ -64,6 +64,7 @@ describe("what is set aside where caps are strict", () => {
     },
     { tools: [{ type: "a tool of next year" }] },
     { web_search_options: {} },
+    { background: true },
     { model: "gpt-4o-search-preview" },
     { model: "o3-deep-research" },
   ])("has no bound with tools that the provider runs: %j", (more) => {
@@ -76,7 +77,14 @@ describe("what is set aside where caps are strict", () => {
       [{ name: "f", input_schema: {} }],
       [{ type: "bash_20250124", name: "bash" }],
     ]) {
-      const body = { model: "claude-sonnet-4-6", max_tokens: 7, messages, tools, web_search_options: null };
+      const body = {
+        model: "claude-sonnet-4-6",
+        max_tokens: 7,
+        messages,
+        tools,
+        web_search_options: null,
+        background: false,
+      };
       expect(worstOf(body).tokens).toBe(bytesOf(body) + 1000 + 7);
     }
   });

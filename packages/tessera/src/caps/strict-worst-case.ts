@@ -102,8 +102,15 @@ const MORE_THAN_TEXT = new RegExp(
   ].join("|")})"`,
 );
 
-/** Members of a request that let the provider search or run code while it answers. */
-const PROVIDER_MEMBERS = ["web_search_options", "search_parameters", "plugins", "mcp_servers", "container"];
+/** Members of a request that let the provider search or run code while it answers, or answer when nobody counts. */
+const PROVIDER_MEMBERS = [
+  "background",
+  "web_search_options",
+  "search_parameters",
+  "plugins",
+  "mcp_servers",
+  "container",
+];
 /** Types of tools that the caller runs. Tools that are not known count as the provider's. */
 const CALLER_TOOLS =
   /^(?:function|custom|local_shell|apply_patch|computer_use_preview|(?:bash|text_editor|computer|memory)_\d+)$/;
@@ -117,5 +124,5 @@ function isRunByCaller(tool: unknown): boolean {
 }
 
 function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+  return value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
 }

@@ -166,7 +166,7 @@ export class CallerAnswer {
     const settled = this.#context.ledger.settle(exchange, outcome);
     this.#settled = settled;
     const tokens = this.stack.length > 0 ? 0 : tokensOf(report.usage);
-    reservation?.settle(settled.actual ?? 0, tokens);
+    reservation?.settle(settled.actual ?? 0, tokens, isCertain(outcome));
     slot?.release(tokens);
     this.#context.onSettled?.(exchange, outcome, settled);
     return settled;
@@ -192,6 +192,14 @@ export class CallerAnswer {
 
 /** The status of a request whose caller has gone; it is in the books alone. */
 const CLIENT_CLOSED = 499;
+
+/** Whether a provider can have billed no more than is known. One that did not answer in time may have. */
+function isCertain({ status, httpStatus, stack, usage, usageSource }: Outcome): boolean {
+  if (stack.length > 0 || status === "refused") return true;
+  return status === "error" ? httpStatus !== TIMED_OUT : usage !== null && usageSource !== "estimated";
+}
+
+const TIMED_OUT = 504;
 
 /** The headers, or trailers, that tell what a request cost, names and values in turn. */
 export function costHeaders(settled: Settled): string[] {
