@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { resolve } from "node:path";
 import { agents } from "./agents/suite.ts";
+import { analysis } from "./analysis/suite.ts";
 import { footprint } from "./footprint/suite.ts";
 import { gateway } from "./gateway/suite.ts";
 import { build } from "./lib/build.ts";
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<string, (options: BenchOptions) => Promise<Suite>>
   size,
   recorder,
   gateway,
+  analysis: () => Promise.resolve(analysis()),
 };
 
 const options = readOptions(process.argv.slice(2));

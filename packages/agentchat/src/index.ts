@@ -1,6 +1,6 @@
 export { AssistantAgent } from "./agents/assistant-agent/assistant-agent.ts";
 export type { AssistantAgentOptions } from "./agents/assistant-agent/options.ts";
-export type { AssistantSettings, ToolCallSummaryFormatter } from "./agents/assistant-agent/settings.ts";
+export type { AssistantSettings, OnLimit, ToolCallSummaryFormatter } from "./agents/assistant-agent/settings.ts";
 export { BaseChatAgent, type ChatAgentOptions } from "./agents/base-chat-agent.ts";
 export type { ApprovalFunction, ApprovalRequest, ApprovalResponse } from "./agents/code-executor-agent/approval.ts";
 export { CodeExecutorAgent } from "./agents/code-executor-agent/code-executor-agent.ts";
@@ -35,6 +35,7 @@ export { FunctionalTermination } from "./conditions/functional-termination.ts";
 export { HandoffTermination } from "./conditions/handoff-termination.ts";
 export { MaxMessageTermination } from "./conditions/max-message-termination.ts";
 export { NoHandoffTermination } from "./conditions/no-handoff-termination.ts";
+export { RunLimitTermination, type CountedLimits } from "./conditions/run-limit-termination.ts";
 export { SourceMatchTermination } from "./conditions/source-match-termination.ts";
 export { StopMessageTermination } from "./conditions/stop-message-termination.ts";
 export { TerminatedException } from "./conditions/terminated-exception.ts";

@@ -93,6 +93,7 @@ export type {
   ImageResultContent,
   StreamWorkbench,
   TextResultContent,
+  ToolRefusal,
   ToolResult,
   ToolTraits,
   Workbench,
@@ -112,6 +113,16 @@ export {
 } from "./tool-agent/tool-agent-caller-loop.ts";
 export type { CacheSetOptions, CacheStore } from "./cache-store/cache-store.ts";
 export { InMemoryStore } from "./cache-store/in-memory-store.ts";
+export type {
+  ApproveToolCall,
+  PendingToolCall,
+  RequiresApproval,
+  RunApprovals,
+  ToolApprovalRequest,
+  ToolDecision,
+  ToolPolicy,
+  ToolVerdict,
+} from "./tools/tool-policy.ts";
 export { BaseTool, toolValueToText } from "./tools/base-tool.ts";
 export { FunctionTool, tool, type FunctionToolOptions, type ToolArguments } from "./tools/function-tool.ts";
 export { PythonFunctionTool, isTool } from "./tools/function-tool-components.ts";
@@ -317,7 +328,7 @@ export { plainContext } from "./run/context.ts";
 export { openRun } from "./run/open-run.ts";
 export type { Checkpoint, OpenRunOptions, RecordedOutcome, Run, RunOutcome } from "./run/run.ts";
 export type { JoinedItem, JoinOptions } from "./run/join.ts";
-export { LimitError, type LimitName } from "./run/limits.ts";
+export { LimitError, type LimitAccount, type LimitName } from "./run/limits.ts";
 export { addRequestUsage, type RunMeter } from "./run/meter.ts";
 export type { RunMode, RunSignal, ScopeOptions } from "./journal/run-session.ts";
 export { effect, scope } from "./effects/effect.ts";

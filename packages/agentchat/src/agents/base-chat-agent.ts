@@ -5,7 +5,7 @@ import type { Response, Task, TaskResult, Turn, TurnOptions } from "../base/task
 import type { MessageDefinition } from "../messages/definition.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
-import type { GuardedRunOptions } from "../run/guarded-run-options.ts";
+import type { RunOptions } from "../base/run-options.ts";
 import { agentMessages, runAgent, streamAgent } from "../run/run-agent.ts";
 import { PushedItems } from "../run/pushed-items.ts";
 import type { Thread } from "../threads/thread.ts";
@@ -78,11 +78,11 @@ export abstract class BaseChatAgent implements ChatAgent {
     });
   }
 
-  run(task?: Task, options?: GuardedRunOptions): Promise<TaskResult> {
+  run(task?: Task, options?: RunOptions): Promise<TaskResult> {
     return runAgent(this, this.#registry, task, options);
   }
 
-  runStream(task?: Task, options?: GuardedRunOptions): RunStream {
+  runStream(task?: Task, options?: RunOptions): RunStream {
     return streamAgent(this, this.#registry, task, options);
   }
 

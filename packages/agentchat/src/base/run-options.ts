@@ -1,7 +1,7 @@
-import type { Journal, JsonObject, RunContext, RunLimits } from "@tesserae/core";
+import type { Journal, JsonObject, OpenRunOptions, RunContext, RunLimits } from "@tesserae/core";
 
-/** What a run of an agent or a team may be told. */
-export interface RunOptions {
+/** What a run of an agent or a team may be told; `toolPolicy` and `approve` decide about its tool calls. */
+export interface RunOptions extends Pick<OpenRunOptions, "toolPolicy" | "approve"> {
   /** Aborts the run; the result is then partial. */
   readonly signal?: AbortSignal | undefined;
   /** Whether the task's messages are streamed and part of the result. Default true. */

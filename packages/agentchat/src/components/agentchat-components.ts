@@ -10,6 +10,7 @@ import { FunctionCallTermination } from "../conditions/function-call-termination
 import { HandoffTermination } from "../conditions/handoff-termination.ts";
 import { MaxMessageTermination } from "../conditions/max-message-termination.ts";
 import { NoHandoffTermination } from "../conditions/no-handoff-termination.ts";
+import { RunLimitTermination } from "../conditions/run-limit-termination.ts";
 import { SourceMatchTermination } from "../conditions/source-match-termination.ts";
 import { StopMessageTermination } from "../conditions/stop-message-termination.ts";
 import { TextMentionTermination } from "../conditions/text-mention-termination.ts";
@@ -51,6 +52,7 @@ export function agentchatComponents(): readonly ComponentClass[] {
     SourceMatchTermination,
     TextMessageTermination,
     FunctionCallTermination,
+    RunLimitTermination,
     StructuredMessageFactory,
     AgentTool,
     TeamTool,

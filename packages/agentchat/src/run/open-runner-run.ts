@@ -3,14 +3,14 @@ import type { TaskRunner } from "../base/chat-agent.ts";
 import type { Task } from "../base/task.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage } from "../messages/types.ts";
-import type { GuardedRunOptions } from "./guarded-run-options.ts";
+import type { RunOptions } from "../base/run-options.ts";
 
 /** Opens the run of an agent or a team. */
 export async function openRunnerRun(
   runner: TaskRunner & { readonly participants?: readonly { readonly name: string }[] },
   messages: MessageRegistry,
   task: Task | undefined,
-  options: GuardedRunOptions,
+  options: RunOptions,
   signal: AbortSignal | undefined,
 ): Promise<Run> {
   const { journal, limits, toolPolicy, approve, labels } = options;

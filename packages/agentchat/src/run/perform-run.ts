@@ -14,7 +14,7 @@ import { TextMessage } from "../messages/factories.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import type { GuardedRunOptions } from "./guarded-run-options.ts";
+import type { RunOptions } from "../base/run-options.ts";
 import { isState, openRunnerRun, taskOf } from "./open-runner-run.ts";
 import { UnfinishedRun, createRunStream, resultOrThrow } from "./run-stream.ts";
 import { taskResultToJson } from "./task-result-json.ts";
@@ -55,7 +55,7 @@ export async function runRunner(
   runner: TaskRunner,
   messages: MessageRegistry,
   task: Task | undefined,
-  options: GuardedRunOptions,
+  options: RunOptions,
   work: RunnerWork,
 ): Promise<TaskResult> {
   return resultOrThrow(await performRun(runner, messages, task, options, options.signal, undefined, work));
@@ -66,7 +66,7 @@ export function streamRunner(
   runner: TaskRunner,
   messages: MessageRegistry,
   task: Task | undefined,
-  options: GuardedRunOptions,
+  options: RunOptions,
   work: RunnerWork,
 ): RunStream {
   return createRunStream(
@@ -80,7 +80,7 @@ async function performRun(
   runner: TaskRunner,
   messages: MessageRegistry,
   task: Task | undefined,
-  options: GuardedRunOptions,
+  options: RunOptions,
   signal: AbortSignal | undefined,
   show: ((item: StreamItem) => void) | undefined,
   work: RunnerWork,

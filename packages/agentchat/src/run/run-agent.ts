@@ -3,7 +3,7 @@ import type { ChatAgent } from "../base/chat-agent.ts";
 import type { RunStream } from "../base/run-stream.ts";
 import type { Task, TaskResult } from "../base/task.ts";
 import { MessageRegistry } from "../messages/registry.ts";
-import type { GuardedRunOptions } from "./guarded-run-options.ts";
+import type { RunOptions } from "../base/run-options.ts";
 import { runRunner, streamRunner, type RunnerWork } from "./perform-run.ts";
 
 /** Gives an agent a task: the task's messages, one turn, its answer. */
@@ -11,7 +11,7 @@ export function runAgent(
   agent: ChatAgent,
   messages: MessageRegistry,
   task: Task | undefined,
-  options: GuardedRunOptions = {},
+  options: RunOptions = {},
 ): Promise<TaskResult> {
   return runRunner(agent, messages, task, options, agentWork(agent, options));
 }
@@ -21,7 +21,7 @@ export function streamAgent(
   agent: ChatAgent,
   messages: MessageRegistry,
   task: Task | undefined,
-  options: GuardedRunOptions = {},
+  options: RunOptions = {},
 ): RunStream {
   return streamRunner(agent, messages, task, options, agentWork(agent, options));
 }
@@ -35,7 +35,7 @@ export function agentMessages(agent: ChatAgent): MessageRegistry {
   return registry;
 }
 
-function agentWork(agent: ChatAgent, options: GuardedRunOptions): RunnerWork {
+function agentWork(agent: ChatAgent, options: RunOptions): RunnerWork {
   return {
     perform: async (turn) => {
       if (options.outputTaskMessages ?? true) for (const message of turn.task) await turn.emit(message);

@@ -2,7 +2,7 @@ import { ValueError, type JsonObject } from "@tesserae/core";
 import type { RunStream } from "../base/run-stream.ts";
 import type { Task, TaskResult } from "../base/task.ts";
 import type { StreamItem } from "../messages/types.ts";
-import type { GuardedRunOptions } from "../run/guarded-run-options.ts";
+import type { RunOptions } from "../base/run-options.ts";
 import { createRunStream, UnfinishedRun } from "../run/run-stream.ts";
 import { taskResultToJson } from "../run/task-result-json.ts";
 import type { ThreadDesk } from "./thread-desk.ts";
@@ -34,12 +34,12 @@ export class Thread {
    * @throws TesseraeError `ERR_THREAD_CONFLICT` when the conversation was changed elsewhere meanwhile: what this run did
    *   is not in it; the error that ended the run.
    */
-  run(task?: Task, options?: GuardedRunOptions): Promise<TaskResult> {
+  run(task?: Task, options?: RunOptions): Promise<TaskResult> {
     return this.runStream(task, options).result;
   }
 
   /** {@link Thread.run} as a stream of what happens, the result last. */
-  runStream(task?: Task, options: GuardedRunOptions = {}): RunStream {
+  runStream(task?: Task, options: RunOptions = {}): RunStream {
     const { registry } = this.#desk;
     return createRunStream(
       options.signal ?? options.context?.signal,
@@ -77,7 +77,7 @@ export class Thread {
 
   async #perform(
     task: Task | undefined,
-    options: GuardedRunOptions,
+    options: RunOptions,
     emit: (item: StreamItem) => void,
   ): Promise<TaskResult | UnfinishedRun> {
     const { runner } = this.#desk;

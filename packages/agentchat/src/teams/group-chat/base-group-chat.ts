@@ -16,7 +16,7 @@ import type { Task, TaskResult } from "../../base/task.ts";
 import type { TerminationCondition } from "../../base/termination-condition.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { MessageRegistry } from "../../messages/registry.ts";
-import type { GuardedRunOptions } from "../../run/guarded-run-options.ts";
+import type { RunOptions } from "../../base/run-options.ts";
 import { runRunner, streamRunner, type RunnerTurn, type RunnerWork } from "../../run/perform-run.ts";
 import type { Thread } from "../../threads/thread.ts";
 import { ThreadDesk, type ThreadOptions } from "../../threads/thread-desk.ts";
@@ -111,12 +111,12 @@ export abstract class BaseGroupChat implements Team {
    *
    * @throws RuntimeError `ERR_TEAM_RUNNING` while another run of this team goes on; the error that ended the run.
    */
-  run(task?: Task, options: GuardedRunOptions = {}): Promise<TaskResult> {
+  run(task?: Task, options: RunOptions = {}): Promise<TaskResult> {
     return runRunner(this, this.messages, task, options, this.#work(options));
   }
 
   /** {@link BaseGroupChat.run} as a stream of what happens, the result last. */
-  runStream(task?: Task, options: GuardedRunOptions = {}): RunStream {
+  runStream(task?: Task, options: RunOptions = {}): RunStream {
     return streamRunner(this, this.messages, task, options, this.#work(options));
   }
 
@@ -185,7 +185,7 @@ export abstract class BaseGroupChat implements Team {
     return this.close();
   }
 
-  #work(options: GuardedRunOptions): RunnerWork {
+  #work(options: RunOptions): RunnerWork {
     return {
       claim: () => this.#claim("The team is already running. Wait for its run, or make another team."),
       perform: (turn) =>

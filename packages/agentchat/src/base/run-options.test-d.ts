@@ -6,12 +6,12 @@ import type { RunLimitTermination } from "../conditions/run-limit-termination.ts
 import type { StreamItem } from "../messages/types.ts";
 import type { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
 import type { AgentTool } from "../tools/agent-tool.ts";
-import type { GuardedRunOptions } from "./guarded-run-options.ts";
+import type { RunOptions } from "./run-options.ts";
 
 // A run of an agent and of a team is told who decides, what it may use, and nothing that has another shape.
 type Options = NonNullable<Parameters<AssistantAgent["run"]>[1]>;
-expectTypeOf<NonNullable<Parameters<RoundRobinGroupChat["runStream"]>[1]>>().toEqualTypeOf<GuardedRunOptions>();
-expectTypeOf<Options>().toEqualTypeOf<GuardedRunOptions>();
+expectTypeOf<NonNullable<Parameters<RoundRobinGroupChat["runStream"]>[1]>>().toEqualTypeOf<RunOptions>();
+expectTypeOf<Options>().toEqualTypeOf<RunOptions>();
 expectTypeOf<Options["limits"]>().toEqualTypeOf<RunLimits | undefined>();
 
 const options: Options = {
