@@ -31,6 +31,7 @@ import { internalError, RelayError } from "./errors/relay-error.ts";
 import { readHead, type RequestHead } from "./head/request-head.ts";
 import { protocolOf, routeOf, unknownRoute, type Route } from "./head/route.ts";
 import { answerHealth } from "./health.ts";
+import { asksPlan, explainedPlan } from "./explained-plan.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { ReceivedExchange } from "./received-exchange.ts";
 import type { RequestIds } from "./request-id.ts";
@@ -177,6 +178,9 @@ export class RequestHandler {
         takesTrailers: head.takesTrailers,
         reservation: undefined,
         slot,
+        plannedAs: asksPlan(head, caller.key)
+          ? explainedPlan({ exchange, head, route, target, plan, worst, injectsUsage: injects }, incoming.receivedAt)
+          : undefined,
         arrivedAt: incoming.arrivedAt,
         startedAt,
       };

@@ -104,3 +104,13 @@ test("whatever happens, it refuses only for a time, and a healthy upstream is re
     }),
   );
 });
+
+test("an upstream that asks for a wait is throttled until then, and requests are let through all the same", () => {
+  const breaker = new Breaker();
+  expect(breaker.isThrottled(START)).toBe(false);
+  breaker.throttle(START + 5000);
+  // A shorter wait that is heard of later does not end a longer one.
+  breaker.throttle(START + 1000);
+  expect([breaker.isThrottled(START + 4999), breaker.isThrottled(START + 5000)]).toEqual([true, false]);
+  expect([breaker.ask(START), breaker.isOpen]).toEqual([{ allowed: true }, false]);
+});

@@ -22,6 +22,7 @@ export class Breaker {
   #state: "closed" | "open" | "half-open" = "closed";
   #openUntil = 0;
   #openMs = FIRST_OPEN_MS;
+  #throttledUntil = 0;
   #probes = 0;
   #successes = 0;
   /** Requests and failures by slot of the window; `#slot` numbers the newest slot since 1970. */
@@ -69,6 +70,15 @@ export class Breaker {
     count(this.#failures, this.#slot);
     const requests = sum(this.#requests);
     if (requests >= LEAST_REQUESTS && sum(this.#failures) >= requests * FAILURE_SHARE) this.#open(now);
+  }
+
+  /** The upstream has asked for no more requests until then. Those that come are still let through: whoever routes avoids it. */
+  throttle(until: number): void {
+    this.#throttledUntil = Math.max(this.#throttledUntil, until);
+  }
+
+  isThrottled(now: number): boolean {
+    return now < this.#throttledUntil;
   }
 
   /** The request ended without telling anything about the upstream. */

@@ -180,11 +180,12 @@ export class CallerAnswer {
   }
 
   #addOwnHeaders(headers: string[]): void {
-    const { exchange, reservation } = this.#request;
+    const { exchange, reservation, plannedAs } = this.#request;
     headers.push("x-tessera-request-id", exchange.id, "x-tessera-workload", exchange.workload.name);
     headers.push("x-tessera-stack", this.stack.length === 0 ? "none" : this.stack.join("+"));
     headers.push("x-tessera-cache", this.cacheWord, "x-tessera-overhead-ms", this.#overhead().toFixed(3));
     if (exchange.callerId !== undefined) headers.push("x-tessera-caller-request-id", exchange.callerId);
+    if (plannedAs !== undefined) headers.push("x-tessera-plan", plannedAs);
     const remaining = reservation?.remaining;
     if (remaining !== undefined) headers.push("x-tessera-cap-remaining-usd", formatDollars(remaining));
   }

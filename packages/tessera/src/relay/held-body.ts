@@ -3,6 +3,7 @@ import type { RelayError } from "../http/errors/relay-error.ts";
 import type { AnswerHead } from "./connection/answer-head.ts";
 import { isBilled, type AnswerBody, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
 import { costHeaders } from "./caller-answer.ts";
+import { decodedCopy, isEncoded } from "./decoded-copy.ts";
 import { estimatedUsage } from "./estimate.ts";
 import { FlowingBody } from "./flowing-body.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -46,7 +47,7 @@ export class HeldBody implements AnswerBody {
     const settled = outlet.settle(report);
     const extra = costHeaders(settled);
     // The money is spent, though the status says that a retry may help.
-    if (status === 429 && this.#head.headers["x-should-retry"] === undefined && isSpent(status, body)) {
+    if (status === 429 && this.#head.headers["x-should-retry"] === undefined && isSpent(status, this.#readable(body))) {
       extra.push("x-should-retry", "false");
     }
     outlet.sendHead(extra, body.length);
@@ -71,12 +72,18 @@ export class HeldBody implements AnswerBody {
     const { endpoint, protocol, scanner, inputBytes } = this.#outlet;
     const { status } = this.#head;
     if (status >= 400) return { ...NOTHING, status: "error" };
-    const { model, usage, finish } = readAnswer(scanner, protocol, body);
+    const { model, usage, finish } = readAnswer(scanner, protocol, this.#readable(body));
     if (usage === null && isBilled(endpoint, status)) {
       const estimated = estimatedUsage(inputBytes, body.length);
       return { status: "complete", model, usage: estimated, usageSource: "estimated", finish };
     }
     return { status: "complete", model, usage, usageSource: "provider", finish };
+  }
+
+  /** What the gateway reads of the answer: of a compressed one a copy, and nothing where that cannot be had. */
+  #readable(body: Buffer): Buffer {
+    const encoding = this.#head.headers["content-encoding"];
+    return isEncoded(encoding) ? (decodedCopy(body, encoding) ?? EMPTY) : body;
   }
 }
 

@@ -34,6 +34,8 @@ export interface AdmittedRequest {
   /** Set once, before the request is sent. */
   reservation: Reservation | undefined;
   readonly slot: Slot | undefined;
+  /** What the caller wants to know of how the request was planned. */
+  readonly plannedAs: string | undefined;
   /** When it came, and when its body was whole, on the clock of `performance.now()`. */
   readonly arrivedAt: number;
   readonly startedAt: number;

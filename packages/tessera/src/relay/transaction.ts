@@ -9,6 +9,8 @@ import type { AnswerBody, AnswerOutlet, AnswerReport, KeptAnswer } from "./answe
 import { endToEndHeaders } from "./answer-headers.ts";
 import { CallerAnswer, type CallerListener } from "./caller-answer.ts";
 import type { AnswerHead } from "./connection/answer-head.ts";
+import { isEncoded } from "./decoded-copy.ts";
+import { EncodedStream } from "./encoded-stream.ts";
 import { estimatedUsage } from "./estimate.ts";
 import { FlowingBody } from "./flowing-body.ts";
 import { HeldBody } from "./held-body.ts";
@@ -142,6 +144,8 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
 
   #bodyFor(head: AnswerHead): AnswerBody {
     const type = head.headers["content-type"] ?? "";
+    const encoding = head.headers["content-encoding"];
+    if (type.startsWith("text/event-stream") && isEncoded(encoding)) return new EncodedStream(this, head, encoding);
     if (type.startsWith("text/event-stream")) return new StreamBody(this, head, this.#request.dropsUsage);
     const { costHeaders, maxHeldBytes } = this.#context.settings;
     const length = Number(head.headers["content-length"] ?? 0);

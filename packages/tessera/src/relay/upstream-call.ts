@@ -1,3 +1,4 @@
+import { retryAfterOf } from "@tesserae/wire/errors";
 import type { Usage } from "@tesserae/wire/usage";
 import { RelayError } from "../http/errors/relay-error.ts";
 import type { Breaker } from "./breaker.ts";
@@ -158,6 +159,7 @@ export class UpstreamCall implements AnswerTaker {
     }
     this.#isDecided = true;
     if (this.#body === this.#request.plainBody && status < 300) this.#target.takesUsageOption = false;
+    if (status === 429) this.#throttle(head);
     if (status >= 500) this.#report("failed");
     else if (status >= 300) this.#report("abandoned");
     this.#receiver.onAnswer(head);
@@ -197,6 +199,12 @@ export class UpstreamCall implements AnswerTaker {
     this.#body = this.#request.plainBody ?? this.#body;
     this.#report("abandoned");
     this.#attempt();
+  }
+
+  #throttle({ headers }: AnswerHead): void {
+    const now = this.#now();
+    const wait = retryAfterOf(headers, now);
+    if (wait !== undefined) this.#breaker.throttle(now + wait);
   }
 
   #retry(status: number | null): boolean {
