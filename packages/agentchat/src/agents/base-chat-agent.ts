@@ -1,4 +1,11 @@
-import { NotImplementedError, ValueError, plainContext, throwIfAborted, type JsonObject } from "@tesserae/core";
+import {
+  NotImplementedError,
+  ValueError,
+  plainContext,
+  throwIfAborted,
+  traceCreation,
+  type JsonObject,
+} from "@tesserae/core";
 import type { ChatAgent } from "../base/chat-agent.ts";
 import type { RunStream } from "../base/run-stream.ts";
 import type { Response, Task, TaskResult, Turn, TurnOptions } from "../base/task.ts";
@@ -35,13 +42,18 @@ export abstract class BaseChatAgent implements ChatAgent {
   #threads: ThreadDesk | undefined;
 
   constructor(options: ChatAgentOptions) {
-    if (typeof options.name !== "string" || !NAME.test(options.name)) {
-      throw new ValueError(
-        `The agent name must be a valid Python identifier: '${options.name}'. Use letters, digits and "_", no digit first.`,
+    const { name, description } = options;
+    const made = { name, kind: new.target.name, description };
+    if (typeof name !== "string" || !NAME.test(name)) {
+      const error = new ValueError(
+        `The agent name must be a valid Python identifier: '${name}'. Use letters, digits and "_", no digit first.`,
       );
+      traceCreation(made, error);
+      throw error;
     }
-    this.name = options.name;
-    this.description = options.description;
+    this.name = name;
+    this.description = description;
+    traceCreation(made);
   }
 
   abstract get producedMessageTypes(): readonly MessageDefinition[];

@@ -26,7 +26,7 @@ export async function takeTurn(agent: ChatAgent, messages: readonly ChatMessage[
 function observedTurn(
   agent: ChatAgent,
   messages: readonly ChatMessage[],
-  { emit, messages: registry }: Turn,
+  { emit, messages: registry, actor }: Turn,
   context: RunContext,
 ): Promise<Response> {
   return traceAgent(
@@ -34,6 +34,8 @@ function observedTurn(
     {
       name: agent.name,
       kind: agent.constructor.name,
+      description: agent.description,
+      agentId: actor?.toString(),
       messages: () => messages.map((message) => channelMessage(message, registry)),
     },
     () => respond(agent, messages, { context, messages: registry, emit }),

@@ -1,4 +1,4 @@
-import type { RequestUsage, RunContext } from "@tesserae/core";
+import type { AgentId, RequestUsage, RunContext } from "@tesserae/core";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 
@@ -49,5 +49,7 @@ export interface Turn {
   readonly context: RunContext;
   /** The kinds of message that the run knows. Default: the built-in ones and what the agent produces. */
   readonly messages?: MessageRegistry | undefined;
+  /** The actor of the runtime that takes the turn for the agent. Default: none does. */
+  readonly actor?: AgentId | undefined;
   emit(item: StreamItem): void | Promise<void>;
 }

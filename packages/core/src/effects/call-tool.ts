@@ -189,12 +189,16 @@ function toolChannel(call: ToolCall, agent: string | undefined): LeafChannel<Too
       callId: call.callId === "" ? null : call.callId,
       arguments: call.arguments,
     }),
-    end: endTool,
+    end: (payload, result, { errorType }) => endTool(payload, result, errorType),
   };
 }
 
-function endTool(payload: object, result: ToolResult): void {
-  const ended: Partial<ToolPayload> = { result: toolResultToText(result), isError: result.isError };
+function endTool(payload: object, result: ToolResult, errorType?: string): void {
+  const ended: Partial<ToolPayload> = {
+    result: toolResultToText(result),
+    isError: result.isError,
+    ...(errorType === undefined ? {} : { errorType }),
+  };
   Object.assign(payload, ended);
 }
 

@@ -239,7 +239,16 @@ function emitter(leaf: OpenLeaf, emit: Performance["emit"]): LeafIo["emit"] {
 
 /** A leaf whose body is about to run. */
 export function openLeaf(session: RunSession, kind: string, address: string): OpenLeaf {
-  return { session, kind, address, attempts: undefined, firstItemMs: undefined, usage: undefined, cost: undefined };
+  return {
+    session,
+    kind,
+    address,
+    attempts: undefined,
+    firstItemMs: undefined,
+    usage: undefined,
+    cost: undefined,
+    errorType: undefined,
+  };
 }
 
 /** The error for an address that is used twice. */

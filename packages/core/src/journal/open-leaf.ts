@@ -15,4 +15,6 @@ export interface OpenLeaf {
   usage: RequestUsage | undefined;
   /** What they cost in pico-dollars; `undefined` when a price was unknown. */
   cost: number | undefined;
+  /** The class of the error of which a tool told the model. */
+  errorType: string | undefined;
 }

@@ -68,7 +68,7 @@ export class StaticWorkbench implements Workbench {
       const value = await tool.runJson(args, options);
       return textToolResult(name, tool.returnValueAsString(value));
     } catch (error) {
-      return failure(name, error, options.signal);
+      return failure(name, error, options);
     }
   }
 
@@ -124,7 +124,7 @@ export class StaticStreamWorkbench extends StaticWorkbench implements StreamWork
       if (!started) throw new RuntimeError(`The tool '${name}' ended its stream without a return value.`);
       yield textToolResult(name, tool.returnValueAsString(last));
     } catch (error) {
-      const result = failure(name, error, options.signal);
+      const result = failure(name, error, options);
       if (started) yield last;
       yield result;
     }
@@ -136,9 +136,11 @@ export function isStreamTool(tool: Tool): tool is StreamTool {
   return "runJsonStream" in tool && typeof tool.runJsonStream === "function";
 }
 
-function failure(name: string, error: unknown, signal: AbortSignal | undefined): ToolResult {
+function failure(name: string, error: unknown, { signal, context }: ToolCallOptions): ToolResult {
   throwIfAborted(signal);
   if (endsTheRun(error)) throw error;
+  // For who observes the call: the model gets the text alone.
+  if (context?.leaf?.kind === "tool") context.leaf.errorType = error instanceof Error ? error.name : typeof error;
   return textToolResult(name, errorToText(error), true);
 }
 

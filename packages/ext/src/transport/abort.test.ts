@@ -160,11 +160,12 @@ describe.each(["node:http", "fetch"] as const)("an abort, over %s", (way) => {
     for await (const _chunk of (await transport.send(request())).chunks);
     server.next({ type: "cut", reply: json({ some: "text" }), afterBytes: 3 });
     await expect((await transport.send(request())).text()).rejects.toMatchObject({ code: "ERR_HTTP_CUT" });
+    (await transport.send(request())).cancel();
+    // The last one that the server may see: on a busy machine it is given up before it gets there.
     server.next({ type: "stall" });
     await expect(transport.send(request({ firstByteTimeoutMs: 5 }))).rejects.toMatchObject({
       code: "ERR_HTTP_TIMEOUT",
     });
-    (await transport.send(request())).cancel();
     await expect(transport.send(request({ url: "nonsense" }))).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
     await expect(transport.send(request({ headers: { "a b": "c" } }))).rejects.toThrow();
     // The hook above looks at the listeners.

@@ -107,7 +107,12 @@ export class ChatAgentContainer extends BaseAgent {
     const { name } = participant;
     // Nothing is added while the participant speaks: what comes meanwhile waits in the inbox.
     const heard = this.#buffer;
-    const turn = { context, messages, emit: (item: StreamItem): void | Promise<void> => this.#emit(item, run) };
+    const turn = {
+      context,
+      messages,
+      actor: this.id,
+      emit: (item: StreamItem): void | Promise<void> => this.#emit(item, run),
+    };
     const failed = (error: unknown): void => {
       // An agent may still hold the list.
       this.#buffer = heard.slice();
@@ -147,7 +152,13 @@ export class ChatAgentContainer extends BaseAgent {
       (inner) =>
         traceAgent(
           inner,
-          { name: team.name, kind: team.constructor.name, messages: () => heard.map(shown) },
+          {
+            name: team.name,
+            kind: team.constructor.name,
+            description: team.description,
+            agentId: this.id.toString(),
+            messages: () => heard.map(shown),
+          },
           () => this.#runInner(team, heard, inner, run),
           ({ messages: said }) => {
             const last = said.findLast((item): item is ChatMessage => messages.isChatMessage(item));
