@@ -2,7 +2,9 @@ import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { CapTable } from "./caps/cap-table.ts";
 import { Caps, type CapsOptions } from "./caps/caps.ts";
-import { ledgerHistory, tagName } from "./caps/ledger-history.ts";
+import { AddingUp } from "./caps/adding-up.ts";
+import { SpendDays } from "./caps/spend-days.ts";
+import { tagName } from "./caps/tag-name.ts";
 import { GatewayError } from "./config/gateway-error.ts";
 import { isLoopback } from "./config/listen-address.ts";
 import { stateFolder } from "./config/load-settings.ts";
@@ -108,9 +110,11 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
   await ledger.flush();
   const wishes = new WishTable(store);
   const capTable = new CapTable(store);
+  const spendDays = new SpendDays(store, now);
+  spendDays.prune();
   const caps = new Caps({
     caps: capTable.over(settings.caps.limits),
-    history: ledgerHistory(store.database),
+    history: (scope, since) => spendDays.since(scope, since),
     quotaOf: (keyId) => keys.find(keyId)?.monthlyTokenQuota,
     nameOfTag: (tag) => tagName(tag, tagSecret),
     ...capRules(settings),
@@ -178,6 +182,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
   };
   const watch = watchChanges(store, reload, warn);
   const sweep = setInterval(() => caps.sweep(), SWEEP_MS).unref();
+  const adding = new AddingUp(spendDays);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     clearInterval(sweep);
@@ -186,6 +191,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     await watch.end();
     exactCache.close();
     await ledger.close();
+    adding.end();
     store.close();
   };
   return {

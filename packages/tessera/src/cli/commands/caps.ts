@@ -2,7 +2,7 @@ import { formatDollars } from "@tesserae/wire/cost";
 import { CapTable } from "../../caps/cap-table.ts";
 import { CAP_SCOPES, type Cap } from "../../caps/cap.ts";
 import { Caps } from "../../caps/caps.ts";
-import { ledgerHistory } from "../../caps/ledger-history.ts";
+import { SpendDays } from "../../caps/spend-days.ts";
 import { type ConfigIssue, FieldReader } from "../../config/field-reader.ts";
 import { GatewayError } from "../../config/gateway-error.ts";
 import { readCaps } from "../../config/read-caps.ts";
@@ -51,8 +51,11 @@ function capOf(fields: Readonly<Record<string, unknown>>): Cap {
 export async function listCapsCommand(options: CommonOptions): Promise<number> {
   const rows = await withStore(options, (store, { settings }) => {
     readLedger(store);
-    const history = ledgerHistory(store.database);
-    const caps = new Caps({ caps: new CapTable(store).over(settings.caps.limits), history });
+    const days = new SpendDays(store);
+    const caps = new Caps({
+      caps: new CapTable(store).over(settings.caps.limits),
+      history: (scope, since) => days.since(scope, since),
+    });
     return caps.caps.map((cap) => ({ cap, spent: spentOf(caps, cap) }));
   });
   if (options.json === true) printJson(rows.map(({ cap, spent }) => ({ ...shown(cap), spent: spent ?? null })));
