@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** So much of the instructions tells one agent from another; what follows may be a growing transcript. */
 const HEAD = 256;
@@ -23,7 +23,7 @@ export function fingerprint({ keyId, upstreamId, dialect, body }: FingerprintInp
   if (!isRecord(body)) return undefined;
   const head = instructionsOf(body).slice(0, READ).replaceAll(/\d+/g, "0").slice(0, HEAD);
   const parts = JSON.stringify([keyId, upstreamId, dialect, head, toolNamesOf(body)]);
-  return `auto:${createHash("sha256").update(parts).digest("hex").slice(0, 10)}`;
+  return `auto:${hash("sha256", parts, "hex").slice(0, 10)}`;
 }
 
 /** The first text of the instructions, else the first of a user. */
