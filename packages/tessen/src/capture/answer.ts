@@ -45,7 +45,7 @@ export class Answer implements ResponseObserver, OpenCall {
 
   constructor(options: AnswerOptions) {
     this.#options = options;
-    this.body = new ResponseBody(options.contentType, options.protocol);
+    this.body = new ResponseBody(options.contentType, options.protocol, options.session.buffers);
     options.session.open.add(this);
   }
 

@@ -3,6 +3,7 @@ import type { CallSite } from "../events/tessen-event.ts";
 import type { FinishedCall, Place } from "../recorder/finished-call.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import { ObservedResponses } from "./body/observe-response.ts";
+import { SpareBuffers } from "./body/spare-buffers.ts";
 import { CallSites } from "./call-site.ts";
 import { OUTSIDE, type Frame } from "./frame.ts";
 import type { Guard } from "./guard.ts";
@@ -36,6 +37,7 @@ export class Session {
   readonly attemptEvents: boolean;
   readonly addresses: Addresses;
   readonly callSites: CallSites;
+  readonly buffers: SpareBuffers = new SpareBuffers();
   readonly responses: ObservedResponses = new ObservedResponses();
   /** The line of the user's that calls an SDK, while the SDK's method that was called runs on the same stack. */
   siteOfCaller: CallSite | null = null;

@@ -1,6 +1,7 @@
 import { isRawObject, NdjsonDecoder, SseDecoder, type Json, type Protocol } from "@tesserae/wire";
 import { parseText } from "../../recorder/raw.ts";
 import { createStreamBody, type StreamBody } from "@tesserae/wire/stream-body";
+import { SPARE_BYTES, SpareBuffers } from "./spare-buffers.ts";
 import { TextRun } from "./text-run.ts";
 
 /** How the bytes of an answer are to be read. */
@@ -8,10 +9,6 @@ type Kind = "events" | "lines" | "text" | "binary";
 
 /** Of a longer answer only the beginning is kept: a stream may have no end. */
 const MAX_BYTES = 64 * 1024 * 1024;
-
-/** Frames that nobody has read yet wait in a buffer that begins with so many bytes, and are read at so many. */
-const FIRST_WAITING = 16 * 1024;
-const MOST_WAITING = 1024 * 1024;
 
 /**
  * An answer while it comes: bytes in, at the end a body in the shape that is not streamed. The frames of a stream are
@@ -32,6 +29,7 @@ export class ResponseBody {
   readonly #lines: NdjsonDecoder | undefined;
   readonly #decoder: InstanceType<typeof TextDecoder> | undefined;
   readonly #run: TextRun | undefined;
+  readonly #buffers: SpareBuffers;
   #waiting: Buffer | undefined;
   #waitingBytes = 0;
   #bytes = 0;
@@ -40,7 +38,13 @@ export class ResponseBody {
   #text: string | undefined;
   #json: Json | undefined;
 
-  constructor(contentType: string | undefined, protocol: Protocol | undefined) {
+  /** @param buffers where bytes wait until they are read; shared by all answers of a recording. */
+  constructor(
+    contentType: string | undefined,
+    protocol: Protocol | undefined,
+    buffers: SpareBuffers = new SpareBuffers(),
+  ) {
+    this.#buffers = buffers;
     this.kind = kindOf(contentType);
     this.expectsJson = contentType?.includes("json") === true;
     if (this.kind === "events") this.#events = new SseDecoder();
@@ -86,9 +90,16 @@ export class ResponseBody {
 
   /** Reads the frames that came. What is said of the answer beside its text holds as of then. */
   read(): void {
-    if (this.#waitingBytes === 0 || this.#waiting === undefined) return;
-    const bytes = this.#waiting.subarray(0, this.#waitingBytes);
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    const length = this.#waitingBytes;
+    this.#waiting = undefined;
     this.#waitingBytes = 0;
+    this.#readBytes(waiting.subarray(0, length));
+    this.#buffers.give(waiting);
+  }
+
+  #readBytes(bytes: Uint8Array): void {
     if (this.#events !== undefined) {
       for (const { event, data } of this.#events.push(bytes))
         this.#frame(data, event === "message" ? undefined : event);
@@ -135,15 +146,14 @@ export class ResponseBody {
   }
 
   #keep(bytes: Uint8Array): void {
-    const length = this.#waitingBytes + bytes.length;
-    if (this.#waiting === undefined || length > this.#waiting.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_WAITING, length * 2));
-      this.#waiting?.copy(larger, 0, 0, this.#waitingBytes);
-      this.#waiting = larger;
+    if (this.#waitingBytes + bytes.length > SPARE_BYTES) this.read();
+    if (bytes.length > SPARE_BYTES) {
+      this.#readBytes(bytes);
+      return;
     }
+    this.#waiting ??= this.#buffers.take();
     this.#waiting.set(bytes, this.#waitingBytes);
-    this.#waitingBytes = length;
-    if (length > MOST_WAITING) this.read();
+    this.#waitingBytes += bytes.length;
   }
 
   #tellRun(): void {

@@ -9,6 +9,7 @@ const NEEDS_A_LOOK = /["\\\u0000-\u001f]/;
 const LITERAL_AT = new RegExp(`${LITERAL}(?=")`, "y");
 /** Padding that OpenAI puts at the end of each chunk, different every time. */
 const PADDING = ',"obfuscation":"';
+const BRACE = 125;
 const PADDING_END = /^[\w-]*"\}$/;
 
 /**
@@ -33,12 +34,13 @@ export class TextRun {
   /** Takes a frame that is like the one before; false for every other. */
   takes(data: string): boolean {
     const before = this.#before;
-    if (before === undefined || !data.startsWith(before)) return false;
+    // Two slices that are compared are compared as memory; `startsWith` goes letter by letter.
+    if (before === undefined || data.slice(0, before.length) !== before) return false;
     const end = this.#isPadded ? endOfFrame(data) : data.length - 1;
     const after = this.#after;
     const from = before.length;
     const to = end - after.length;
-    if (to < from || !data.startsWith(after, to) || !data.endsWith("}")) return false;
+    if (to < from || data.slice(to, end) !== after || data.charCodeAt(data.length - 1) !== BRACE) return false;
     const piece = data.slice(from, to);
     if (NEEDS_A_LOOK.test(piece) && !WHOLE_LITERAL.test(piece)) return false;
     this.#pieces += piece;
@@ -82,7 +84,7 @@ interface TextPlace {
 /** Where the text of a frame stands that is of the kind; undefined for every other frame. */
 function textPlace(protocol: Protocol, data: string): TextPlace | undefined {
   const delta = data.indexOf('"delta":{');
-  if (delta === -1 || !data.endsWith("}")) return undefined;
+  if (delta === -1 || !data.endsWith("}") || !MAY_HOLD_TEXT.test(data.slice(delta))) return undefined;
   const frame = parseText(data);
   if (!isRawObject(frame)) return undefined;
   const text =
@@ -97,6 +99,9 @@ function textPlace(protocol: Protocol, data: string): TextPlace | undefined {
   if (literal === undefined || parseText(`"${literal}"`) !== value) return undefined;
   return { from: at + member.length, to: at + member.length + literal.length };
 }
+
+/** The names that such a text can have; most other frames have none of them, and need not be parsed for this. */
+const MAY_HOLD_TEXT = /"(?:content|text|thinking|partial_json)":"/;
 
 type NamedText = readonly [name: string, value: string];
 
