@@ -1,4 +1,5 @@
 import type { Exchange } from "../../exchange.ts";
+import { JsonScanner } from "../../http/json/json-scanner.ts";
 import { RequestKeys, type RequestKey, type Unshared } from "../key/request-key.ts";
 import { askedForm, contentTypeOf, inForm, type AskedForm } from "./answer-forms.ts";
 import { ByteLru } from "./byte-lru.ts";
@@ -37,6 +38,7 @@ const HELD_SHARE = 0.25;
  */
 export class ExactCache {
   readonly #keys = new RequestKeys();
+  readonly #scanner = new JsonScanner();
   readonly #table: SegmentTable;
   /** What was asked for lately. */
   readonly #memory: ByteLru<string, Held>;
@@ -83,7 +85,7 @@ export class ExactCache {
    */
   keep(key: RequestKey, exchange: Exchange, answer: WholeAnswer): boolean {
     const ttl = ttlSecondsOf(exchange);
-    const reason = ttl <= 0 ? "ttl" : whyNotStorable(exchange, answer);
+    const reason = ttl <= 0 ? "ttl" : whyNotStorable(exchange, answer, this.#scanner);
     if (reason !== undefined || answer.usage === null) {
       const word = reason ?? "usage";
       this.#refused.set(word, (this.#refused.get(word) ?? 0) + 1);

@@ -5,8 +5,10 @@ import { SseDecoder } from "@tesserae/wire/sse";
 import type { Usage } from "@tesserae/wire/usage";
 import type { Exchange } from "../../exchange.ts";
 import { assemblerOf } from "../../relay/read-stream.ts";
+import { JsonScanner } from "../../http/json/json-scanner.ts";
 import type { AnswerForm } from "../key/request-key.ts";
-import { isPlainlyWhole } from "./plainly-whole.ts";
+import { isPlainlyWholeBody } from "./plainly-whole-body.ts";
+import { isPlainlyWholeStream } from "./plainly-whole-stream.ts";
 
 /** An answer that was relayed whole. */
 export interface WholeAnswer {
@@ -35,7 +37,11 @@ const WHOLE: ReadonlySet<string | null> = new Set([
 ]);
 
 /** Why an answer is not to be stored; `undefined` where it may be. */
-export function whyNotStorable(exchange: Exchange, answer: WholeAnswer): string | undefined {
+export function whyNotStorable(
+  exchange: Exchange,
+  answer: WholeAnswer,
+  scanner: JsonScanner = new JsonScanner(),
+): string | undefined {
   if (answer.status !== 200) return "status";
   if (answer.body.length > LARGEST_BODY) return "size";
   if (answer.usage === null) return "usage";
@@ -44,7 +50,11 @@ export function whyNotStorable(exchange: Exchange, answer: WholeAnswer): string 
     return answer.form === "json" && holdsResult(answer.body) ? undefined : "empty";
   }
   if (!WHOLE.has(answer.finish)) return "finish";
-  if (answer.form === "sse" && isPlainlyWhole(exchange.protocol, answer.body, WHOLE)) return undefined;
+  const isPlain =
+    answer.form === "sse"
+      ? isPlainlyWholeStream(exchange.protocol, answer.body, WHOLE)
+      : isPlainlyWholeBody(scanner, exchange.protocol, answer.body, WHOLE);
+  if (isPlain) return undefined;
   const response =
     answer.form === "json" ? decoded(exchange.protocol, answer.body) : assembled(exchange.protocol, answer.body);
   if (response === undefined || !response.complete) return "incomplete";

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answerOf, CALLS, SCRIPT } from "../../../test/mechanics/answers.ts";
-import { isPlainlyWhole } from "./plainly-whole.ts";
+import { isPlainlyWholeStream } from "./plainly-whole-stream.ts";
 
 const PROTOCOLS = { "chat.completions": "openai-chat", messages: "anthropic" } as const;
 const FINISHES = new Set<string | null>(["stop", "tool_calls", "end_turn", "tool_use"]);
 
 describe.each(["chat.completions", "messages"] as const)("a stream of %s", (endpoint) => {
   const of = (script: object): Buffer => answerOf({ ...SCRIPT, ...script }, "sse", endpoint).body;
-  const isPlain = (body: Buffer): boolean => isPlainlyWhole(PROTOCOLS[endpoint], body, FINISHES);
+  const isPlain = (body: Buffer): boolean => isPlainlyWholeStream(PROTOCOLS[endpoint], body, FINISHES);
 
   test("that is whole is plainly so, whatever its text is", () => {
     expect([isPlain(of({})), isPlain(of(CALLS))]).toEqual([true, true]);
@@ -41,5 +41,5 @@ describe.each(["chat.completions", "messages"] as const)("a stream of %s", (endp
 });
 
 test("of a protocol whose last event says all, nothing is said", () => {
-  expect(isPlainlyWhole("openai-responses", answerOf(SCRIPT, "sse", "responses").body, FINISHES)).toBe(false);
+  expect(isPlainlyWholeStream("openai-responses", answerOf(SCRIPT, "sse", "responses").body, FINISHES)).toBe(false);
 });

@@ -15,7 +15,7 @@ const NOTHING = /^\s*:\s*null\b/;
  * neither an error nor a refusal. False says nothing: the stream has to be put together then, which takes a hundred times as
  * long. `finishes`: the words for an end that is a whole answer's.
  */
-export function isPlainlyWhole(protocol: Protocol, body: Buffer, finishes: ReadonlySet<string | null>): boolean {
+export function isPlainlyWholeStream(protocol: Protocol, body: Buffer, finishes: ReadonlySet<string | null>): boolean {
   const marks = PARTS[protocol];
   if (marks === undefined || !marks.some((mark) => isFilled(body, mark))) return false;
   if (body.includes('"error"') || mayRefuse(body)) return false;
