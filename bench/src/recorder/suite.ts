@@ -9,6 +9,7 @@ const ALONE = "SDK alone";
 /** The peers are left out of the type check and the linter: they are installed only for the benchmark. */
 const CONTENDERS: readonly Contender[] = [
   { name: ALONE, file: here("subjects/none.ts") },
+  { name: "write alone", file: here("subjects/write.ts") },
   { name: "JSON lines", file: here("subjects/floor.ts") },
   { name: "tessen", file: here("subjects/tessen.ts") },
   { name: "Langfuse", file: here("peers/langfuse.ts") },
@@ -53,7 +54,7 @@ export async function recorder(options: BenchOptions): Promise<Suite> {
     }
     return {
       title: "Recorder",
-      note: "Microseconds of processor time that a recorder adds to a call of the openai SDK whose `fetch` answers at once, on the caller's thread and in all of them; the first column is the call itself.",
+      note: "Microseconds of processor time that a recorder adds to a call of the openai SDK whose `fetch` answers at once, on the caller's thread and in all of them; the first column is the call itself, the second what no recorder can do without whose events outlive a kill.",
       table: [["", ...names], ...rows],
       verdicts: given(verdicts, options),
     };
