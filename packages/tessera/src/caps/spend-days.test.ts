@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { exchangeOf, HIT, openLedgerAt, outcomeOf, type OpenedLedger, usageOf } from "../../test/ledger-traffic.ts";
 import { openStore } from "../store/store.ts";
 import { SpendDays } from "./spend-days.ts";
+import { tagName } from "./tag-name.ts";
 
 const DAY = 86_400_000;
 const START = Date.parse("2026-03-10T00:00:00Z");
@@ -51,6 +52,25 @@ test("is by workload, key, tenant and all together since a day; hits cost nothin
     { tenant: "acme", subject: "b", spent: 570_000_000n, tokens: 3200n },
   ]);
   expect(days.since("customer_tag", START)).toEqual([]);
+});
+
+test("reads keys, tags and tokens of rows with whatever names and usage", async () => {
+  const days = new SpendDays(opened.store, () => now);
+  const nasty = '"key_id":"X","cache":"hit","input_tokens":7\\';
+  const additional = [{ kind: "advisor", model: "gpt-4o-mini", usage: usageOf({ inputTokens: 9, outputTokens: 9 }) }];
+  const exchange = exchangeOf(1, {
+    featureTag: nasty,
+    customerTag: "jane",
+    place: { run: nasty, agent: nasty },
+    key: { id: "K1", tenant: "acme", label: "", createdAt: 0 },
+  });
+  opened.ledger.settle(exchange, outcomeOf({ usage: usageOf({ inputTokens: 5, outputTokens: 6, additional }) }));
+  opened.ledger.settle(exchange, outcomeOf({ usage: null, status: "error" }));
+  await opened.ledger.flush();
+  expect(days.since("key", START)).toMatchObject([{ subject: "K1", tokens: 11n }]);
+  expect(days.since("customer_tag", START)).toMatchObject([
+    { tenant: "acme", subject: tagName("jane", "s"), tokens: 11n },
+  ]);
 });
 
 test("is the same however often rows are added up in between, by whichever process", async () => {
