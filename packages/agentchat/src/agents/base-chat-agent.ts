@@ -99,7 +99,7 @@ export abstract class BaseChatAgent implements ChatAgent {
   }
 
   /** A conversation of its own under this id: the same store and id give the same one, in any process. */
-  thread(id: string, options?: ThreadOptions): Thread {
+  thread(id: string, options: ThreadOptions): Thread {
     this.#threads ??= new ThreadDesk(this, this.#registry, () => this.onReset());
     return this.#threads.open(id, options);
   }

@@ -2,14 +2,13 @@ import { raceSignal } from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
 import { deferred } from "../deferred.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
-import { MemoryThreadStore } from "./memory-thread-store.ts";
 import { Thread } from "./thread.ts";
 import type { ThreadStore } from "./thread-store.ts";
 
 /** Options of a conversation. */
 export interface ThreadOptions {
-  /** Where it is kept. Default: in memory, for as long as its team or agent. */
-  readonly store?: ThreadStore | undefined;
+  /** Where it is kept. `MemoryThreadStore` is the one that lasts as long as itself. */
+  readonly store: ThreadStore;
 }
 
 /** Lets the conversations of one team or agent take turns: it has one state at a time. */
@@ -19,7 +18,6 @@ export class ThreadDesk {
   readonly registry: MessageRegistry;
   /** Brings it back to the beginning. */
   readonly restart: () => Promise<void>;
-  readonly #store = new MemoryThreadStore();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(runner: TaskRunner, registry: MessageRegistry, restart: () => Promise<void>) {
@@ -28,8 +26,8 @@ export class ThreadDesk {
     this.restart = restart;
   }
 
-  open(id: string, options: ThreadOptions = {}): Thread {
-    return new Thread(this, id, options.store ?? this.#store);
+  open(id: string, { store }: ThreadOptions): Thread {
+    return new Thread(this, id, store);
   }
 
   /** Does something while nobody else has the runner; rejects with `CancelledError` when the wait is aborted. */

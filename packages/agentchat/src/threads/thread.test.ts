@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import { MaxMessageTermination } from "../conditions/max-message-termination.ts";
 import { messageText } from "../messages/message-text.ts";
@@ -16,6 +16,11 @@ function makeTeam(say: Say = counting): RoundRobinGroupChat {
   return new RoundRobinGroupChat({ participants: [new SayingAgent("a", say)], maxTurns: 1 });
 }
 
+let store = new MemoryThreadStore();
+beforeEach(() => {
+  store = new MemoryThreadStore();
+});
+
 async function said(thread: Thread, task: string): Promise<string> {
   const { messages } = await thread.run(task);
   const last = messages.at(-1);
@@ -25,27 +30,26 @@ async function said(thread: Thread, task: string): Promise<string> {
 describe("the conversations of a team", () => {
   test("know nothing of one another, and each goes on where it was left", async () => {
     const team = makeTeam();
-    const [one, two] = [team.thread("one"), team.thread("two")];
+    const [one, two] = [team.thread("one", { store }), team.thread("two", { store })];
     expect(await said(one, "x")).toBe("1 x");
     expect(await said(two, "y")).toBe("1 y");
     expect(await said(one, "z")).toBe("2 z");
-    expect(await said(team.thread("one"), "again")).toBe("3 again");
+    expect(await said(team.thread("one", { store }), "again")).toBe("3 again");
   });
 
   test("leave the team's own state as it is", async () => {
     const team = makeTeam();
     await team.run("own");
     const before = await team.saveState();
-    await team.thread("one").run("x");
+    await team.thread("one", { store }).run("x");
     expect(await team.saveState()).toEqual(before);
     expect((await team.run("own again")).messages.at(-1)).toMatchObject({ content: "2 own again" });
   });
 
   test("go on in another team object with the same store, as in another process", async () => {
-    const store = new MemoryThreadStore();
     await makeTeam().thread("one", { store }).run("x");
     expect(await said(makeTeam().thread("one", { store }), "y")).toBe("2 y");
-    expect(await said(makeTeam().thread("one"), "z")).toBe("1 z");
+    expect(await said(makeTeam().thread("one", { store: new MemoryThreadStore() }), "z")).toBe("1 z");
     expect(store.list()).toEqual(["one"]);
   });
 
@@ -59,12 +63,12 @@ describe("the conversations of a team", () => {
       return `${count} ${lastText(heard)}`;
     });
     const ids = ["a", "b", "a", "c", "b", "a"];
-    const answers = await Promise.all(ids.map((id, index) => said(team.thread(id), String(index))));
+    const answers = await Promise.all(ids.map((id, index) => said(team.thread(id, { store }), String(index))));
     expect(answers).toEqual(["1 0", "1 1", "2 2", "1 3", "2 4", "3 5"]);
   });
 
   test("keep everything that was said, in order", async () => {
-    const thread = makeTeam().thread("one");
+    const thread = makeTeam().thread("one", { store });
     expect(await thread.messages()).toEqual([]);
     expect(await thread.state()).toBeUndefined();
     await thread.run("x");
@@ -75,7 +79,7 @@ describe("the conversations of a team", () => {
 
   test("are forked: both go on from what was said", async () => {
     const team = makeTeam();
-    const one = team.thread("one");
+    const one = team.thread("one", { store });
     await one.run("x");
     const fork = await one.fork("fork");
     expect(await said(fork, "f")).toBe("2 f");
@@ -85,7 +89,7 @@ describe("the conversations of a team", () => {
   });
 
   test("that were deleted begin anew", async () => {
-    const thread = makeTeam().thread("one");
+    const thread = makeTeam().thread("one", { store });
     await thread.run("x");
     await thread.delete();
     await thread.delete();
@@ -93,15 +97,15 @@ describe("the conversations of a team", () => {
   });
 
   test.each(["", 7, undefined])("need an id, and not %j", (id) => {
-    expect(() => makeTeam().thread(JSON.parse(JSON.stringify(id ?? null)))).toThrow("needs an id");
+    expect(() => makeTeam().thread(JSON.parse(JSON.stringify(id ?? null)), { store })).toThrow("needs an id");
   });
 });
 
 describe("a run of a conversation", () => {
   test("streams what happens, the result last", async () => {
-    const items = await collect(makeTeam().thread("one").runStream("x"));
+    const items = await collect(makeTeam().thread("one", { store }).runStream("x"));
     expect(items.map(({ type }) => type)).toEqual(["TextMessage", "TextMessage", "TaskResult"]);
-    const body = await makeTeam().thread("two").runStream("x").toResponse().text();
+    const body = await makeTeam().thread("two", { store }).runStream("x").toResponse().text();
     expect(body.split("\n\n").filter((event) => event.startsWith("data:"))).toHaveLength(3);
   });
 
@@ -111,7 +115,7 @@ describe("a run of a conversation", () => {
       if (count === 1) await gate.pass();
       return `${count} ${lastText(heard)}`;
     });
-    const thread = team.thread("one");
+    const thread = team.thread("one", { store });
     for await (const item of thread.runStream("x")) {
       expect(item.type).toBe("TextMessage");
       break;
@@ -126,17 +130,17 @@ describe("a run of a conversation", () => {
       if (lastText(heard) === "slow") await gate.pass();
       return lastText(heard);
     });
-    const slow = team.thread("one").run("slow");
+    const slow = team.thread("one", { store }).run("slow");
     await gate.reached;
     const controller = new AbortController();
-    const waiting = rejection(team.thread("two").run("x", { signal: controller.signal }));
-    const behind = said(team.thread("three"), "y");
+    const waiting = rejection(team.thread("two", { store }).run("x", { signal: controller.signal }));
+    const behind = said(team.thread("three", { store }), "y");
     controller.abort();
     expect(await waiting).toMatchObject({ code: "ERR_ABORTED" });
     gate.open();
     await slow;
     expect(await behind).toBe("y");
-    expect(await team.thread("two").state()).toBeUndefined();
+    expect(await team.thread("two", { store }).state()).toBeUndefined();
   });
 
   test("that fails keeps what was said, and the next goes on from there", async () => {
@@ -144,15 +148,14 @@ describe("a run of a conversation", () => {
       if (lastText(heard) === "bad") throw new Error("no");
       return `${count} ${lastText(heard)}`;
     });
-    const thread = team.thread("one");
+    const thread = team.thread("one", { store });
     await thread.run("x");
     expect(await rejection(thread.run("bad"))).toMatchObject({ message: expect.stringContaining("no") });
     expect((await thread.messages()).map((message) => messageText(message))).toEqual(["x", "1 x", "bad"]);
-    expect(await said(team.thread("other"), "y")).toBe("1 y");
+    expect(await said(team.thread("other", { store }), "y")).toBe("1 y");
   });
 
   test("whose conversation was changed elsewhere meanwhile says so, and changes nothing", async () => {
-    const store = new MemoryThreadStore();
     const gate = new Gate();
     const slow = makeTeam(async (heard) => {
       await gate.pass();
@@ -184,7 +187,7 @@ describe("a run of a conversation", () => {
   });
 
   test("that is refused before it begins is not kept", async () => {
-    const thread = makeTeam().thread("one");
+    const thread = makeTeam().thread("one", { store });
     await rejection(thread.run([]));
     expect(await thread.state()).toBeUndefined();
   });
@@ -195,7 +198,7 @@ describe("a run of a conversation", () => {
       terminationCondition: new MaxMessageTermination(3),
     });
     for (const id of ["one", "two", "one"]) {
-      expect((await team.thread(id).run("x")).stopReason).toContain("Maximum number of messages 3");
+      expect((await team.thread(id, { store }).run("x")).stopReason).toContain("Maximum number of messages 3");
     }
   });
 });
@@ -203,7 +206,6 @@ describe("a run of a conversation", () => {
 test("an agent has conversations of its own, too", async () => {
   const client = new ScriptedClient(["one", "two", "three"]);
   const agent = new AssistantAgent({ name: "helper", modelClient: client });
-  const store = new MemoryThreadStore();
   await agent.thread("a", { store }).run("to a");
   await agent.thread("b", { store }).run("to b");
   await agent.thread("a", { store }).run("to a again");

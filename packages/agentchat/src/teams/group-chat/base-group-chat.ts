@@ -121,7 +121,7 @@ export abstract class BaseGroupChat implements Team {
   }
 
   /** A conversation of its own under this id: the same store and id give the same one, in any process. */
-  thread(id: string, options?: ThreadOptions): Thread {
+  thread(id: string, options: ThreadOptions): Thread {
     this.#threads ??= new ThreadDesk(this, this.messages, () => this.reset());
     return this.#threads.open(id, options);
   }
