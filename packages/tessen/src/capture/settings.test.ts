@@ -46,6 +46,7 @@ describe("the environment", () => {
   test.each(["1", "true", "YES", " on "])("%j is yes", (word) => {
     expect(settings({ TESSEN_DISABLED: word }).enabled).toBe(false);
     expect(settings({ TESSEN_CAPTURE_ALL: word }).captureAll).toBe(true);
+    expect(settings({ TESSEN_ATTEMPT_EVENTS: word }).attemptEvents).toBe(true);
     expect(settings({ TESSEN_DISABLE_FSYNC: word }).log.durability).toBe("none");
   });
 
