@@ -1,7 +1,7 @@
 import { isObject } from "@tesserae/core";
 
-/** A server on the same machine answers within milliseconds, or is not there. */
-const PATIENCE_MS = 400;
+/** Where nobody listens the refusal is immediate; a busy machine may take a moment to answer. */
+const PATIENCE_MS = 1500;
 
 /** The name of a model of a running Ollama that can call tools; `undefined` when there is none. */
 export async function findOllamaModel(address: string = ollamaAddress()): Promise<string | undefined> {
