@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -21,7 +22,8 @@ const WARNINGS: Readonly<Record<string, RegExp>> = {
 /** The environment without the keys of providers: an example runs the same on every machine. */
 function withoutKeys(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/_API_KEY$|_BASE_URL$/.test(name));
-  return { ...Object.fromEntries(kept), NO_COLOR: "1", FORCE_COLOR: undefined };
+  const cache = join(tmpdir(), "tesserae-test-cache");
+  return { ...Object.fromEntries(kept), NO_COLOR: "1", FORCE_COLOR: undefined, NODE_COMPILE_CACHE: cache };
 }
 
 test("every example stands on the page of examples", () => {
