@@ -1,7 +1,11 @@
 import type { JsonScanner, Member, ScannedObject } from "../json/json-scanner.ts";
 
-/** Texts are cut after so many bytes, which are 1,024 characters or more: nobody looks at more of them. */
-const LONGEST_TEXT = 6 * 1024;
+/** Nobody looks at more characters of a text. */
+const LOOKED_AT = 1024;
+/** So many bytes are surely so many characters, whatever they are and however they are written. */
+const LONGEST_TEXT = 6 * LOOKED_AT;
+/** Characters that a text holds as they are. */
+const PLAIN = /^[\u0020-\u005b\u005d-\u007e]*$/;
 const INSTRUCTIONS: ReadonlySet<unknown> = new Set(["system", "developer"]);
 
 const QUOTE = 0x22;
@@ -69,7 +73,11 @@ function valueOf(body: Buffer, object: ScannedObject, name: string): unknown {
 /** A text, cut where it is long; any other value whole. */
 function cutText(body: Buffer, member: Member): unknown {
   const { valueStart, valueEnd } = member;
-  if (body[valueStart] !== QUOTE || valueEnd - valueStart <= LONGEST_TEXT + 2) return parsed(body, member);
+  const length = valueEnd - valueStart - 2;
+  if (body[valueStart] !== QUOTE || length <= LOOKED_AT) return parsed(body, member);
+  const start = body.toString("latin1", valueStart + 1, valueStart + 1 + LOOKED_AT);
+  if (PLAIN.test(start)) return start;
+  if (length <= LONGEST_TEXT) return parsed(body, member);
   const text = body.toString("utf8", valueStart, valueStart + 1 + LONGEST_TEXT);
   return JSON.parse(`${withoutHalfEscape(text)}"`);
 }
