@@ -114,6 +114,23 @@ test("what is written together is one row, of a size that can be read for one of
   expect(textOf(table, 39)).toHaveLength(32 * 1024);
 });
 
+test("what is written one by one is joined into few rows, without what is no longer in force", () => {
+  let table = tableOf(64 * MIB);
+  for (let name = 0; name < 1000; name += 1) {
+    write(
+      table,
+      [entryOf(name, `text ${name}`, { expiresAt: name < 10 ? 5 : 1e12 })],
+      name > 20 ? [keyOf(name - 20)] : [],
+      name,
+    );
+  }
+  expect(rows()).toBeLessThan(64);
+  const expected = Array.from({ length: 1000 }, (_, name) => (name >= 980 ? `text ${name}` : undefined));
+  expect(expected.map((_, name) => (name === 0 ? undefined : textOf(table, name)))).toEqual(expected);
+  table = tableOf(64 * MIB);
+  expect([980, 999].map((name) => textOf(table, name))).toEqual(["text 980", "text 999"]);
+});
+
 test("room is made from the old end, and what was used there stays", () => {
   const table = tableOf(5 * 1200);
   for (let name = 0; name < 4; name += 1) write(table, [entryOf(name, "x".repeat(700))]);

@@ -3,7 +3,7 @@ import type { Migration } from "../../store/migrate.ts";
 import type { Store } from "../../store/store.ts";
 import { ByteLru } from "./byte-lru.ts";
 import type { CacheEntry } from "./cache-entry.ts";
-import { SegmentIndex } from "./segment-index.ts";
+import { SegmentIndex, type KnownSegment } from "./segment-index.ts";
 import { isSealed, keyTexts, packed, unpacked, type Segment } from "./segment.ts";
 
 /** The tables of the cache, step by step. A step that was released is never changed. */
@@ -44,6 +44,9 @@ const ROW_BYTES = 128;
 const FULL_BYTES = 256 * 1024;
 const FULL_ENTRIES = 512;
 const LOOK_MS = 60_000;
+/** A gateway with little to do writes small segments: of those, so many are written again as one. */
+const SMALL_BYTES = 32 * 1024;
+const JOINED = 32;
 
 /** How a table is kept. */
 export interface TableOptions {
@@ -77,6 +80,7 @@ export class SegmentTable {
   readonly #all: StatementSync;
   /** Segments that are not what was written. */
   readonly #broken = new Set<number>();
+  readonly #small = new Set<number>();
   #index = new SegmentIndex();
   #lastId = 0;
   #reads = 0;
@@ -114,6 +118,7 @@ export class SegmentTable {
     const entries = this.#entriesOf(id);
     if (entries !== undefined) return entries.findLast((entry) => entry.key === key);
     this.#index.drop(id);
+    this.#small.delete(id);
     this.#broken.add(id);
     return "broken";
   }
@@ -133,6 +138,7 @@ export class SegmentTable {
         this.#nextLook = batch.at + LOOK_MS;
         for (const id of this.#index.over(batch.at)) this.#drop(id);
       }
+      this.#join(batch.at);
       return this.#makeRoom(batch.at);
     });
   }
@@ -161,6 +167,15 @@ export class SegmentTable {
     this.#drop(id);
     this.#add(rest);
     return live.length - rest.length;
+  }
+
+  /** Many small segments would make the index large, and slow to be read when the gateway starts. */
+  #join(at: number): void {
+    if (this.#small.size < JOINED) return;
+    const ids = [...this.#small].slice(0, JOINED);
+    const entries = ids.flatMap((id) => this.#liveOf(id)).filter(({ expiresAt }) => expiresAt > at);
+    for (const id of ids) this.#drop(id);
+    this.#add(entries);
   }
 
   #makeRoom(at: number): number {
@@ -196,13 +211,14 @@ export class SegmentTable {
     const expiresAt = entries.reduce((last, entry) => Math.max(last, entry.expiresAt), 0);
     this.#lastId += 1;
     this.#insert.run(this.#lastId, expiresAt, bytes, keys, heads, seal, bodies);
-    this.#index.add({ id: this.#lastId, bytes, expiresAt, keys: entries.map(({ key }) => key) });
+    this.#note({ id: this.#lastId, bytes, expiresAt, keys: entries.map(({ key }) => key) });
     this.#recent.set(this.#lastId, segment, bytes);
   }
 
   #drop(id: number): number {
     this.#delete.run(id);
     this.#recent.delete(id);
+    this.#small.delete(id);
     return this.#index.drop(id);
   }
 
@@ -247,12 +263,18 @@ export class SegmentTable {
   #load(): void {
     this.#index = new SegmentIndex();
     this.#recent.clear();
+    this.#small.clear();
     this.#lastId = 0;
     for (const { id, expires_at, bytes, keys } of this.#all.iterate()) {
       this.#lastId = Number(id);
       const segment = { id: this.#lastId, bytes: Number(bytes), expiresAt: Number(expires_at) };
-      this.#index.add({ ...segment, keys: keyTexts(bytesOf(keys)) });
+      this.#note({ ...segment, keys: keyTexts(bytesOf(keys)) });
     }
+  }
+
+  #note(segment: KnownSegment): void {
+    this.#index.add(segment);
+    if (segment.bytes < SMALL_BYTES) this.#small.add(segment.id);
   }
 }
 
