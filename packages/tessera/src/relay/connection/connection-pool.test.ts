@@ -167,15 +167,6 @@ describe("a connection", () => {
     expect(await answer("")).toMatchObject({ head: undefined, error: { code: "ECONNRESET" } });
   });
 
-  test("that is reset breaks off a body whose length nobody said, too", async () => {
-    const port = await serve((socket) =>
-      socket.once("data", () =>
-        socket.write("HTTP/1.1 200 OK\r\n\r\nall", () => setImmediate(() => socket.resetAndDestroy())),
-      ),
-    );
-    expect(await ask(poolFor(port))).toMatchObject({ body: "all", error: { code: "ECONNRESET" } });
-  });
-
   test("over which no HTTP comes is broken off", async () => {
     expect(await ask(poolFor(await serve(answering("SSH-2.0-x\r\n\r\n"))))).toMatchObject({
       error: { code: "EPROTO" },
