@@ -17,7 +17,7 @@ const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "any" });
 //#region spans
 const answer = await span("run", "trip", () =>
   span("agent", "guide", async () => {
-    const weather = await span("tool", "weather", () => "rain", { args: { city: "Lisbon" } });
+    const weather = span("tool", "weather", () => "rain", { args: { city: "Lisbon" } });
     note("the forecast is old", { days: 2 });
     const { choices } = await client.chat.completions.create({
       model: "gpt-4o",
@@ -34,7 +34,8 @@ await recording.shutdown();
 //#region report
 const report = aggregate(read("packing", { logDir }));
 for (const { outcome, turns, calls, cost_usd: cost } of report.runs) console.log(outcome, { turns, calls, cost });
-for (const [path, { turns, cost_usd: cost }] of Object.entries(report.by_agent_path)) console.log(path, { turns, cost });
+for (const [path, { turns, cost_usd: cost }] of Object.entries(report.by_agent_path))
+  console.log(path, { turns, cost });
 for (const { name, calls, errors } of report.tools) console.log(name, { calls, errors });
 //#endregion
 

@@ -122,21 +122,22 @@ test("a cap that is set begins with what was spent, and requests in flight count
 
 test("no request fails, and none is lost in the books, while settings change under load", async () => {
   const done = new AbortController();
-  let answered = 0;
+  const seen = { answered: 0 };
   const caller = async (): Promise<void> => {
     while (!done.signal.aborted) {
       await ask();
-      answered += 1;
+      seen.answered += 1;
     }
   };
   const callers = Array.from({ length: 8 }, caller);
   for (let change = 0; change < 20; change += 1) {
-    const before = answered;
+    const wanted = seen.answered + 8;
     await gateway.reconfigure(settingsOf(change % 2 === 0 ? second : first, { caps: { reserveOutput: change + 1 } }));
-    while (answered < before + 8) await new Promise(setImmediate);
+    while (seen.answered < wanted) await new Promise(setImmediate);
   }
   done.abort();
   await Promise.all(callers);
+  const { answered } = seen;
   expect(first.requests.length + second.requests.length).toBe(answered);
   expect(first.requests.length).toBeGreaterThan(20);
   expect(second.requests.length).toBeGreaterThan(20);
