@@ -6,7 +6,7 @@ const shared = {
   ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
 };
 
-const SHARING = ["wire", "core", "agentchat", "ext", "tessera"];
+const SHARING = ["wire", "core", "agentchat", "tessera"];
 
 export default defineConfig({
   test: {
@@ -18,7 +18,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
-          // Packages without state at module level and without patches of others: their files share a process, and each
+          // Packages that keep nothing in the process and patch nothing in it: their files share one, and each
           // module is loaded once, which halves the time.
           name: "unit",
           isolate: false,
@@ -30,7 +30,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
-          // A process for each file: recorders patch what a process has, and the whole is tested from outside.
+          // A process for each file: recorders patch what it has, model clients warn once in it, the rest starts others.
           name: "apart",
           include: [
             "packages/*/src/**/*.test.ts",

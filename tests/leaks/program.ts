@@ -75,7 +75,7 @@ async function makeRun(): Promise<() => Promise<void>> {
   if (mode === "a leak") {
     return async () => {
       await runNew(roundRobin);
-      leaked.push({ text: Array.from({ length: 20 }, () => 1) });
+      leaked.push(Array.from({ length: 100 }, () => 1));
     };
   }
   const make = KINDS[mode];
