@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -9,6 +8,7 @@ import { failure, MemoryFileSystem } from "../../testing/memory-file-system.ts";
 import type { JournalEntry } from "../entries.ts";
 import { forkFrom, recordTo, replayFrom, resumeFrom } from "../journals.ts";
 import { MortalMachine } from "../testing/mortal.ts";
+import { aesCodec } from "../testing/aes-codec.ts";
 import { runScript, type Step } from "../testing/workload.ts";
 import { World } from "../testing/world.ts";
 import { FileJournalStore } from "./file-store.ts";
@@ -73,30 +73,15 @@ describe("on disk", () => {
   });
 
   test("encryption leaves nothing to read, and another key reads nothing", async () => {
-    const aes = (secret: string) => {
-      const key = createHash("sha256").update(secret).digest();
-      return {
-        encode(bytes: Uint8Array): Uint8Array {
-          const iv = randomBytes(12);
-          const cipher = createCipheriv("aes-256-gcm", key, iv);
-          return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
-        },
-        decode(bytes: Uint8Array): Uint8Array {
-          const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12));
-          decipher.setAuthTag(bytes.subarray(-16));
-          return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
-        },
-      };
-    };
     const directory = fresh();
-    const store = new FileJournalStore({ directory, codec: aes("one"), durability: "disk" });
+    const store = new FileJournalStore({ directory, codec: aesCodec("one"), durability: "disk" });
     const world = new World();
     const first = await runScript(steps, { world, journal: recordTo(store, { runId: "r" }) });
     expect(readFileSync(join(directory, "r/journal.jsonl"), "utf8")).not.toContain("team");
     const again = await runScript(steps, { world, journal: replayFrom(store, "r") });
     expect(again.error).toBeUndefined();
     expect(again.messages).toEqual(first.messages);
-    for (const codec of [aes("two"), undefined]) {
+    for (const codec of [aesCodec("two"), undefined]) {
       const other = new FileJournalStore({ directory, codec });
       await expect(entries(other)).rejects.toMatchObject({ code: "ERR_JOURNAL_CORRUPT" });
       expect(await other.list()).toEqual([]);

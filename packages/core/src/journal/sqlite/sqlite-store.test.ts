@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +10,7 @@ import { journalStoreConformance } from "../../testing/journal-store-conformance
 import type { JournalEntry } from "../entries.ts";
 import type { ProcessIdentity } from "../file/process-identity.ts";
 import { forkFrom, recordTo, replayFrom, resumeFrom } from "../journals.ts";
+import { aesCodec } from "../testing/aes-codec.ts";
 import { runScript, type Step } from "../testing/workload.ts";
 import { World } from "../testing/world.ts";
 import { SqliteJournalStore } from "./sqlite-store.ts";
@@ -106,27 +106,12 @@ describe("a database of journals", () => {
   });
 
   test("encrypted leaves nothing to read, and another key reads nothing", async () => {
-    const aes = (secret: string) => {
-      const key = createHash("sha256").update(secret).digest();
-      return {
-        encode(bytes: Uint8Array): Uint8Array {
-          const iv = randomBytes(12);
-          const cipher = createCipheriv("aes-256-gcm", key, iv);
-          return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
-        },
-        decode(bytes: Uint8Array): Uint8Array {
-          const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12));
-          decipher.setAuthTag(bytes.subarray(-16));
-          return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
-        },
-      };
-    };
     const path = freshPath();
-    const store = open(path, { codec: aes("one"), durability: "disk" });
+    const store = open(path, { codec: aesCodec("one"), durability: "disk" });
     await runScript(steps, { world: new World(), journal: recordTo(store, { runId: "r" }) });
     expect((await entries(store)).at(-1)?.e).toBe("end");
     for (const file of [path, `${path}-wal`]) expect(readFileSync(file, "latin1")).not.toContain("team");
-    for (const codec of [aes("two"), undefined]) {
+    for (const codec of [aesCodec("two"), undefined]) {
       const other = open(path, { codec });
       await expect(entries(other)).rejects.toMatchObject({ code: "ERR_JOURNAL_CORRUPT" });
       expect(await other.list()).toEqual([]);
