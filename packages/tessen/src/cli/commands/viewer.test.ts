@@ -25,7 +25,7 @@ const FIRST = `\
 ── evt_01 ──────────────────────────────────────────────────────────────────────
 2024-05-14 12:00:00.000  T1  openai  gpt-5-mini  chat.completions.create  ok/200  800ms  ttft=90ms  $1.50
 called at src/agent.ts:101 in run
-agent team/writer, run run_1, turn 0, session sess_1
+agent team/writer, run run_1, turn 1, session sess_1
 request
   model=gpt-5-mini temperature=0.5
   1 tool(s): search
@@ -46,7 +46,7 @@ usage: 1,200 tokens in, 600 of them from cache, 40 out, $1.50
 const TOOL = `\
 ── evt_02 ──────────────────────────────────────────────────────────────────────
 2024-05-14 12:00:01.000  tesserae  tool  ok  12ms
-agent team/writer, run run_1, turn 0, session sess_1
+agent team/writer, run run_1, turn 1, session sess_1
 tool search
   {
     "q": "red"
@@ -60,7 +60,7 @@ const TRUNCATED = `\
 ── evt_03 ──────────────────────────────────────────────────────────────────────
 2024-05-14 12:00:02.000  T1  anthropic  claude-sonnet-4-6  messages.create  ok/200  1.2s  $0.0125
 called at src/agent.ts:101 in run
-agent team/writer, run run_1, turn 0, session sess_1
+agent team/writer, run run_1, turn 1, session sess_1
 response (finish: max_tokens)
   assistant:
     [thinking]

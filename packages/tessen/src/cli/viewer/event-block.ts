@@ -69,7 +69,8 @@ function placeLines(event: TessenEvent): string[] {
   const place = [
     path === "" ? "" : `agent ${path}`,
     textOf(event.run_id) === "" ? "" : `run ${cleanLine(event.run_id, 60)}`,
-    typeof event.turn === "number" ? `turn ${event.turn}` : "",
+    // Events count from 0, as the channels do; people are told of turns as `tesserae show` and `fork --at` number them.
+    typeof event.turn === "number" ? `turn ${event.turn + 1}` : "",
     textOf(event.effect) === "" ? "" : `effect ${cleanLine(event.effect, 100)}`,
     `session ${cleanLine(event.session_id, 60)}`,
   ];
