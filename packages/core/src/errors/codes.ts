@@ -24,6 +24,8 @@ export const ERROR_CODES = {
   ERR_TOOL_ARGUMENTS: "The arguments of a tool call do not fit the tool's parameters. The message lists every place.",
   ERR_TOOL_FAILED:
     "A tool agent's tool threw, or its arguments do not fit its parameters. The message is for the model.",
+  ERR_TOOL_REFUSED:
+    "A tool agent's call was not made: a policy or a person denied it, or a limit of the run stopped it. The message is for the model.",
   ERR_COMPONENT_INVALID: "A component's JSON cannot be used. The message lists every problem with its JSON pointer.",
   ERR_COMPONENT_NOT_SERIALIZABLE:
     "An object cannot be written as component JSON, because its class has no definition or holds a function.",

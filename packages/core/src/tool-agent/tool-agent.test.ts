@@ -117,6 +117,21 @@ describe("a tool agent", () => {
     expect(error).toHaveProperty("content", (error as Error).message);
   });
 
+  test.each([
+    ["that a policy denies", { toolPolicy: () => ({ approved: false as const, reason: "not today" }) }, /not today/],
+    ["that a limit stops", { limits: { maxToolCalls: 0 } }, /stopped by a limit/],
+  ])("does not make a call %s: another code than that of a tool that fails", async (_, options, content) => {
+    performed.length = 0;
+    const error: unknown = await withRuntime(async (runtime) => {
+      const run = await openRun({ name: "run", task: null, ...options });
+      const sent = runtime.sendMessage(FunctionCallMessage(call("double")), AGENT, { run: run.context });
+      return sent.catch((reason: unknown) => reason);
+    });
+    expect(error).toBeInstanceOf(ToolExecutionException);
+    expect(error).toMatchObject({ code: "ERR_TOOL_REFUSED", callId: "1", message: expect.stringMatching(content) });
+    expect(performed).toEqual([]);
+  });
+
   test("takes blank arguments for none", async () => {
     const error: unknown = await withRuntime((runtime) =>
       runtime.sendMessage(FunctionCallMessage(call("failing", " ")), AGENT).catch((reason: unknown) => reason),

@@ -49,6 +49,7 @@ export class ToolAgent extends RoutedAgent {
       ),
     );
     const content = toolResultToText(result);
+    if (result.refusal !== undefined) throw new ToolExecutionException(call, content, "ERR_TOOL_REFUSED");
     if (result.isError) throw new ToolExecutionException(call, content);
     this.runtime.logger?.event({
       type: "ToolCall",

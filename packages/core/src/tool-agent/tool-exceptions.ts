@@ -38,10 +38,13 @@ export class InvalidToolArgumentsException extends ToolException {
   }
 }
 
-/** The tool failed, or its arguments do not fit its schema. */
+/**
+ * The tool failed, or its arguments do not fit its schema: `ERR_TOOL_FAILED`. With `ERR_TOOL_REFUSED` it was not called:
+ * a policy or a person denied it, or a limit of the run stopped it.
+ */
 export class ToolExecutionException extends ToolException {
-  constructor(call: FunctionCall, reason: string) {
-    super("ERR_TOOL_FAILED", call, reason);
+  constructor(call: FunctionCall, reason: string, code: "ERR_TOOL_FAILED" | "ERR_TOOL_REFUSED" = "ERR_TOOL_FAILED") {
+    super(code, call, reason);
     this.name = "ToolExecutionException";
   }
 }
