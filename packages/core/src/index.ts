@@ -304,6 +304,7 @@ export { eventSink, LOG_LEVELS, type LogLevel, type LogRecord, type LogSink } fr
 export { logEventToJson } from "./logging/log-event-json.ts";
 export { consoleSink, type ConsoleSinkOptions } from "./logging/console-sink.ts";
 export { jsonFileSink, type ClosableLogSink } from "./logging/json-file-sink.ts";
+export { subscribeLog, type SubscribeLogOptions } from "./logging/subscribe-log.ts";
 export {
   DeliveryStage,
   MessageKind,

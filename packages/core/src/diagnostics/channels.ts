@@ -36,6 +36,11 @@ function makeAll(make: (name: TraceChannel) => TracedChannel): Channels {
   };
 }
 
+/** The channel, to listen to it; `undefined` where the platform has none. */
+export function listenable(name: TraceChannel): TracedChannel | undefined {
+  return all()?.[name];
+}
+
 /** The channel, when somebody listens to it. */
 export function listened(name: TraceChannel): TracedChannel | undefined {
   const channel = all()?.[name];
