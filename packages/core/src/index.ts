@@ -42,8 +42,21 @@ export {
   imageToDataUri,
   imageToJson,
   isImage,
+  type CacheTtl,
   type Image,
+  type ImageDetail,
+  type ImageOptions,
 } from "./models/image.ts";
+export {
+  audioPart,
+  filePart,
+  imageFromUrl,
+  isFilePart,
+  partKind,
+  type ContentPart,
+  type FilePart,
+  type FilePartInit,
+} from "./models/file-part.ts";
 export {
   contentPartsFromJson,
   contentPartsToJson,
@@ -86,6 +99,7 @@ export type {
   CreateOptions,
   ModelStream,
   OutputSchema,
+  ReasoningEffort,
   ToolChoice,
 } from "./models/chat-completion-client.ts";
 export type { ParametersSchema, StreamTool, Tool, ToolCallOptions, ToolSchema } from "./tools/tool.ts";
@@ -125,6 +139,7 @@ export type {
 } from "./tools/tool-policy.ts";
 export { BaseTool, toolValueToText } from "./tools/base-tool.ts";
 export { FunctionTool, tool, type FunctionToolOptions, type ToolArguments } from "./tools/function-tool.ts";
+export { ProviderTool, providerTool, type ProviderToolForm } from "./tools/provider-tool.ts";
 export { PythonFunctionTool, isTool } from "./tools/function-tool-components.ts";
 export {
   StaticStreamWorkbench,
@@ -133,6 +148,8 @@ export {
   type StaticWorkbenchOptions,
   type ToolOverride,
 } from "./tools/static-workbench.ts";
+export { cachedTool, type CachedToolOptions } from "./tools/cached-tool.ts";
+export { limitToolResult, type LimitToolResultOptions } from "./tools/limit-tool-result.ts";
 export { ToolArgumentsError, endsTheRun } from "./tools/tool-errors.ts";
 export {
   errorToText,

@@ -4,7 +4,10 @@ import { BufferedChatCompletionContext } from "../model-context/buffered-context
 import { HeadAndTailChatCompletionContext } from "../model-context/head-and-tail-context.ts";
 import { TokenLimitedChatCompletionContext } from "../model-context/token-limited-context.ts";
 import { UnboundedChatCompletionContext } from "../model-context/unbounded-context.ts";
+import { CachedTool } from "../tools/cached-tool.ts";
 import { FUNCTION_TOOL_COMPONENT, PythonFunctionTool } from "../tools/function-tool-components.ts";
+import { LimitedTool } from "../tools/limit-tool-result.ts";
+import { ProviderTool } from "../tools/provider-tool.ts";
 import { StaticStreamWorkbench, StaticWorkbench } from "../tools/static-workbench.ts";
 import type { ComponentClass, ComponentDefinition } from "./component.ts";
 
@@ -21,5 +24,8 @@ export function coreComponents(): readonly (ComponentClass | ComponentDefinition
     StaticStreamWorkbench,
     PythonFunctionTool,
     FUNCTION_TOOL_COMPONENT,
+    CachedTool,
+    LimitedTool,
+    ProviderTool,
   ];
 }
