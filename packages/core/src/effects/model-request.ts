@@ -63,18 +63,20 @@ export function packModelRequest(
 
 /** The parameters a call is sent with: the client's own, where it says them, under those of the call. */
 export function modelParameters(client: ChatCompletionClient, options: CreateOptions): JsonObject {
-  return { ...client.requestDefaults, ...options.extraCreateArgs };
+  const { reasoningEffort: effort, extraCreateArgs } = options;
+  return { ...client.requestDefaults, ...extraCreateArgs, ...(effort && { reasoning_effort: effort }) };
 }
 
 /** A tool's schema as a request has it. */
 export function toolToJson(tool: Tool | ToolSchema): Json {
-  const { name, description, parameters, strict } = schemaOf(tool);
+  const { name, description, parameters, strict, provider } = schemaOf(tool);
   return {
     name,
     ...(description === undefined ? {} : { description }),
     // The cast is harmless: a schema of parameters is JSON, but its type has optional members.
     ...(parameters === undefined ? {} : { parameters: parameters as unknown as JsonObject }),
     ...(strict === undefined ? {} : { strict }),
+    ...(provider && { provider }),
   };
 }
 

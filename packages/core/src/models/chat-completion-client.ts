@@ -18,6 +18,9 @@ export interface OutputSchema {
 /** Which tools the model may or must call. */
 export type ToolChoice = "auto" | "required" | "none" | Tool | ToolSchema;
 
+/** How much a model reasons before it answers. Which of them a model takes, and what they cost, is its provider's to say. */
+export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+
 /** What a model call may be given beside the messages. */
 export interface CreateOptions {
   readonly tools?: readonly (Tool | ToolSchema)[] | undefined;
@@ -25,6 +28,11 @@ export interface CreateOptions {
   readonly toolChoice?: ToolChoice | undefined;
   /** `true`: JSON mode; a schema: structured output (the content stays JSON text); `false`: plain text. */
   readonly jsonOutput?: boolean | OutputSchema | undefined;
+  /**
+   * How much the model reasons. Each client says it in its provider's words; a model of which the catalogue knows that it
+   * does not reason is refused.
+   */
+  readonly reasoningEffort?: ReasoningEffort | undefined;
   /** Parameters for the provider, as it names them. They override the client's defaults. */
   readonly extraCreateArgs?: Readonly<Record<string, Json>> | undefined;
   readonly signal?: AbortSignal | undefined;

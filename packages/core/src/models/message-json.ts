@@ -1,11 +1,12 @@
 import { ValueError } from "../errors/kinds.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { imageFromJson, imageToJson, type Image } from "./image.ts";
+import { filePartFromJson, filePartToJson, type ContentPart } from "./file-part.ts";
+import { cacheFromJson, imageFromJson, imageToJson } from "./image.ts";
 import type { FunctionCall, FunctionExecutionResult, LLMMessage, RequestUsage } from "./messages.ts";
 
 /*
  * The JSON of AutoGen's model messages: snake_case keys, absent values as null, keys in Python's order.
- * `provider_data` is ours: it is written only where there is some.
+ * `provider_data`, `cache` and files are ours: they are written only where there are some.
  */
 
 /** Writes a function call. */
@@ -71,18 +72,30 @@ export function requestUsageFromJson(json: unknown, pointer = ""): RequestUsage 
   };
 }
 
-/** Writes text and images. */
-export function contentPartsToJson(parts: readonly (string | Image)[]): Json[] {
-  return parts.map((part) => (typeof part === "string" ? part : imageToJson(part)));
+/** Writes text, images and files. */
+export function contentPartsToJson(parts: readonly ContentPart[]): Json[] {
+  return parts.map((part) =>
+    typeof part === "string" ? part : part.type === "File" ? filePartToJson(part) : imageToJson(part),
+  );
 }
 
-/** Reads text and images. */
-export function contentPartsFromJson(json: unknown, pointer = ""): (string | Image)[] {
-  return arrayAt(json, pointer).map((part) => (typeof part === "string" ? part : imageFromJson(part)));
+/** Reads text, images and files. */
+export function contentPartsFromJson(json: unknown, pointer = ""): ContentPart[] {
+  return arrayAt(json, pointer).map((part, index) => {
+    if (typeof part === "string") return part;
+    return isObject(part) && part["type"] === "File"
+      ? filePartFromJson(part, `${pointer}/${index}`)
+      : imageFromJson(part);
+  });
 }
 
 /** Writes a model message as AutoGen does. */
 export function llmMessageToJson(message: LLMMessage): JsonObject {
+  const json = uncachedToJson(message);
+  return message.cache === undefined ? json : { ...json, cache: message.cache };
+}
+
+function uncachedToJson(message: LLMMessage): JsonObject {
   switch (message.type) {
     case "SystemMessage":
       return { content: message.content, type: message.type };
@@ -115,6 +128,12 @@ export function llmMessageToConfig(message: LLMMessage): JsonObject {
 /** Reads a model message; `type` is required. */
 export function llmMessageFromJson(json: unknown, pointer = ""): LLMMessage {
   const source = objectAt(json, pointer);
+  const cache = cacheFromJson(source["cache"]);
+  const message = uncachedFromJson(source, pointer);
+  return cache === undefined ? message : { ...message, cache };
+}
+
+function uncachedFromJson(source: Record<string, unknown>, pointer: string): LLMMessage {
   const content = source["content"];
   const at = `${pointer}/content`;
   switch (source["type"]) {

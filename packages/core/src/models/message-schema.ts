@@ -3,6 +3,11 @@ import type { JsonObject } from "../json.ts";
 const TEXT: JsonObject = { type: "string" };
 const OPTIONAL_TEXT: JsonObject = { anyOf: [TEXT, { type: "null" }] };
 const IMAGE: JsonObject = { type: "object", properties: { data: TEXT }, required: ["data"] };
+const FILE: JsonObject = {
+  type: "object",
+  properties: { type: { const: "File" }, media_type: TEXT },
+  required: ["type", "media_type"],
+};
 const CALL: JsonObject = {
   type: "object",
   properties: { id: TEXT, arguments: TEXT, name: TEXT },
@@ -24,7 +29,7 @@ export const LLM_MESSAGE_SCHEMA: JsonObject = {
   oneOf: [
     message("SystemMessage", { content: TEXT }),
     message("UserMessage", {
-      content: { anyOf: [TEXT, { type: "array", items: { anyOf: [TEXT, IMAGE] } }] },
+      content: { anyOf: [TEXT, { type: "array", items: { anyOf: [TEXT, IMAGE, FILE] } }] },
       source: TEXT,
     }),
     message(

@@ -17,7 +17,17 @@ export interface ModelInfo {
   readonly multipleSystemMessages?: boolean | undefined;
   /** Tokens of input and output together. */
   readonly contextWindow?: number | undefined;
+  /** Takes files such as PDF. Absent: not known; they are sent, and the provider may refuse them. */
+  readonly files?: boolean | undefined;
+  /** Takes recordings. Absent: not known, as with files. */
+  readonly audio?: boolean | undefined;
+  /** Reasons before it answers, as much as it is told to. Absent: what the catalogue says, else not known. */
+  readonly reasoning?: boolean | undefined;
 }
+
+/** The flags that may be absent, the same in JSON. */
+const OPTIONAL_FLAGS = ["files", "audio", "reasoning"] as const;
+const OPTIONAL_FLAG: JsonObject = { anyOf: [{ type: "boolean" }, { type: "null" }] };
 
 /** The JSON Schema of a model's capabilities in component JSON. */
 export const MODEL_INFO_SCHEMA: JsonObject = {
@@ -28,8 +38,11 @@ export const MODEL_INFO_SCHEMA: JsonObject = {
     json_output: { type: "boolean" },
     family: { type: "string" },
     structured_output: { type: "boolean" },
-    multiple_system_messages: { anyOf: [{ type: "boolean" }, { type: "null" }] },
+    multiple_system_messages: OPTIONAL_FLAG,
     context_window: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }] },
+    files: OPTIONAL_FLAG,
+    audio: OPTIONAL_FLAG,
+    reasoning: OPTIONAL_FLAG,
   },
   required: ["vision", "function_calling", "json_output", "family"],
 };
@@ -44,6 +57,7 @@ export function modelInfoToJson(info: ModelInfo): JsonObject {
     structured_output: info.structuredOutput,
     ...(info.multipleSystemMessages === undefined ? {} : { multiple_system_messages: info.multipleSystemMessages }),
     ...(info.contextWindow === undefined ? {} : { context_window: info.contextWindow }),
+    ...optionalFlags(info),
   };
 }
 
@@ -72,5 +86,17 @@ export function modelInfoFromJson(json: unknown): ModelInfo {
     family: String(json["family"]),
     ...(typeof several === "boolean" ? { multipleSystemMessages: several } : {}),
     ...(typeof contextWindow === "number" ? { contextWindow } : {}),
+    ...optionalFlags(json),
   };
+}
+
+function optionalFlags(source: {
+  readonly [flag in (typeof OPTIONAL_FLAGS)[number]]?: unknown;
+}): Partial<Record<(typeof OPTIONAL_FLAGS)[number], boolean>> {
+  const found: Partial<Record<(typeof OPTIONAL_FLAGS)[number], boolean>> = {};
+  for (const flag of OPTIONAL_FLAGS) {
+    const value = source[flag];
+    if (typeof value === "boolean") found[flag] = value;
+  }
+  return found;
 }

@@ -18,6 +18,8 @@ export interface ToolSchema {
   readonly description?: string | undefined;
   readonly parameters?: ParametersSchema | undefined;
   readonly strict?: boolean | undefined;
+  /** Of a tool that the provider runs: the tool in the provider's own form. See `providerTool`. */
+  readonly provider?: JsonObject | undefined;
 }
 
 /** What a tool call may be given beside its arguments. */
