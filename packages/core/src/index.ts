@@ -357,6 +357,16 @@ export type { ModelCallOptions } from "./effects/model-leaf.ts";
 export { streamModel, type ChunkInfo, type OnChunk } from "./effects/stream-model.ts";
 export { performModelCall, performModelStream, reportAttempts } from "./effects/perform-model-call.ts";
 export { callTool, type CallToolOptions, type ToolCall } from "./effects/call-tool.ts";
+export type {
+  Middleware,
+  MiddlewareModelCall,
+  MiddlewareToolCall,
+  ModelCallChanges,
+  Next,
+  ToolCallChanges,
+} from "./effects/middleware.ts";
+export { throughMiddleware, type ThroughMiddleware } from "./effects/through-middleware.ts";
+export { checkMiddleware, type RunHooks } from "./run/run-hooks.ts";
 export { listTools } from "./effects/list-tools.ts";
 export { executeCode } from "./effects/execute-code.ts";
 export { updateContextFromMemory } from "./effects/update-context-from-memory.ts";

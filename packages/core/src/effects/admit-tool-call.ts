@@ -29,7 +29,7 @@ export interface Judges {
  */
 export async function admitToolCall(context: RunContext, call: ToolCall, judges: Judges): Promise<ToolDecision> {
   const { agent, requiresApproval } = judges;
-  const policies = [context.approvals?.toolPolicy, judges.policy].filter((policy) => policy !== undefined);
+  const policies = [context.hooks?.toolPolicy, judges.policy].filter((policy) => policy !== undefined);
   const pending: PendingToolCall = {
     name: call.name,
     arguments: call.arguments,
@@ -70,7 +70,7 @@ async function judge(
 }
 
 function askPerson(context: RunContext, pending: PendingToolCall, index: number): Promise<ToolDecision> {
-  const approve = context.approvals?.approve;
+  const approve = context.hooks?.approve;
   const { name, agent = "An agent" } = pending;
   const requestId = context.session === undefined ? randomUuid() : context.id();
   const args = JSON.stringify(pending.arguments);

@@ -6,13 +6,27 @@ import type { RunContext } from "../run/run-context.ts";
 import type { LeafIo } from "./effect-spec.ts";
 import { leaf } from "./effect.ts";
 import { modelLeaf, type ModelCallOptions } from "./model-leaf.ts";
+import { modelCallThrough } from "./model-call-through.ts";
+import { middlewareOf } from "./through-middleware.ts";
 
 /**
- * Calls a model: one leaf of kind `model`, named by its purpose. Retries, caches and fallbacks are inside of it.
+ * Calls a model: one leaf of kind `model`, named by its purpose. Retries, caches and fallbacks of the client are inside
+ * of it; middleware stands around it.
  *
  * @throws LimitError when the run may not use more.
  */
 export function callModel(
+  context: RunContext,
+  client: ChatCompletionClient,
+  messages: readonly LLMMessage[],
+  options: ModelCallOptions,
+): Promise<CreateResult> {
+  const middleware = middlewareOf(context, options.middleware);
+  if (middleware === undefined) return makeModelCall(context, client, messages, options);
+  return modelCallThrough(middleware, context, client, messages, options, false, makeModelCall);
+}
+
+function makeModelCall(
   context: RunContext,
   client: ChatCompletionClient,
   messages: readonly LLMMessage[],

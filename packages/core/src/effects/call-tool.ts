@@ -19,7 +19,9 @@ import type { RunContext } from "../run/run-context.ts";
 import type { LeafSpec } from "./effect-spec.ts";
 import { admitToolCall } from "./admit-tool-call.ts";
 import { leaf, scope } from "./effect.ts";
+import type { Middleware } from "./middleware.ts";
 import { refusedResult, withNote } from "./refused-tool-call.ts";
+import { middlewareOf, throughMiddleware } from "./through-middleware.ts";
 import { wholeItems } from "./effect-stream.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
@@ -38,6 +40,8 @@ export interface CallToolOptions {
   readonly agent?: string | undefined;
   /** The agent's own policy; that of the run goes before it. */
   readonly policy?: ToolPolicy | undefined;
+  /** The agent's own; that of the run stands around it. */
+  readonly middleware?: readonly Middleware[] | undefined;
   /** Shows what a streaming tool does. A returned promise asks the tool to wait. */
   readonly onItem?: ((item: unknown) => void | Promise<void>) | undefined;
 }
@@ -48,19 +52,48 @@ export interface CallToolOptions {
  * What keeps it from being made is a result that tells the model: a denial, a limit of the run (also one that stopped an
  * agent inside of the tool), or a crash that left the outcome unknown.
  *
+ * Middleware stands around all of it: what it changes is what is asked about, counted and recorded.
+ *
  * @throws RuntimeError `ERR_INPUT_WAITING` when a person must approve it and nobody is there; CancelledError on abort.
  */
-export async function callTool(
+export function callTool(
   context: RunContext,
   workbench: Workbench,
   call: ToolCall,
   options: CallToolOptions = {},
 ): Promise<ToolResult> {
+  const middleware = middlewareOf(context, options.middleware);
+  if (middleware === undefined) return makeAdmittedCall(context, workbench, call, options);
+  const { agent } = options;
+  return throughMiddleware(middleware, {
+    hook: (one: Middleware) => one.toolCall,
+    context,
+    call: { ...call, agent, context },
+    type: "ToolResult",
+    what: `a call of the tool "${call.name}" by ${agent ?? "the run"}`,
+    index: call.index,
+    perform: ({ name, arguments: args }, inner) =>
+      makeAdmittedCall(inner, workbench, { ...call, name, arguments: args }, options),
+    record: (answer) =>
+      leaf(
+        context,
+        { ...toolLeaf(context, workbench, call, { agent }), kind: "choice", account: undefined, channel: undefined },
+        () => Promise.resolve(answer),
+      ),
+  });
+}
+
+async function makeAdmittedCall(
+  context: RunContext,
+  workbench: Workbench,
+  call: ToolCall,
+  options: CallToolOptions,
+): Promise<ToolResult> {
   const requiresApproval = workbench.toolTraits?.(call.name)?.requiresApproval;
   const { policy, agent } = options;
   const isFree =
     policy === undefined &&
-    context.approvals?.toolPolicy === undefined &&
+    context.hooks?.toolPolicy === undefined &&
     (requiresApproval === undefined || requiresApproval === false);
   if (isFree && isPlain(context)) return makePlainCall(context, workbench, call, options);
   try {

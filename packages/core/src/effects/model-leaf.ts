@@ -7,6 +7,7 @@ import type { CreateResult, LLMMessage } from "../models/messages.ts";
 import { channelUsage } from "../run/channel-usage.ts";
 import { chargeOf, type RunMeter } from "../run/meter.ts";
 import type { LeafSpec } from "./effect-spec.ts";
+import type { Middleware } from "./middleware.ts";
 import { modelParameters, modelRequest, packModelRequest, providerOf, shownModelRequest } from "./model-request.ts";
 
 /** What the caller of a model says beside the call's own options. */
@@ -17,6 +18,8 @@ export interface ModelCallOptions extends CreateOptions {
   readonly agent?: string | undefined;
   /** The position, when calls of one purpose race in one scope. */
   readonly index?: number | undefined;
+  /** The agent's own; that of the run stands around it. */
+  readonly middleware?: readonly Middleware[] | undefined;
 }
 
 /** The leaf of a model call. */

@@ -6,11 +6,13 @@ import { consumeModelStream } from "./consume-stream.ts";
 import type { LeafSpec } from "./effect-spec.ts";
 import { leaf } from "./effect.ts";
 import { modelLeaf, type ModelCallOptions } from "./model-leaf.ts";
+import { modelCallThrough } from "./model-call-through.ts";
 import { decodeCuts, encodeCuts } from "./stream-cuts.ts";
+import { middlewareOf } from "./through-middleware.ts";
 
 /** What is said about a piece of a streamed answer. */
 export interface ChunkInfo {
-  /** True on the first piece after a resume in mid-stream: drop the partial text that was shown before. */
+  /** True on the first piece of an answer that is begun again: drop the partial text that was shown before. */
   readonly restarted?: boolean | undefined;
 }
 
@@ -21,6 +23,30 @@ const PLAIN: ChunkInfo = Object.freeze({});
 
 /** Like `callModel`, with the text as it comes. A replay gives the same pieces. */
 export function streamModel(
+  context: RunContext,
+  client: ChatCompletionClient,
+  messages: readonly LLMMessage[],
+  options: ModelCallOptions,
+  onChunk: OnChunk,
+): Promise<CreateResult> {
+  const middleware = middlewareOf(context, options.middleware);
+  if (middleware === undefined) return makeStream(context, client, messages, options, onChunk);
+  return modelCallThrough(middleware, context, client, messages, options, true, (inner, own, seen, given, attempt) =>
+    makeStream(inner, own, seen, given, attempt === 0 ? onChunk : restarting(onChunk)),
+  );
+}
+
+/** Says with the first piece that the answer is begun again. */
+function restarting(onChunk: OnChunk): OnChunk {
+  let restarted: true | undefined = true;
+  return (chunk, info) => {
+    const said = restarted === undefined ? info : { restarted };
+    restarted = undefined;
+    return onChunk(chunk, said);
+  };
+}
+
+function makeStream(
   context: RunContext,
   client: ChatCompletionClient,
   messages: readonly LLMMessage[],

@@ -11,9 +11,9 @@ import { currentRun, runWith } from "../run/current-run.ts";
 import { joinByArrival, type JoinedItem, type JoinOptions } from "../run/join.ts";
 import type { Charge, RunMeter } from "../run/meter.ts";
 import type { RunContext } from "../run/run-context.ts";
+import type { RunHooks } from "../run/run-hooks.ts";
 import { randomUuid } from "../run/uuid.ts";
 import { addCharge } from "./leaf-charge.ts";
-import type { RunApprovals } from "../tools/tool-policy.ts";
 import type { OpenLeaf } from "./open-leaf.ts";
 import type { RunMode, RunSession, ScopeOptions } from "./run-session.ts";
 import { ScopeState } from "./scope-state.ts";
@@ -29,7 +29,7 @@ export interface Performance {
 export interface SessionInit {
   readonly runId: string;
   readonly meter: RunMeter | undefined;
-  readonly approvals?: RunApprovals | undefined;
+  readonly hooks?: RunHooks | undefined;
   readonly payload?: (() => Draft<RunPayload>) | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface SessionInit {
 export class ObservedSession implements RunSession {
   readonly runId: string;
   readonly meter: RunMeter | undefined;
-  readonly approvals: RunApprovals | undefined;
+  readonly hooks: RunHooks | undefined;
   readonly root: ScopeState = new ScopeState("");
   turn: number | null = null;
   /** What `tesserae:run` carries; filled in at the end. */
@@ -47,7 +47,7 @@ export class ObservedSession implements RunSession {
   constructor(init: SessionInit) {
     this.runId = init.runId;
     this.meter = init.meter;
-    this.approvals = init.approvals;
+    this.hooks = init.hooks;
     this.#makePayload = init.payload;
   }
 
@@ -61,8 +61,8 @@ export class ObservedSession implements RunSession {
 
   /** The context at the root of the run. */
   rootContext(signal: AbortSignal | undefined): RunContext {
-    const { runId, meter, approvals, root } = this;
-    return new Context({ runId, signal, session: this, meter, approvals, scope: root, leaf: undefined });
+    const { runId, meter, hooks, root } = this;
+    return new Context({ runId, signal, session: this, meter, hooks, scope: root, leaf: undefined });
   }
 
   leaf<T>(context: RunContext, spec: LeafSpec<T>, perform: (io: LeafIo) => Promise<T>): Promise<T> {
@@ -78,8 +78,8 @@ export class ObservedSession implements RunSession {
     const parent = context.scope ?? this.root;
     const scope = parent.child(name, options.index, options.agent);
     if (context.leaf === undefined && !parent.claim(scope.path)) return Promise.reject(takenError(scope.path));
-    const { runId, signal, meter, approvals, leaf } = context;
-    const inner = new Context({ runId, signal, session: this, meter, approvals, scope, leaf });
+    const { runId, signal, meter, hooks, leaf } = context;
+    const inner = new Context({ runId, signal, session: this, meter, hooks, scope, leaf });
     const run = (): Promise<T> => this.enter(scope, () => runWith(inner, () => startBody(body, inner)));
     return parent === this.root ? this.#inRun(run) : run();
   }
@@ -161,9 +161,9 @@ export class ObservedSession implements RunSession {
     perform: (io: LeafIo) => Promise<T>,
     how: Performance,
   ): Promise<T> {
-    const { runId, signal, meter, approvals, scope = this.root } = context;
+    const { runId, signal, meter, hooks, scope = this.root } = context;
     const inside = scope.inside(leaf.address);
-    const inner = new Context({ runId, signal, session: this, meter, approvals, scope: inside, leaf });
+    const inner = new Context({ runId, signal, session: this, meter, hooks, scope: inside, leaf });
     const io = new BodyIo(inner, how, emitter(leaf, how.emit));
     return this.published(context, spec, leaf, "world", () => runWith(inner, () => perform(io)));
   }

@@ -5,11 +5,11 @@ import type { Json } from "../json.ts";
 import { RunMeter } from "../run/meter.ts";
 import { runPayload } from "../run/run-payload.ts";
 import { RunTimer } from "../run/run-timer.ts";
+import { hooksOf } from "../run/run-hooks.ts";
 import type { OpenRunOptions, RecordedOutcome, Run } from "../run/run.ts";
 import { randomUuid } from "../run/uuid.ts";
 import { sha256Hex } from "../sha256.ts";
 import { countSpentBefore } from "./spent-before.ts";
-import { approvalsOf } from "../tools/tool-policy.ts";
 import { DivergenceError } from "./divergence.ts";
 import { JOURNAL_VERSION, type EndEntry, type ParentRun, type RunEntry } from "./entries.ts";
 import { errorToJson } from "./error-json.ts";
@@ -60,7 +60,7 @@ export function buildRun(
   const session = new JournalSession({
     runId,
     meter,
-    approvals: approvalsOf(options),
+    hooks: hooksOf(options),
     mode,
     seed: open.seed,
     log: new JournalLog(open.writer),

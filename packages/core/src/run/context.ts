@@ -3,9 +3,9 @@ import type { OpenLeaf } from "../journal/open-leaf.ts";
 import type { RunSession } from "../journal/run-session.ts";
 import type { ScopeState } from "../journal/scope-state.ts";
 import { joinByArrival, type JoinedItem, type JoinOptions } from "./join.ts";
-import type { RunApprovals } from "../tools/tool-policy.ts";
 import type { RunMeter } from "./meter.ts";
 import type { RunContext } from "./run-context.ts";
+import type { RunHooks } from "./run-hooks.ts";
 import { sleep } from "./sleep.ts";
 import { randomUuid } from "./uuid.ts";
 
@@ -15,7 +15,7 @@ export interface ContextInit {
   readonly signal: AbortSignal | undefined;
   readonly session: RunSession | undefined;
   readonly meter: RunMeter | undefined;
-  readonly approvals: RunApprovals | undefined;
+  readonly hooks: RunHooks | undefined;
   readonly scope: ScopeState | undefined;
   readonly leaf: OpenLeaf | undefined;
 }
@@ -27,7 +27,7 @@ export class Context implements RunContext {
   readonly signal: AbortSignal | undefined;
   readonly session: RunSession | undefined;
   readonly meter: RunMeter | undefined;
-  readonly approvals: RunApprovals | undefined;
+  readonly hooks: RunHooks | undefined;
   readonly scope: ScopeState | undefined;
   readonly leaf: OpenLeaf | undefined;
   #io: LeafIo | undefined;
@@ -38,7 +38,7 @@ export class Context implements RunContext {
     this.signal = init.signal;
     this.session = init.session;
     this.meter = init.meter;
-    this.approvals = init.approvals;
+    this.hooks = init.hooks;
     this.scope = init.scope;
     this.leaf = init.leaf;
   }
@@ -88,8 +88,8 @@ export class Context implements RunContext {
   }
 
   #init(): ContextInit {
-    const { runId, signal, session, meter, approvals, scope, leaf } = this;
-    return { runId, signal, session, meter, approvals, scope, leaf };
+    const { runId, signal, session, meter, hooks, scope, leaf } = this;
+    return { runId, signal, session, meter, hooks, scope, leaf };
   }
 }
 
@@ -113,7 +113,7 @@ export function plainContext(options: { readonly signal?: AbortSignal | undefine
     signal: options.signal,
     session: undefined,
     meter: undefined,
-    approvals: undefined,
+    hooks: undefined,
     scope: undefined,
     leaf: undefined,
   });

@@ -2,8 +2,8 @@ import type { RunSession } from "../journal/run-session.ts";
 import type { OpenLeaf } from "../journal/open-leaf.ts";
 import type { ScopeState } from "../journal/scope-state.ts";
 import type { JoinedItem, JoinOptions } from "./join.ts";
-import type { RunApprovals } from "../tools/tool-policy.ts";
 import type { RunMeter } from "./meter.ts";
+import type { RunHooks } from "./run-hooks.ts";
 
 /**
  * Where a piece of work stands: its run, its scope, its signal, and the run's clock, ids and random numbers.
@@ -29,8 +29,8 @@ export interface RunContext {
   readonly session: RunSession | undefined;
   /** What the run has used, and may still use. `undefined` outside of a run. */
   readonly meter: RunMeter | undefined;
-  /** Who decides about the tool calls of the run. `undefined` where nobody was named: then a tool's own word counts. */
-  readonly approvals: RunApprovals | undefined;
+  /** Who decides about the tool calls of the run, and what stands around its calls. `undefined` where nobody was named. */
+  readonly hooks: RunHooks | undefined;
   /** The counters of the scope; of use to the session only. */
   readonly scope: ScopeState | undefined;
   /** The leaf effect whose body this context was made for: an effect asked for in here is covered by that leaf. */

@@ -2,12 +2,12 @@ import type { Journal } from "../journal/journal.ts";
 import type { RunMode, RunSignal } from "../journal/run-session.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { RequestUsage } from "../models/messages.ts";
-import type { RunApprovals } from "../tools/tool-policy.ts";
 import type { RunLimits } from "./limits.ts";
 import type { RunContext } from "./run-context.ts";
+import type { RunHooks } from "./run-hooks.ts";
 
 /** What opens a run. */
-export interface OpenRunOptions extends RunApprovals {
+export interface OpenRunOptions extends RunHooks {
   /** Where effects are recorded or answered from. Default: nowhere. */
   readonly journal?: Journal | undefined;
   /** The name of the team or agent. */

@@ -9,11 +9,12 @@ export class ToolArgumentsError extends TesseraeError {
   }
 }
 
-const OF_THE_RUN = /^ERR_(JOURNAL_|LIMIT_|INPUT_WAITING$)/;
+const OF_THE_RUN = /^ERR_(JOURNAL_|LIMIT_|INPUT_WAITING$|MIDDLEWARE$)/;
 
 /**
  * True for an error that ends the run in whose middle it happens: a journal that cannot be written or does not fit, a
- * limit, a person who is not there. A tool's model and a team's other members can do nothing about it.
+ * limit, a person who is not there, a middleware that failed. A tool's model and a team's other members can do nothing
+ * about it.
  */
 export function endsTheRun(error: unknown): boolean {
   return isTesseraeError(error) && OF_THE_RUN.test(error.code);

@@ -61,11 +61,6 @@ export interface RunApprovals {
   readonly approve?: ApproveToolCall | undefined;
 }
 
-/** Those who decide, where somebody does. */
-export function approvalsOf({ toolPolicy, approve }: RunApprovals): RunApprovals | undefined {
-  return toolPolicy === undefined && approve === undefined ? undefined : { toolPolicy, approve };
-}
-
 /** Whether a call of a tool needs a person's approval; a function looks at the arguments. */
 export type RequiresApproval = boolean | ((args: JsonObject) => Awaitable<boolean>);
 
