@@ -43,6 +43,8 @@ export { TextMentionTermination, type TextMentionOptions } from "./conditions/te
 export { TextMessageTermination } from "./conditions/text-message-termination.ts";
 export { TimeoutTermination } from "./conditions/timeout-termination.ts";
 export { TokenUsageTermination, type TokenUsageOptions } from "./conditions/token-usage-termination.ts";
+export { EVENT_LOGGER_NAME, TRACE_LOGGER_NAME } from "./logging/logger-names.ts";
+export { subscribeTeamLog } from "./logging/subscribe-team-log.ts";
 export { contentType } from "./messages/content-type.ts";
 export type { ContentType, MessageDefinition } from "./messages/definition.ts";
 export {

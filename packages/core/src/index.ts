@@ -373,6 +373,7 @@ export { updateContextFromMemory } from "./effects/update-context-from-memory.ts
 export { choose } from "./effects/choose.ts";
 export { requestInput, type Ask } from "./effects/request-input.ts";
 export { openResource, type OpenedResource, type ResourceSpec } from "./effects/open-resource.ts";
+export { watchChannel, type ChannelWatcher } from "./diagnostics/watch-channel.ts";
 export { traceAgent, traceCreation, traceMessage, type AgentTurn } from "./diagnostics/trace-agent.ts";
 export {
   forkFrom,
