@@ -9,7 +9,9 @@ import {
   functionExecutionResultToJson,
   llmMessageFromJson,
   llmMessageToJson,
+  partKind,
 } from "@tesserae/core";
+import { contentToStr } from "../text/model-content.ts";
 import type { MessageDefinition } from "./definition.ts";
 import { EVENT_DEFINITIONS } from "./event-definitions.ts";
 import { checkTag, fieldsFromJson, listField, messageJson, textField } from "./json-fields.ts";
@@ -99,14 +101,15 @@ const toolCallSummaryMessage: MessageDefinition<ToolCallSummaryMessage> = {
 const multiModalMessage: MessageDefinition<MultiModalMessage> = {
   type: "MultiModalMessage",
   kind: "chat",
-  toText: (message) => message.content.map((part) => (typeof part === "string" ? part : "<image>")).join("\n"),
-  toModelText: (message) => message.content.map((part) => (typeof part === "string" ? part : " [image]")).join(""),
+  toText: (message) => contentToStr(message.content),
+  toModelText: (message) =>
+    message.content.map((part) => (typeof part === "string" ? part : ` [${partKind(part)}]`)).join(""),
   toModelMessage: (message) => UserMessage({ content: message.content, source: message.source }),
   toJson: (message) => messageJson(message, { content: contentPartsToJson(message.content) }),
   fromJson(json) {
     checkTag(json, "MultiModalMessage");
     const { content } = json;
-    if (!Array.isArray(content)) throw new ValueError("/content must be a list of texts and images.");
+    if (!Array.isArray(content)) throw new ValueError("/content must be a list of texts, images and files.");
     return { ...fieldsFromJson(json), content: contentPartsFromJson(content, "/content"), type: "MultiModalMessage" };
   },
 };

@@ -1,9 +1,9 @@
 import type {
   CodeBlock,
   CodeResult,
+  ContentPart,
   FunctionCall,
   FunctionExecutionResult,
-  Image,
   LLMMessage,
   MemoryContent,
   RunContext,
@@ -79,7 +79,7 @@ export type MultiModalMessage = types.MultiModalMessage;
 
 /** Makes a {@link types.MultiModalMessage}. */
 export function MultiModalMessage(
-  init: MessageInit & { readonly content: readonly (string | Image)[] },
+  init: MessageInit & { readonly content: readonly ContentPart[] },
   context?: RunContext,
 ): types.MultiModalMessage {
   return { ...stamp(init, context), content: init.content, type: "MultiModalMessage" };

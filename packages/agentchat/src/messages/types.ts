@@ -1,9 +1,9 @@
 import type {
   CodeBlock,
   CodeResult,
+  ContentPart,
   FunctionCall,
   FunctionExecutionResult,
-  Image,
   Json,
   JsonObject,
   LLMMessage,
@@ -54,10 +54,10 @@ export interface ToolCallSummaryMessage extends MessageFields {
   readonly results: readonly FunctionExecutionResult[];
 }
 
-/** Text and images. */
+/** Text, images and files. */
 export interface MultiModalMessage extends MessageFields {
   readonly type: "MultiModalMessage";
-  readonly content: readonly (string | Image)[];
+  readonly content: readonly ContentPart[];
 }
 
 /** A message whose content follows a schema. The tag holds the content type's name. */

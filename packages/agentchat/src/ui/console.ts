@@ -1,7 +1,8 @@
-import { ValueError, imageToBytes, type RequestUsage } from "@tesserae/core";
+import { ValueError, imageToBytes, isImage, type RequestUsage } from "@tesserae/core";
 import type { Response, TaskResult } from "../base/task.ts";
 import { isStreamItem } from "../messages/is-stream-item.ts";
 import { messageText } from "../messages/message-text.ts";
+import { contentToStr } from "../text/model-content.ts";
 import type { ChatMessage, ModelClientStreamingChunkEvent, StreamItem } from "../messages/types.ts";
 import type { UserInputManager } from "./user-input-manager.ts";
 
@@ -113,7 +114,9 @@ class Printer {
 
   #text(item: StreamItem | ChatMessage): string {
     if (item.type !== "MultiModalMessage" || !this.#showsImages()) return messageText(item);
-    return item.content.map((part) => (typeof part === "string" ? part : inlineImage(imageToBytes(part)))).join("\n");
+    return item.content
+      .map((part) => (isImage(part) ? inlineImage(imageToBytes(part)) : contentToStr([part])))
+      .join("\n");
   }
 
   #showsImages(): boolean {

@@ -24,11 +24,11 @@ export function toV02Message(
       return { content: message.content, role, name };
     case "MultiModalMessage":
       return {
-        content: message.content.map((part) =>
-          typeof part === "string"
-            ? { type: "text", text: part }
-            : { type: "image_url", image_url: { url: imageToDataUri(part), detail: imageDetail } },
-        ),
+        content: message.content.map((part) => {
+          if (typeof part === "string") return { type: "text", text: part };
+          if (part.type !== "Image") throw new ValueError("AutoGen 0.2 has no messages with files, only with images.");
+          return { type: "image_url", image_url: { url: imageToDataUri(part), detail: imageDetail } };
+        }),
         role,
         name,
       };

@@ -1,5 +1,5 @@
 import { messageText, type StreamItem, type TaskResult } from "@tesserae/agentchat";
-import { imageToDataUri, isImage } from "@tesserae/core";
+import { imageToDataUri, type FilePart, type Image } from "@tesserae/core";
 import { ToolCallIds } from "./tool-call-ids.ts";
 import type { UIMessageChunk } from "./ui-message-chunk.ts";
 
@@ -80,9 +80,7 @@ export class RunToChunks {
         return [
           ...this.#endText(),
           ...item.content.flatMap((part, index): readonly UIMessageChunk[] =>
-            isImage(part)
-              ? [{ type: "file", url: imageToDataUri(part), mediaType: part.mediaType }]
-              : whole("text", `${item.id}:${index}`, part),
+            typeof part === "string" ? whole("text", `${item.id}:${index}`, part) : fileChunks(part),
           ),
         ];
       case "HandoffMessage": {
@@ -131,6 +129,14 @@ export class RunToChunks {
 /** A message that is written anew after a resume is another part: what was shown cannot be taken back. */
 function partId(messageId: string, restarts: number): string {
   return restarts === 0 ? messageId : `${messageId}:${restarts}`;
+}
+
+/** An image or a file; one that lies only at the model's provider has no address to show. */
+function fileChunks(part: Image | FilePart): readonly UIMessageChunk[] {
+  const { mediaType } = part;
+  if (part.type === "Image") return [{ type: "file", url: imageToDataUri(part), mediaType }];
+  const url = part.base64 === undefined ? part.url : `data:${mediaType};base64,${part.base64}`;
+  return url === undefined ? [] : [{ type: "file", url, mediaType }];
 }
 
 function whole(kind: "text" | "reasoning", id: string, delta: string): readonly UIMessageChunk[] {

@@ -38,13 +38,24 @@ describe("the task of a run from the messages of a user interface", () => {
     });
   });
 
+  test("has files where there are some", () => {
+    const parts = [
+      { type: "text", text: "Sum it up." },
+      { type: "file", mediaType: "application/pdf", url: "data:application/pdf;base64,JVBERi0=" },
+    ];
+    expect(taskFromUIMessages([{ role: "user", parts }])).toMatchObject({
+      type: "MultiModalMessage",
+      content: ["Sum it up.", { type: "File", mediaType: "application/pdf", base64: "JVBERi0=" }],
+    });
+  });
+
   test.each([
     ["nothing", []],
     ["an answer", [{ role: "assistant", parts: [] }]],
     ["no parts", JSON.parse('[{"role":"user"}]')],
     ["no text", [{ role: "user", parts: [{ type: "text", text: "" }] }]],
     [
-      "a file that is no image",
+      "a file without bytes",
       [{ role: "user", parts: [{ type: "file", mediaType: "application/pdf", url: "data:x" }] }],
     ],
     ["an image elsewhere", [{ role: "user", parts: [{ type: "file", url: "https://example.org/a.png" }] }]],

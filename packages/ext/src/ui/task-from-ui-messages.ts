@@ -1,5 +1,5 @@
 import { MultiModalMessage, TextMessage, type ChatMessage } from "@tesserae/agentchat";
-import { ValueError, imageFromDataUri, type Image } from "@tesserae/core";
+import { ValueError, filePart, imageFromDataUri, type ContentPart } from "@tesserae/core";
 
 /** What is read of a message of the AI SDK's user interfaces. */
 export interface UIMessageLike {
@@ -14,29 +14,31 @@ export interface UIMessageLike {
 
 /**
  * The last thing that the person said, as the task of a run: `useChat` sends the whole conversation, of which a team or a
- * thread has what came before. Images come as parts.
- * @throws ValueError when the last message is not the person's, is empty, or holds a file that is no image or is not in it.
+ * thread has what came before. Images and files come as parts.
+ * @throws ValueError when the last message is not the person's, is empty, or holds a file whose bytes are not in it.
  */
 export function taskFromUIMessages(messages: readonly UIMessageLike[], source = "user"): ChatMessage {
   const last = messages.at(-1);
   if (last?.role !== "user" || !Array.isArray(last.parts)) {
     throw new ValueError('The last of the messages must be one of the person: {"role": "user", "parts": […]}.');
   }
-  const content = last.parts.flatMap((part): readonly (string | Image)[] => {
+  const content = last.parts.flatMap((part): readonly ContentPart[] => {
     if (part.type === "text") return typeof part.text === "string" && part.text !== "" ? [part.text] : [];
-    return part.type === "file" ? [imageOf(part)] : [];
+    return part.type === "file" ? [fileOf(part)] : [];
   });
   const texts = content.filter((part) => typeof part === "string");
-  if (content.length === 0) throw new ValueError("The last of the messages has neither text nor images.");
+  if (content.length === 0) throw new ValueError("The last of the messages has neither text nor files.");
   return texts.length === content.length
     ? TextMessage({ source, content: texts.join("\n") })
     : MultiModalMessage({ source, content });
 }
 
-function imageOf({ url, mediaType }: UIMessageLike["parts"][number]): Image {
-  if (typeof url !== "string" || !url.startsWith("data:image/")) {
-    const shown = typeof mediaType === "string" ? mediaType : "unknown type";
-    throw new ValueError(`A file of ${shown} cannot be given to the agents: give images, in data: URLs.`);
+function fileOf({ url, mediaType }: UIMessageLike["parts"][number]): ContentPart {
+  if (typeof url === "string") {
+    if (url.startsWith("data:image/")) return imageFromDataUri(url);
+    const match = /^data:([^;,]+);base64,(.+)$/s.exec(url);
+    if (match?.[1] !== undefined) return filePart({ mediaType: match[1], base64: match[2] });
   }
-  return imageFromDataUri(url);
+  const shown = typeof mediaType === "string" ? mediaType : "unknown type";
+  throw new ValueError(`A file of ${shown} cannot be given to the agents: its bytes must be in it, in a data: URL.`);
 }

@@ -220,9 +220,9 @@ function historyText(messages: readonly LLMMessage[]): string {
     .join("\n");
 }
 
-/** Text as it is, an image by a note, calls as JSON. */
+/** Text as it is, an image or a file by a note, calls as JSON. */
 function contentText(content: (UserMessage | AssistantMessage)["content"]): string {
   if (typeof content === "string") return content;
   if (content.some((part) => typeof part !== "string" && "arguments" in part)) return JSON.stringify(content);
-  return content.map((part) => (typeof part === "string" ? part : "[Image]")).join(" ");
+  return content.map((part) => (typeof part === "string" ? part : "type" in part ? `[${part.type}]` : "")).join(" ");
 }
