@@ -6,6 +6,7 @@ import { Guard } from "./capture/guard.ts";
 import type { TessenHandle, TessenStats } from "./capture/handle.ts";
 import { HostCatalogue } from "./capture/http/host-catalogue.ts";
 import { subscribeToNodeHttp } from "./capture/http/node-http.ts";
+import { subscribeToOwnTransport } from "./capture/http/own-transport.ts";
 import { subscribeToUndici } from "./capture/http/undici.ts";
 import type { InitOptions } from "./capture/init-options.ts";
 import { SdkPatches } from "./capture/sdk/sdk-patches.ts";
@@ -79,7 +80,9 @@ function start(settings: Settings, asked: string): Active {
   guard.run("discovery", () => undo.push(hookLoading(onModule)));
   guard.run("discovery", () => findLoadedModules(guard, settings.projectRoot, onModule));
   undo.push(() => patches.restore());
-  guard.run("http", () => undo.push(...subscribeToUndici(session), ...subscribeToNodeHttp(session)));
+  guard.run("http", () =>
+    undo.push(...subscribeToUndici(session), ...subscribeToNodeHttp(session), ...subscribeToOwnTransport(session)),
+  );
   undo.push(
     hookExits({
       drain: () => {

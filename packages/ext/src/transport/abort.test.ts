@@ -7,7 +7,7 @@ import type { HttpRequest } from "./types.ts";
 
 const ABORTED = { code: "ERR_ABORTED", name: "AbortError" };
 
-describe.each(["node:http", "fetch"] as const)("an abort, over %s", (way) => {
+describe.each(["sockets", "fetch"] as const)("an abort, over %s", (way) => {
   let server: TestServer;
   let transport: HttpTransport;
   let controller: AbortController;

@@ -1,10 +1,8 @@
-import type * as Http from "node:http";
-import type * as Https from "node:https";
-import { builtin } from "./builtin.ts";
-import { connectTimeout } from "./connect-timeout.ts";
-import { type ConnectionCallback, type Destroyable, openTunnel } from "./proxy-tunnel.ts";
-import type { ProxyServer } from "./proxy.ts";
+import { HeadReader } from "@tesserae/wire/http1";
+import { Endpoint, type EndpointOptions } from "./endpoint.ts";
 import type { Target } from "./target.ts";
+import { openTunnel } from "./proxy-tunnel.ts";
+import { openSocket } from "./open-socket.ts";
 import type { TlsOptions } from "./types.ts";
 
 /** How connections are made. */
@@ -14,128 +12,52 @@ export interface PoolOptions {
   readonly tls: TlsOptions;
 }
 
-/** A server that is asked: the target itself, or the proxy that takes requests for it. */
-interface Peer {
-  readonly agent: Http.Agent;
-  readonly request: typeof Http.request;
-  readonly hostname: string;
-  readonly port: number;
-}
-
-/**
- * The kept connections of one transport.
- *
- * As many sockets as there are calls; the one used last is used first (LIFO), so that the others can grow old and be
- * closed; a free one does not keep the process alive (Node's agent sees to that).
- */
+/** The kept connections of one transport, by where they lead. */
 export class ConnectionPool {
   readonly #options: PoolOptions;
-  readonly #agentOptions: Http.AgentOptions;
-  #http: Http.Agent | undefined;
-  #https: Https.Agent | undefined;
-  readonly #tunnels = new Map<ProxyServer, Https.Agent>();
-  readonly #opening = new Set<Destroyable>();
+  readonly #heads = new HeadReader();
+  readonly #endpoints = new Map<string, Endpoint>();
+  /** A model client asks the same address again and again. */
+  #lastTarget: Target | undefined;
+  #lastEndpoint: Endpoint | undefined;
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#agentOptions = {
-      keepAlive: true,
-      scheduling: "lifo",
-      maxSockets: Number.POSITIVE_INFINITY,
-      maxFreeSockets: 1024,
-      // Of an agent this is the limit for free sockets only; a request has its own timeouts.
-      timeout: options.freeSocketTimeoutMs,
-    };
   }
 
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Who is to be asked for the target, and through which agent. */
-  peerOf(target: Target): Peer {
-    const { proxy, secure } = target;
-    if (proxy === undefined) {
-      if (!secure) return { agent: this.#httpAgent(), request: builtin("node:http").request, ...endOf(target) };
-      return { agent: this.#httpsAgent(), request: builtin("node:https").request, ...endOf(target) };
+  /** The connections over which a target is asked: its own, or those of the proxy that takes requests for it. */
+  endpointOf(target: Target): Endpoint {
+    if (this.#lastEndpoint !== undefined && this.#lastTarget === target) return this.#lastEndpoint;
+    const { hostname, port, secure, proxy } = target;
+    const key = secure || proxy === undefined ? `${secure} ${hostname}:${port}` : "proxy";
+    let endpoint = this.#endpoints.get(key);
+    if (endpoint === undefined) {
+      endpoint = new Endpoint(this.#optionsOf(target), this.#heads);
+      this.#endpoints.set(key, endpoint);
     }
-    if (secure) return { agent: this.#tunnelAgent(proxy), request: builtin("node:https").request, ...endOf(target) };
-    if (!proxy.secure) return { agent: this.#httpAgent(), request: builtin("node:http").request, ...endOf(proxy) };
-    return { agent: this.#httpsAgent(), request: builtin("node:https").request, ...endOf(proxy) };
-  }
-
-  /** Closes the free connections to a peer: when one was found dead, the others are older still. */
-  dropFree(peer: Peer): void {
-    for (const [name, sockets] of Object.entries(peer.agent.freeSockets)) {
-      if (!name.startsWith(`${peer.hostname}:${peer.port}:`)) continue;
-      for (const socket of sockets ?? []) socket.destroy();
-    }
+    this.#lastTarget = target;
+    this.#lastEndpoint = endpoint;
+    return endpoint;
   }
 
   /** Closes every connection, also those in use. */
   destroy(): void {
     this.#closed = true;
-    this.#http?.destroy();
-    this.#https?.destroy();
-    for (const agent of this.#tunnels.values()) agent.destroy();
-    for (const socket of this.#opening) socket.destroy();
+    for (const endpoint of this.#endpoints.values()) endpoint.destroy();
   }
 
-  #httpAgent(): Http.Agent {
-    if (this.#http === undefined) {
-      this.#http = new (builtin("node:http").Agent)(this.#agentOptions);
-      this.#limitConnecting(this.#http, "connect");
+  #optionsOf({ hostname, port, secure, proxy }: Target): EndpointOptions {
+    const { connectTimeoutMs, freeSocketTimeoutMs, tls } = this.#options;
+    if (secure && proxy !== undefined) {
+      const tunnel = { proxy, hostname, port, tls, connectTimeoutMs };
+      return { freeSocketTimeoutMs, open: (opening) => openTunnel(tunnel, opening) };
     }
-    return this.#http;
+    const peer = { ...(proxy ?? { hostname, port, secure }), tls, connectTimeoutMs };
+    return { freeSocketTimeoutMs, open: (opening) => opening.opened(openSocket(peer, opening)) };
   }
-
-  #httpsAgent(): Https.Agent {
-    if (this.#https === undefined) {
-      this.#https = new (builtin("node:https").Agent)({ ...this.#agentOptions, ...this.#options.tls });
-      this.#limitConnecting(this.#https, "secureConnect");
-    }
-    return this.#https;
-  }
-
-  /** The limit is set where a connection is made: a request on a kept connection pays nothing for it. */
-  #limitConnecting(agent: Http.Agent, event: "connect" | "secureConnect"): void {
-    const connect = agent.createConnection.bind(agent);
-    agent.createConnection = (options, callback) => {
-      const socket = connect(options, callback);
-      if (socket === null || socket === undefined) return socket;
-      const { connectTimeoutMs } = this.#options;
-      const timer = setTimeout(() => socket.destroy(connectTimeout(options, connectTimeoutMs)), connectTimeoutMs);
-      const stop = (): void => clearTimeout(timer);
-      socket.once(event, stop);
-      socket.once("close", stop);
-      return socket;
-    };
-  }
-
-  #tunnelAgent(proxy: ProxyServer): Https.Agent {
-    const known = this.#tunnels.get(proxy);
-    if (known !== undefined) return known;
-    const agent = new (builtin("node:https").Agent)({ ...this.#agentOptions, ...this.#options.tls });
-    agent.createConnection = (options, callback) => {
-      openTunnel({
-        proxy,
-        host: options.host ?? "",
-        port: Number(options.port),
-        servername: options.servername ?? "",
-        tls: this.#options.tls,
-        opening: this.#opening,
-        timeoutMs: this.#options.connectTimeoutMs,
-        // Node's types want a stream beside an error too; its agent looks at the error first.
-        callback: callback as ConnectionCallback | undefined,
-      });
-      return undefined;
-    };
-    this.#tunnels.set(proxy, agent);
-    return agent;
-  }
-}
-
-function endOf(end: { readonly hostname: string; readonly port: number }): { hostname: string; port: number } {
-  return { hostname: end.hostname, port: end.port };
 }

@@ -13,7 +13,7 @@ export interface FetchExchangeOptions {
   readonly maxBodyBytes: number;
 }
 
-/** Sends one request by an injected `fetch`, with the same timeouts, aborts and bodies as over `node:http`. */
+/** Sends one request by an injected `fetch`, with the same timeouts, aborts and bodies as over sockets. */
 export function exchangeOverFetch(request: HttpRequest, options: FetchExchangeOptions): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const controller = new AbortController();

@@ -13,7 +13,7 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 
 /**
  * The caller's headers without those that the transport sets, with an `accept-encoding` unless the caller chose one:
- * name, value, name, value, …, which `node:http` writes without looking at each again.
+ * name, value, name, value, …
  */
 export function requestHeaders(request: HttpRequest, acceptEncoding: string | false): string[] {
   const flat: string[] = [];
@@ -30,7 +30,7 @@ export function requestHeaders(request: HttpRequest, acceptEncoding: string | fa
   return flat;
 }
 
-/** The headers of a message of `node:http`, with lists joined. */
+/** The headers of an answer, with lists joined. */
 export function joinHeaders(headers: IncomingHttpHeaders): HttpHeaders {
   const joined: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

@@ -1,8 +1,8 @@
 import { RuntimeError, throwIfAborted, ValueError } from "@tesserae/core";
-import { hasNodeHttp } from "./builtin.ts";
+import { builtin, hasSockets } from "./builtin.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { exchangeOverFetch } from "./fetch-exchange.ts";
-import { exchangeOverNode, type NodeExchangeOptions } from "./node-exchange.ts";
+import { exchangeOverSockets, type SocketExchangeOptions } from "./socket-exchange.ts";
 import { proxyForAll, proxyFromEnvironment, type ProxySettings } from "./proxy.ts";
 import { TargetReader, parseUrl } from "./target.ts";
 import type { FetchFunction, HttpRequest, HttpResponse, HttpTransportOptions, Transport } from "./types.ts";
@@ -11,7 +11,7 @@ import type { FetchFunction, HttpRequest, HttpResponse, HttpTransportOptions, Tr
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * Sends requests over kept connections of its own, by `node:http` or by an injected `fetch`.
+ * Sends requests over kept sockets of its own, or by an injected `fetch`.
  *
  * It knows no provider and does not retry (see `withRetries`), but for one case: a kept connection that the server
  * had closed before it sent a byte in answer is replaced once. Redirects are followed only for 307 and 308 within the
@@ -21,7 +21,7 @@ export class HttpTransport implements Transport {
   readonly #options: HttpTransportOptions;
   readonly #proxies: ProxySettings | undefined;
   readonly #maxBodyBytes: number;
-  #node: NodeExchangeOptions | undefined;
+  #sockets: SocketExchangeOptions | undefined;
   #closed = false;
 
   constructor(options: HttpTransportOptions = {}) {
@@ -47,13 +47,13 @@ export class HttpTransport implements Transport {
     checkMilliseconds("firstByteTimeoutMs", request.firstByteTimeoutMs);
     checkMilliseconds("idleTimeoutMs", request.idleTimeoutMs);
     throwIfAborted(request.signal);
-    if (this.#node !== undefined) return exchangeOverNode(request, this.#node);
-    const fetch = this.#options.fetch ?? (hasNodeHttp() ? undefined : platformFetch());
+    if (this.#sockets !== undefined) return exchangeOverSockets(request, this.#sockets);
+    const fetch = this.#options.fetch ?? (hasSockets() ? undefined : platformFetch());
     if (fetch !== undefined) {
       parseUrl(request.url);
       return exchangeOverFetch(request, { fetch, maxBodyBytes: this.#maxBodyBytes });
     }
-    this.#node = {
+    this.#sockets = {
       pool: new ConnectionPool({
         connectTimeoutMs: this.#options.connectTimeoutMs ?? 10_000,
         freeSocketTimeoutMs: this.#options.freeSocketTimeoutMs ?? 60_000,
@@ -62,14 +62,15 @@ export class HttpTransport implements Transport {
       targets: new TargetReader(this.#proxies),
       acceptEncoding: this.#options.acceptEncoding ?? "gzip, deflate, br",
       maxBodyBytes: this.#maxBodyBytes,
+      channel: builtin("node:diagnostics_channel").channel("tesserae:http"),
     };
-    return exchangeOverNode(request, this.#node);
+    return exchangeOverSockets(request, this.#sockets);
   }
 
   /** Closes all connections; calls in flight reject with `CancelledError`. May be called twice. */
   close(): Promise<void> {
     this.#closed = true;
-    this.#node?.pool.destroy();
+    this.#sockets?.pool.destroy();
     return Promise.resolve();
   }
 

@@ -1,55 +1,50 @@
-import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { builtin } from "./builtin.ts";
 import { connectTimeout } from "./connect-timeout.ts";
+import type { Destroyable, Opening } from "./endpoint.ts";
+import { readSecurely } from "./open-socket.ts";
 import type { ProxyServer } from "./proxy.ts";
 import { TransportError } from "./transport-error.ts";
 import type { TlsOptions } from "./types.ts";
-
-/** Node's agent needs no stream beside an error. */
-export type ConnectionCallback = (error: Error | null, stream?: Duplex) => void;
-
-/** A request, then a socket: what is torn down when the tunnel is given up. */
-export interface Destroyable {
-  destroy(error?: Error): unknown;
-}
 
 /** What {@link openTunnel} needs. */
 export interface TunnelOptions {
   readonly proxy: ProxyServer;
   /** Where the tunnel leads. */
-  readonly host: string;
+  readonly hostname: string;
   readonly port: number;
-  /** The name that the certificate must bear; empty for an address. */
-  readonly servername: string;
   readonly tls: TlsOptions;
-  readonly timeoutMs: number;
-  /** Holds what can stop the tunnel while it is made; owned by the pool. */
-  readonly opening: Set<Destroyable>;
-  readonly callback: ConnectionCallback | undefined;
+  readonly connectTimeoutMs: number;
 }
 
 /** Asks a proxy for a tunnel (`CONNECT`, RFC 9110 section 9.3.6) and begins TLS with the server behind it. */
-export function openTunnel(options: TunnelOptions): void {
-  const { proxy, host, servername, tls, timeoutMs, opening, callback } = options;
-  const authority = `${host.includes(":") ? `[${host}]` : host}:${options.port}`;
+export function openTunnel(options: TunnelOptions, opening: Opening): void {
+  const { proxy, hostname, port, tls, connectTimeoutMs } = options;
+  const { shared } = opening;
+  const authority = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   let current: Destroyable | undefined;
   const enter = (next: Destroyable): void => {
-    if (current !== undefined) opening.delete(current);
-    opening.add(next);
+    if (current !== undefined) shared.opening.delete(current);
+    shared.opening.add(next);
     current = next;
   };
   let finished = false;
-  const finish = (error: Error | null, stream?: Duplex): void => {
+  const finish = (outcome: Error | TLSSocket): void => {
     if (finished) return;
     finished = true;
     clearTimeout(timer);
-    if (current !== undefined) opening.delete(current);
-    callback?.(error, stream);
+    if (current !== undefined) shared.opening.delete(current);
+    if (outcome instanceof Error) {
+      opening.failed(outcome);
+      return;
+    }
+    opening.opened(outcome);
+    readSecurely(outcome, opening);
   };
   const timer = setTimeout(() => {
-    finish(connectTimeout(options, timeoutMs));
+    finish(connectTimeout({ host: hostname, port }, connectTimeoutMs));
     current?.destroy();
-  }, timeoutMs);
+  }, connectTimeoutMs);
 
   const send = proxy.secure ? builtin("node:https").request : builtin("node:http").request;
   const request = send({
@@ -73,9 +68,16 @@ export function openTunnel(options: TunnelOptions): void {
       return;
     }
     if (head.byteLength > 0) socket.unshift(head);
-    const secured = builtin("node:tls").connect({ servername, ALPNProtocols: ["http/1.1"], ...tls, host, socket });
+    const secured = builtin("node:tls").connect({
+      ALPNProtocols: ["http/1.1"],
+      ...(builtin("node:net").isIP(hostname) === 0 ? { servername: hostname } : {}),
+      ...(shared.session === undefined ? {} : { session: shared.session }),
+      ...tls,
+      host: hostname,
+      socket,
+    });
     enter(secured);
-    secured.once("secureConnect", () => finish(null, secured));
+    secured.once("secureConnect", () => finish(secured));
     secured.on("error", finish);
     secured.once("close", () => finish(new Error(`The proxy closed the tunnel to ${authority}`)));
   });

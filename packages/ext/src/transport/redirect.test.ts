@@ -7,7 +7,7 @@ function to(location: string, status = 307): TestReply {
   return { type: "body", status, headers: { location }, body: "moved" };
 }
 
-describe.each(["node:http", "fetch"] as const)("a redirect, over %s", (way) => {
+describe.each(["sockets", "fetch"] as const)("a redirect, over %s", (way) => {
   let server: TestServer;
   let other: TestServer;
   let transport: HttpTransport;

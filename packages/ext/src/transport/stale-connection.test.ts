@@ -92,7 +92,7 @@ test("a connection that is switched to another protocol fails", async () => {
     type: "garbage",
     bytes: "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n",
   });
-  await expect(call()).rejects.toMatchObject({ code: "ERR_HTTP_CONNECTION" });
+  await expect(call()).rejects.toMatchObject({ code: "ERR_HTTP_MALFORMED" });
 });
 
 test("an endless head is malformed", async () => {

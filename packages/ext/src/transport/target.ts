@@ -2,7 +2,7 @@ import { ValueError } from "@tesserae/core";
 import { bareHost } from "./bare-host.ts";
 import { proxyFor, type ProxyServer, type ProxySettings } from "./proxy.ts";
 
-/** Where a URL leads: what `node:http` wants to know about it. */
+/** Where a URL leads: what a connection wants to know about it. */
 export interface Target {
   readonly url: URL;
   readonly secure: boolean;

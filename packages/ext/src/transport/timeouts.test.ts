@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe.each(["node:http", "fetch"] as const)("a timeout, over %s", (way) => {
+describe.each(["sockets", "fetch"] as const)("a timeout, over %s", (way) => {
   let server: TestServer;
   let transport: HttpTransport;
 
@@ -31,7 +31,7 @@ describe.each(["node:http", "fetch"] as const)("a timeout, over %s", (way) => {
 
   /** The platform's fetch closes its sockets by timers of its own on some versions of Node; see `abort.test.ts` for it. */
   async function connectionGone(): Promise<void> {
-    if (way === "node:http") await server.until(() => server.openConnections === 0);
+    if (way === "sockets") await server.until(() => server.openConnections === 0);
   }
 
   test("of the first byte ends a call whose headers do not come", async () => {

@@ -1,3 +1,4 @@
+import { ProtocolError } from "@tesserae/wire/http1";
 import { type ErrorCode, TesseraeError, type TesseraeErrorOptions } from "@tesserae/core";
 import type { RetriableError, TryRecord } from "./retry.ts";
 
@@ -38,14 +39,9 @@ export function connectionError(cause: unknown, url: string | URL, answered: boo
   if (cause instanceof TransportError) return cause;
   const where = describeUrl(url);
   const code = platformCode(cause);
-  if (code.startsWith("HPE_")) {
-    return new TransportError(
-      "ERR_HTTP_MALFORMED",
-      `What ${where} answered is not HTTP (${code}). Check the address.`,
-      {
-        cause,
-      },
-    );
+  if (cause instanceof ProtocolError) {
+    const message = `What ${where} answered is not HTTP (${cause.message}). Check the address.`;
+    return new TransportError("ERR_HTTP_MALFORMED", message, { cause });
   }
   if (answered) {
     return new TransportError("ERR_HTTP_CUT", `The connection to ${where} broke before the response was complete.`, {

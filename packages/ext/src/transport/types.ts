@@ -70,7 +70,7 @@ export type FetchFunction = (url: string, init: RequestInit) => Promise<Response
 
 /** How the connections of an {@link HttpTransport} are made and kept. */
 export interface HttpTransportOptions {
-  /** Sends every request by this function instead of `node:http`: for workers, other runtimes, tests. */
+  /** Sends every request by this function instead of sockets of our own: for workers, other runtimes, tests, instruments. */
   readonly fetch?: FetchFunction | undefined;
   /** Milliseconds for name look-up, TCP, proxy and TLS together. Default 10,000. Not with `fetch`. */
   readonly connectTimeoutMs?: number | undefined;

@@ -13,6 +13,7 @@ import type { ModelPayload } from "./model.ts";
 import type { ChannelMessage, ChannelOutcome, ChannelPlace, EffectSource } from "./payload.ts";
 
 export type { DeliveryAgent, DeliveryPayload, DeliveryPhase } from "./delivery.ts";
+export type { HttpObserver, HttpRequestPayload } from "./http.ts";
 export type { ModelAttempt, ModelCallRequest, ModelCallResponse, ModelPayload } from "./model.ts";
 export type { ChannelError, ChannelMessage, ChannelOutcome, ChannelPlace, EffectSource } from "./payload.ts";
 

@@ -19,7 +19,7 @@ export interface EndpointOptions {
   /** Milliseconds until an answer begins, and the longest silence within it; null: no limit. Default ten minutes. */
   readonly timeoutMs?: number | null | undefined;
   readonly retry?: RetryPolicy | undefined;
-  /** Sends the requests by this function in place of `node:http`. */
+  /** Sends the requests by this function in place of our own client. */
   readonly fetch?: FetchFunction | undefined;
   /** Sends the requests; it belongs to the caller and is not closed. */
   readonly transport?: Transport | undefined;
