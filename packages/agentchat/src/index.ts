@@ -1,6 +1,15 @@
 export { AssistantAgent } from "./agents/assistant-agent/assistant-agent.ts";
 export type { AssistantAgentOptions } from "./agents/assistant-agent/options.ts";
 export type { AssistantSettings, OnLimit, ToolCallSummaryFormatter } from "./agents/assistant-agent/settings.ts";
+export { hasToolCall, stepCountIs } from "./agents/assistant-agent/stop-conditions.ts";
+export type {
+  PreparedStep,
+  PrepareStep,
+  PrepareStepState,
+  StopCondition,
+  StopWhenState,
+  ToolStep,
+} from "./agents/assistant-agent/tool-loop.ts";
 export { BaseChatAgent, type ChatAgentOptions } from "./agents/base-chat-agent.ts";
 export type { ApprovalFunction, ApprovalRequest, ApprovalResponse } from "./agents/code-executor-agent/approval.ts";
 export { CodeExecutorAgent } from "./agents/code-executor-agent/code-executor-agent.ts";
@@ -20,6 +29,7 @@ export {
   type InputFunction,
   type UserProxyAgentOptions,
 } from "./agents/user-proxy-agent/user-proxy-agent.ts";
+export type { AgentMiddleware, MiddlewareTurn, TurnChanges } from "./base/agent-middleware.ts";
 export type { ChatAgent, TaskRunner, Team } from "./base/chat-agent.ts";
 export { Handoff, type HandoffInit } from "./base/handoff.ts";
 export type { RunOptions } from "./base/run-options.ts";

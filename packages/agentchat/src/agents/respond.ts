@@ -3,6 +3,7 @@ import type { ChatAgent } from "../base/chat-agent.ts";
 import type { Response, Turn } from "../base/task.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
+import { turnThrough } from "./turn-through.ts";
 
 /** Milliseconds that an agent has after an abort to come to an end by itself. */
 const CLEAN_UP_MS = 1000;
@@ -44,10 +45,12 @@ function observedTurn(
 }
 
 function respond(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
-  const { signal } = turn.context;
-  const responding =
-    agent.respond?.(messages, turn) ??
-    respondFromStream(agent.name, agent.onMessagesStream(messages, { signal, context: turn.context }), turn);
+  const { signal, hooks } = turn.context;
+  const own = (heard: readonly ChatMessage[], given: Turn): Promise<Response> =>
+    agent.respond?.(heard, given) ??
+    respondFromStream(agent.name, agent.onMessagesStream(heard, { signal, context: given.context }), given);
+  const list = hooks?.middleware;
+  const responding = list === undefined ? own(messages, turn) : turnThrough(list, agent.name, messages, turn, own);
   return signal === undefined ? responding : untilAborted(responding, signal);
 }
 

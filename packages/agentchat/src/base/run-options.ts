@@ -1,3 +1,4 @@
+import type { AgentMiddleware } from "./agent-middleware.ts";
 import type { Journal, JsonObject, OpenRunOptions, RunContext, RunLimits } from "@tesserae/core";
 
 /** What a run of an agent or a team may be told; `toolPolicy` and `approve` decide about its tool calls. */
@@ -8,6 +9,11 @@ export interface RunOptions extends Pick<OpenRunOptions, "toolPolicy" | "approve
   readonly outputTaskMessages?: boolean | undefined;
   /** Where the run's effects are recorded, or answered from. Default: nowhere. */
   readonly journal?: Journal | undefined;
+  /**
+   * Stands around every call of a model or a tool and every turn of the run, in nested agents and teams too; the first is
+   * outermost. Functions: a replay and a resume are given them again.
+   */
+  readonly middleware?: readonly AgentMiddleware[] | undefined;
   /** What the run may use. */
   readonly limits?: RunLimits | undefined;
   /** Kept in the journal's first entry. */

@@ -13,7 +13,7 @@ export async function openRunnerRun(
   options: RunOptions,
   signal: AbortSignal | undefined,
 ): Promise<Run> {
-  const { journal, limits, toolPolicy, approve, labels } = options;
+  const { journal, limits, toolPolicy, approve, middleware, labels } = options;
   const open: OpenRunOptions = {
     name: runner.name,
     kind: runner.constructor.name,
@@ -22,6 +22,7 @@ export async function openRunnerRun(
     limits,
     toolPolicy,
     approve,
+    middleware,
     labels,
     task: taskToJson(task, messages),
   };

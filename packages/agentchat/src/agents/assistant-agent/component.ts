@@ -95,9 +95,10 @@ export function assistantAgentComponent(
     schema: SCHEMA,
     toConfig(agent, dump) {
       const { settings } = agent;
-      if (settings.toolPolicy !== undefined) {
-        // Loaded again, the agent would do what the policy forbids.
-        throw new ValueError(`The agent '${agent.name}' has a toolPolicy: a function cannot be written to JSON.`, {
+      for (const name of ["toolPolicy", "middleware", "prepareStep", "stopWhen"] as const) {
+        if (settings[name] === undefined) continue;
+        // Loaded again, the agent would do what they forbid.
+        throw new ValueError(`The agent '${agent.name}' has the option ${name}: functions cannot be written to JSON.`, {
           code: "ERR_COMPONENT_NOT_SERIALIZABLE",
         });
       }

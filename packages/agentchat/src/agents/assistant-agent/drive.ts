@@ -1,19 +1,25 @@
 import {
+  addRequestUsage,
   callModel,
+  choose,
   raceSignal,
   streamModel,
-  type CreateOptions,
   type CreateResult,
+  type ModelCallOptions,
   type RunContext,
 } from "@tesserae/core";
 import type { Response, Turn } from "../../base/task.ts";
 import type { StreamItem } from "../../messages/types.ts";
 import type { AssistantSettings } from "./settings.ts";
+import { prepareCall, type PreparedCall } from "./prepare-call.ts";
+import type { ToolStep } from "./tool-loop.ts";
 import { assistantStep, type StepAnswer, type StepRequest } from "./step.ts";
 import { callTools } from "./tool-calls.ts";
 import { askForOfferedTools, type OfferedTools } from "./offered-tools.ts";
 import { chunkEmitter } from "../chunk-emitter.ts";
 import { forModel } from "../model-context.ts";
+
+const NO_TOOLS: OfferedTools = { tools: [], owners: new Map() };
 
 /** Runs a step: performs what it asks for through the seam, until it has its response. */
 export async function driveStep(settings: AssistantSettings, turn: Turn, inner: StreamItem[]): Promise<Response> {
@@ -25,18 +31,26 @@ export async function driveStep(settings: AssistantSettings, turn: Turn, inner: 
     return turn.emit(item);
   };
   const step = assistantStep(settings, context);
+  const tools: LoopTools = { offered, active: offered };
   let next = step.next();
   while (next.done !== true) {
-    const answer = perform(settings, context, offered, next.value, emit);
+    const answer = perform(settings, context, tools, next.value, emit);
     next = step.next(answer instanceof Promise ? await answer : answer);
   }
   return { ...next.value, innerMessages: inner };
 }
 
+/** The tools of a step. */
+interface LoopTools {
+  readonly offered: OfferedTools;
+  /** Those of the last model call. */
+  active: OfferedTools;
+}
+
 function perform(
   settings: AssistantSettings,
   context: RunContext,
-  offered: OfferedTools,
+  tools: LoopTools,
   request: StepRequest,
   emit: (item: StreamItem) => void | Promise<void>,
 ): StepAnswer | Promise<StepAnswer> {
@@ -46,9 +60,11 @@ function perform(
     case "remember":
       return noAnswer(settings.modelContext.addMessage(request.message));
     case "call-tools":
-      return callTools(settings, context, offered, request, emit);
+      return callTools(settings, context, tools.active, request, emit);
     case "call-model":
-      return performModelCall(settings, context, offered, request, emit);
+      return performModelCall(settings, context, tools, request, emit);
+    case "ask-whether-to-stop":
+      return askWhetherToStop(settings, context, request.steps);
   }
 }
 
@@ -56,24 +72,48 @@ function noAnswer(waiting: void | Promise<void>): undefined | Promise<undefined>
   return waiting instanceof Promise ? waiting.then(() => undefined) : undefined;
 }
 
+/** What the conditions say is recorded. */
+function askWhetherToStop(
+  { stopWhen = [] }: AssistantSettings,
+  context: RunContext,
+  steps: readonly ToolStep[],
+): Promise<boolean> {
+  return choose(context, "stop-when", steps.at(-1)?.toolCalls ?? [], async () => {
+    const usage = steps.map((step) => step.usage).reduce(addRequestUsage);
+    for (const condition of stopWhen) if (await condition({ steps, usage })) return true;
+    return false;
+  });
+}
+
 async function performModelCall(
   settings: AssistantSettings,
   context: RunContext,
-  offered: OfferedTools,
+  tools: LoopTools,
   request: Extract<StepRequest, { do: "call-model" }>,
   emit: (item: StreamItem) => void | Promise<void>,
 ): Promise<CreateResult> {
-  const { modelClient } = settings;
-  const seen = await settings.modelContext.getMessages();
-  const messages = forModel([...settings.system, ...seen], modelClient.modelInfo);
-  const options: CreateOptions & { purpose: string; agent: string } = {
+  const { prepareStep } = settings;
+  const isReflection = request.purpose === "reflect";
+  let call: PreparedCall = {
+    modelClient: settings.modelClient,
+    system: settings.system,
+    messages: await settings.modelContext.getMessages(),
+    offered: isReflection ? NO_TOOLS : tools.offered,
+  };
+  if (prepareStep !== undefined) call = await prepareCall(prepareStep, call, request, context);
+  const { modelClient, offered, toolChoice, extraCreateArgs } = call;
+  tools.active = offered;
+  const messages = forModel([...call.system, ...call.messages], modelClient.modelInfo);
+  const options: ModelCallOptions = {
     purpose: request.purpose,
     agent: settings.name,
-    ...(request.purpose === "reflect"
+    middleware: settings.middleware,
+    ...(isReflection
       ? { toolChoice: "none" }
       : offered.tools.length > 0
-        ? { tools: offered.tools }
+        ? { tools: offered.tools, ...(toolChoice === undefined ? {} : { toolChoice }) }
         : {}),
+    ...(extraCreateArgs === undefined ? {} : { extraCreateArgs }),
     ...(settings.outputSchema === undefined ? {} : { jsonOutput: settings.outputSchema }),
   };
   const answering = settings.modelClientStream

@@ -3,6 +3,7 @@ import {
   SystemMessage,
   UnboundedChatCompletionContext,
   ValueError,
+  checkMiddleware,
   isObject,
   isTool,
   type CallToolOptions,
@@ -13,12 +14,14 @@ import {
   type Workbench,
 } from "@tesserae/core";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { AgentMiddleware } from "../../base/agent-middleware.ts";
 import { Handoff, type HandoffInit } from "../../base/handoff.ts";
 import { asContentType } from "../../messages/content-type.ts";
 import type { ContentType } from "../../messages/definition.ts";
 import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
 import { staticallyOfferedTools } from "./offered-tools.ts";
 import type { AssistantSettings, OnLimit, ToolCallSummaryFormatter } from "./settings.ts";
+import type { PrepareStep, StopCondition } from "./tool-loop.ts";
 
 /** What makes an `AssistantAgent`. */
 export interface AssistantAgentOptions {
@@ -42,8 +45,20 @@ export interface AssistantAgentOptions {
   readonly modelClientStream?: boolean | undefined;
   /** After tool calls, ask the model for an answer. Default: true with an output type, else false. */
   readonly reflectOnToolUse?: boolean | undefined;
-  /** How many times in a row the model may call tools in one step. Default **1**: a second call needs a higher number. */
+  /**
+   * How many times in a row the model may call tools in one step. Default **1**: a second call needs a higher number, or
+   * `stopWhen`, with which there is no limit by default.
+   */
   readonly maxToolIterations?: number | undefined;
+  /** Asked after tools were run: when one says true, the loop ends as at `maxToolIterations`. Not written to JSON. */
+  readonly stopWhen?: StopCondition | readonly StopCondition[] | undefined;
+  /** Asked before each model call of the tool loop: may change that call only. Not written to JSON. */
+  readonly prepareStep?: PrepareStep | undefined;
+  /**
+   * Stands around the agent's turns and around its calls of models and tools, inside of the middleware of the run; the
+   * first is outermost. Functions cannot be written to JSON, so neither can the agent.
+   */
+  readonly middleware?: readonly AgentMiddleware[] | undefined;
   /** Whether the calls of one answer run at once. Default true. */
   readonly parallelToolCalls?: boolean | undefined;
   /** One line a call, with `{tool_name}`, `{arguments}`, `{result}`, `{is_error}`. Default `{result}`. */
@@ -93,8 +108,9 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
     throw new ValueError(`The model '${modelClient.model}' does not call functions, which is needed for handoffs.`);
   }
   checkNames(tools, handoffs);
-  const maxToolIterations = options.maxToolIterations ?? 1;
-  if (!Number.isInteger(maxToolIterations) || maxToolIterations < 1) {
+  const stopWhen = typeof options.stopWhen === "function" ? [options.stopWhen] : options.stopWhen;
+  const maxToolIterations = options.maxToolIterations ?? (stopWhen === undefined ? 1 : Infinity);
+  if (!(maxToolIterations === Infinity || (Number.isInteger(maxToolIterations) && maxToolIterations >= 1))) {
     throw new ValueError(`maxToolIterations must be greater than or equal to 1, got ${maxToolIterations}.`);
   }
   if (options.memory !== undefined && !Array.isArray(options.memory)) {
@@ -117,6 +133,9 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
     modelClientStream: options.modelClientStream ?? false,
     reflectOnToolUse: options.reflectOnToolUse ?? outputContentType !== undefined,
     maxToolIterations,
+    stopWhen,
+    prepareStep: options.prepareStep,
+    middleware: checkedMiddleware(options.middleware),
     parallelToolCalls: options.parallelToolCalls ?? true,
     toolCallSummaryFormat: options.toolCallSummaryFormat ?? "{result}",
     toolCallSummaryFormatter: options.toolCallSummaryFormatter,
@@ -160,6 +179,11 @@ function checkedWorkbenches(options: AssistantAgentOptions, tools: readonly Tool
     throw new ValueError("Tools cannot be used with a workbench. Put the tools into a workbench too, or leave it out.");
   }
   return "callTool" in workbench ? [workbench] : workbench;
+}
+
+function checkedMiddleware(list: AssistantAgentOptions["middleware"] = []): AssistantSettings["middleware"] {
+  checkMiddleware(list);
+  return list.length === 0 ? undefined : list;
 }
 
 function asHandoff(handoff: Handoff | HandoffInit | string): Handoff {

@@ -11,10 +11,12 @@ import type {
   SystemMessage,
   Workbench,
 } from "@tesserae/core";
+import type { AgentMiddleware } from "../../base/agent-middleware.ts";
 import type { Handoff } from "../../base/handoff.ts";
 import type { OfferedTools } from "./offered-tools.ts";
 import type { ContentType } from "../../messages/definition.ts";
 import type { StreamItem } from "../../messages/types.ts";
+import type { PrepareStep, StopCondition } from "./tool-loop.ts";
 
 /** The options of an assistant, checked and completed. */
 export interface AssistantSettings {
@@ -27,7 +29,11 @@ export interface AssistantSettings {
   readonly system: readonly SystemMessage[];
   readonly modelClientStream: boolean;
   readonly reflectOnToolUse: boolean;
+  /** `Infinity` where only `stopWhen` ends the loop. */
   readonly maxToolIterations: number;
+  readonly stopWhen: readonly StopCondition[] | undefined;
+  readonly prepareStep: PrepareStep | undefined;
+  readonly middleware: readonly AgentMiddleware[] | undefined;
   readonly parallelToolCalls: boolean;
   readonly toolCallSummaryFormat: string;
   readonly toolCallSummaryFormatter: ToolCallSummaryFormatter | undefined;

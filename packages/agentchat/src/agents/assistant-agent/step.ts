@@ -14,16 +14,23 @@ import type { StreamItem } from "../../messages/types.ts";
 import type { AssistantSettings } from "./settings.ts";
 import { handoffResponse } from "./handoff-response.ts";
 import { summaryResponse, textResponse } from "./response.ts";
+import type { ToolStep } from "./tool-loop.ts";
 
 /** What a step of the assistant asks its driver to do. */
 export type StepRequest =
-  | { readonly do: "call-model"; readonly purpose: "reply" | "reflect"; readonly messageId: string }
+  | {
+      readonly do: "call-model";
+      readonly purpose: "reply" | "reflect";
+      readonly messageId: string;
+      readonly steps: readonly ToolStep[];
+    }
+  | { readonly do: "ask-whether-to-stop"; readonly steps: readonly ToolStep[] }
   | { readonly do: "call-tools"; readonly calls: readonly FunctionCall[]; readonly firstIndex: number }
   | { readonly do: "remember"; readonly message: LLMMessage }
   | { readonly do: "emit"; readonly item: StreamItem };
 
-/** What the driver gives back: a model's answer, tools' results, or nothing. */
-export type StepAnswer = CreateResult | readonly FunctionExecutionResult[] | undefined;
+/** What the driver gives back: a model's answer, tools' results, a yes or no, or nothing. */
+export type StepAnswer = CreateResult | readonly FunctionExecutionResult[] | boolean | undefined;
 
 /** A step of the assistant. It knows no I/O: it asks for what it needs and is told the outcome. */
 export type AssistantStep = Generator<StepRequest, Response, StepAnswer>;
@@ -34,7 +41,8 @@ export type AssistantStep = Generator<StepRequest, Response, StepAnswer>;
  */
 export function* assistantStep(settings: AssistantSettings, context: RunContext): AssistantStep {
   let messageId = context.id();
-  let result = yield* callModel(settings, context, "reply", messageId);
+  const steps: ToolStep[] = [];
+  let result = yield* callModel(settings, context, "reply", messageId, steps);
   let callsBefore = 0;
   for (let iteration = 1; ; iteration += 1) {
     const { content } = result;
@@ -46,20 +54,24 @@ export function* assistantStep(settings: AssistantSettings, context: RunContext)
     yield emit(ToolCallExecutionEvent({ content: results, source: settings.name }, context));
     const handoff = handoffResponse(settings, content, results, result.thought, context);
     if (handoff !== undefined) return handoff;
-    if (iteration === settings.maxToolIterations) {
+    steps.push({ toolCalls: content, toolResults: results, thought: result.thought, usage: result.usage });
+    if (
+      iteration >= settings.maxToolIterations ||
+      (settings.stopWhen !== undefined && (yield { do: "ask-whether-to-stop", steps }) === true)
+    ) {
       return settings.reflectOnToolUse
-        ? yield* reflect(settings, context)
+        ? yield* reflect(settings, context, steps)
         : summaryResponse(settings, content, results, context);
     }
     messageId = context.id();
-    result = yield* callModel(settings, context, "reply", messageId);
+    result = yield* callModel(settings, context, "reply", messageId, steps);
   }
 }
 
 /** Asks for a last answer in the light of the tools' results, without tools. */
-function* reflect(settings: AssistantSettings, context: RunContext): AssistantStep {
+function* reflect(settings: AssistantSettings, context: RunContext, steps: readonly ToolStep[]): AssistantStep {
   const messageId = context.id();
-  const result = yield* callModel(settings, context, "reflect", messageId);
+  const result = yield* callModel(settings, context, "reflect", messageId, steps);
   if (typeof result.content !== "string") {
     throw new ValueError(
       `The reflection of '${settings.name}' produced no valid text response: the model called tools that it was not offered.`,
@@ -74,9 +86,10 @@ function* callModel(
   context: RunContext,
   purpose: "reply" | "reflect",
   messageId: string,
+  steps: readonly ToolStep[],
 ): Generator<StepRequest, CreateResult, StepAnswer> {
-  const result = yield { do: "call-model", purpose, messageId };
-  if (result === undefined || !("finishReason" in result)) throw new ValueError("A model call was not answered.");
+  const result = yield { do: "call-model", purpose, messageId, steps };
+  if (typeof result !== "object" || !("finishReason" in result)) throw new ValueError("A model call was not answered.");
   const { thought } = result;
   if (thought !== undefined && thought !== "") {
     yield emit(ThoughtEvent({ content: thought, source: settings.name }, context));

@@ -113,6 +113,7 @@ async function runCall(
       {
         agent: settings.name,
         policy: settings.toolPolicy,
+        middleware: settings.middleware,
         onItem: (item) => (isStreamItem(item) ? emit(item) : undefined),
       },
     );

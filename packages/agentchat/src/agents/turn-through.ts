@@ -1,0 +1,24 @@
+import { throughMiddleware } from "@tesserae/core";
+import type { AgentMiddleware } from "../base/agent-middleware.ts";
+import type { Response, Turn } from "../base/task.ts";
+import type { ChatMessage } from "../messages/types.ts";
+
+/** A turn of an agent through middleware. */
+export function turnThrough(
+  list: readonly AgentMiddleware[],
+  agent: string,
+  messages: readonly ChatMessage[],
+  turn: Turn,
+  respond: (messages: readonly ChatMessage[], turn: Turn) => Promise<Response>,
+): Promise<Response> {
+  const { context } = turn;
+  return throughMiddleware(list, {
+    hook: (one: AgentMiddleware) => one.turn,
+    context,
+    call: { agent, messages, context, emit: (item) => turn.emit(item) },
+    type: "Response",
+    what: `a turn of ${agent}`,
+    perform: ({ messages: heard }, inner) =>
+      respond(heard, { context: inner, messages: turn.messages, actor: turn.actor, emit: (item) => turn.emit(item) }),
+  });
+}
