@@ -62,7 +62,7 @@ export interface AnthropicOptions {
   readonly maxContinuations?: number | undefined;
   /** Further parameters of every request, as the provider names them. */
   readonly extraBody?: Readonly<Record<string, Json>> | undefined;
-  /** Sends the requests by this function in place of `node:http`. Not part of the component's config. */
+  /** Sends the requests by this function in place of our own client. Not part of the component's config. */
   readonly fetch?: FetchFunction | undefined;
   /** Sends the requests; it is not closed with the client. Not part of the component's config. */
   readonly transport?: Transport | undefined;

@@ -66,7 +66,7 @@ export interface BaseOpenAIOptions extends OpenAICallDefaults {
   // What follows is no part of the component's JSON.
   /** What the model costs, for models without a known price. */
   readonly price?: ModelPrice | undefined;
-  /** Sends the requests in place of `node:http`, as the platform's `fetch` does: for proxies, other runtimes, tests. */
+  /** Sends the requests in place of our own client, as the platform's `fetch` does: for proxies, other runtimes, tests. */
   readonly fetch?: FetchFunction | undefined;
   /** Sends the requests; belongs to the caller, who closes it. */
   readonly transport?: Transport | undefined;
