@@ -1,4 +1,5 @@
 import type { TessenEvent } from "../events/tessen-event.ts";
+import type { CastMode } from "../recorder/casted-body.ts";
 import type { Durability } from "../log/event-log-options.ts";
 import type { RedactOptions } from "../redact/redact-options.ts";
 import type { PriceOptions } from "./read-prices.ts";
@@ -32,8 +33,11 @@ export interface InitOptions {
   readonly redact?: RedactOptions;
   /** `metadata` writes no bodies, arguments and messages. `TESSEN_CONTENT`; default `full`. */
   readonly content?: "full" | "metadata";
-  /** Whether an answer is written a second time as `casted_response`. `TESSEN_CAST`; default `raw`. */
-  readonly cast?: "raw" | "never";
+  /**
+   * What `casted_response` is: `raw`, the answer's text once more; `sdk`, the object that an SDK makes of the answer
+   * (with what it parses of the text), for which the event waits; `never`, left out. `TESSEN_CAST`; default `raw`.
+   */
+  readonly cast?: CastMode;
   /** More hosts whose model calls are recorded, with `*` for any characters. `TESSEN_HOSTS`. */
   readonly hosts?: readonly string[];
   /** The SDKs that are patched, by package name; default: all. `TESSEN_VENDORS`. */

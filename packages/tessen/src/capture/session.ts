@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { CallSite } from "../events/tessen-event.ts";
 import type { FinishedCall, Place } from "../recorder/finished-call.ts";
+import type { CastMode } from "../recorder/casted-body.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import { ObservedResponses } from "./body/observe-response.ts";
 import { SpareBuffers } from "./body/spare-buffers.ts";
@@ -10,6 +11,7 @@ import type { Guard } from "./guard.ts";
 import { Addresses } from "./http/addresses.ts";
 import type { HostCatalogue } from "./http/host-catalogue.ts";
 import { OpenCalls } from "./open-calls.ts";
+import { SdkObjects } from "./sdk/sdk-objects.ts";
 
 /** What capture is told once. */
 export interface SessionOptions {
@@ -20,6 +22,8 @@ export interface SessionOptions {
   readonly captureAll: boolean;
   /** Each HTTP request is an event of its own, too. */
   readonly attemptEvents: boolean;
+  /** `sdk`: events wait for the object that an SDK makes of an answer. */
+  readonly cast: CastMode;
   /** A stream without news for so long is recorded as it stands. */
   readonly idleMs: number;
   /** Paths of files are shown relative to this folder. */
@@ -39,6 +43,8 @@ export class Session {
   readonly callSites: CallSites;
   readonly buffers: SpareBuffers = new SpareBuffers();
   readonly responses: ObservedResponses = new ObservedResponses();
+  /** Undefined where no event tells what an SDK makes of an answer. */
+  readonly objects: SdkObjects | undefined;
   /** The line of the user's that calls an SDK, while the SDK's method that was called runs on the same stack. */
   siteOfCaller: CallSite | null = null;
   /** Requests that were seen below an SDK or the framework, and belong to what was recorded there. */
@@ -50,6 +56,7 @@ export class Session {
     this.hosts = options.hosts;
     this.captureAll = options.captureAll;
     this.attemptEvents = options.attemptEvents;
+    this.objects = options.cast === "sdk" ? new SdkObjects() : undefined;
     this.addresses = new Addresses(options.hosts);
     this.callSites = new CallSites(options.projectRoot);
     this.open = new OpenCalls(options.idleMs);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { isRawObject } from "@tesserae/wire";
+import type { CastMode } from "../recorder/casted-body.ts";
 import type { ModelPrice } from "@tesserae/wire/catalogue";
 import type { EventLogOptions } from "../log/event-log-options.ts";
 import { newSessionId } from "../recorder/ids.ts";
@@ -20,7 +21,7 @@ export interface Settings {
   readonly sessionId: string;
   readonly log: EventLogOptions;
   readonly content: boolean;
-  readonly cast: "raw" | "never";
+  readonly cast: CastMode;
   readonly hosts: readonly string[];
   /** Undefined: all of them. */
   readonly vendors: readonly string[] | undefined;
@@ -47,7 +48,7 @@ export function resolveSettings(options: InitOptions, env: Environment, mainScri
     agentName,
     sessionId: options.sessionId ?? variables.text("TESSEN_SESSION_ID") ?? newSessionId(),
     content: (options.content ?? variables.oneOf("TESSEN_CONTENT", ["full", "metadata"]) ?? "full") === "full",
-    cast: options.cast ?? variables.oneOf("TESSEN_CAST", ["raw", "never"]) ?? "raw",
+    cast: options.cast ?? variables.oneOf("TESSEN_CAST", ["raw", "sdk", "never"]) ?? "raw",
     hosts: options.hosts ?? variables.list("TESSEN_HOSTS") ?? [],
     vendors: options.vendors ?? variables.list("TESSEN_VENDORS"),
     captureAll: options.captureAll ?? variables.flag("TESSEN_CAPTURE_ALL") ?? false,

@@ -5,18 +5,21 @@ import type { FinishedCall } from "./finished-call.ts";
 /** Above this a second copy of a body is not worth its place. */
 const MAX_BYTES = 256 * 1024;
 
+/** Where `casted_response` comes from: the answer's text, the object that an SDK makes of it, or nowhere. */
+export type CastMode = "raw" | "sdk" | "never";
+
 /** The answer as readers of older logs look for it first, and what was left out of it. */
 export interface CastedBody {
   readonly body?: LogBody;
   readonly truncated?: { readonly pointer: string; readonly bytes: number; readonly sha256: string };
 }
 
-/** `casted_response`: the same text as the response's body, for answers that were not streamed. */
+/** `casted_response`: the answer once more, for answers that were not streamed. */
 export function castedBody(
   call: FinishedCall,
-  options: { readonly cast: "raw" | "never"; readonly content: boolean },
+  options: { readonly cast: CastMode; readonly content: boolean },
 ): CastedBody {
-  const text = call.responseText;
+  const text = options.cast === "sdk" ? call.sdkObject : call.responseText;
   if (text === undefined || call.streamed || call.status === "error" || options.cast === "never" || !options.content) {
     return {};
   }

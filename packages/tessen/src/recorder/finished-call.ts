@@ -51,6 +51,8 @@ export interface FinishedCall {
   readonly responseText?: string | undefined;
   /** The same, parsed. */
   readonly response?: Json | undefined;
+  /** JSON of the object that an SDK made of the answer, where somebody waited for that. */
+  readonly sdkObject?: string | undefined;
   /** The answer had a body that nobody could see. */
   readonly bodyUnavailable?: boolean | undefined;
   readonly responseHeaders?: HeaderLookup | undefined;

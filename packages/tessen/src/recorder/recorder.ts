@@ -1,5 +1,6 @@
 import type { TessenEvent } from "../events/tessen-event.ts";
 import type { LogBody, LogRecord } from "../log/log-record.ts";
+import type { CastMode } from "./casted-body.ts";
 import { attemptRecords } from "./attempt-records.ts";
 import { EventBase } from "./event-base.ts";
 import type { FinishedCall, Place } from "./finished-call.ts";
@@ -17,7 +18,7 @@ export interface RecordSink {
 export interface RecorderOptions {
   readonly sessionId: string;
   readonly agentName: string;
-  readonly cast: "raw" | "never";
+  readonly cast: CastMode;
   /** False: no bodies, arguments and messages. */
   readonly content: boolean;
   /** Also an event for each HTTP request of a call, before that of the call. Default: false. */

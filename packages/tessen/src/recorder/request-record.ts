@@ -2,7 +2,7 @@ import type { EventError, TessenEvent } from "../events/tessen-event.ts";
 import type { LogBody, LogRecord } from "../log/log-record.ts";
 import { tagsOf } from "../tags/tags-of.ts";
 import { costMembers, costOf, type CallCost } from "./cost.ts";
-import { castedBody } from "./casted-body.ts";
+import { castedBody, type CastMode } from "./casted-body.ts";
 import type { EventBase } from "./event-base.ts";
 import type { FinishedCall } from "./finished-call.ts";
 import { gatewayOf, isGatewayHit, type GatewayFacts } from "./gateway.ts";
@@ -22,7 +22,7 @@ const PICO = 1_000_000_000_000;
 /** What a record of a model call is made with. */
 export interface RequestRecordOptions {
   readonly prices: Prices;
-  readonly cast: "raw" | "never";
+  readonly cast: CastMode;
   /** False: bodies are left out. */
   readonly content: boolean;
   /** The event's id; default: the next. */

@@ -52,18 +52,28 @@ export function hintTrunkCallers(prototype: object, names: readonly string[], cu
       const site = siteBelow(session, hinted);
       // With a tracer Anthropic's SDK waits before it calls the trunk.
       if (typeof this === "object" && this !== null && Reflect.get(this, "_tracer") !== undefined) {
-        return runAt(site, session, () => Reflect.apply(original, this, args));
+        const result = runAt(site, session, () => Reflect.apply(original, this, args));
+        watchReading(result, session);
+        return result;
       }
       const before = session.siteOfCaller;
       session.siteOfCaller = site;
       try {
-        return Reflect.apply(original, this, args);
+        const result: unknown = Reflect.apply(original, this, args);
+        watchReading(result, session);
+        return result;
       } finally {
         session.siteOfCaller = before;
       }
     };
     return hinted;
   });
+}
+
+/** An event that waits for the SDK's object must hear of it. */
+function watchReading(promise: unknown, session: Session): void {
+  const { objects, guard } = session;
+  if (objects !== undefined) guard.run("sdk", () => objects.watch(promise));
 }
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;

@@ -7,6 +7,7 @@ import { eventError, failureOf } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import type { Session } from "../session.ts";
 import { Attempt } from "./attempt.ts";
+import { ObjectInTheMaking } from "./sdk-objects.ts";
 import type { TrunkResult } from "./shapes.ts";
 import type { Vendor } from "./vendors.ts";
 
@@ -21,6 +22,7 @@ export class SdkCall {
   readonly #attempts: Attempt[] = [];
   /** The options as the SDK resolved them; the same object comes again with each retry. */
   #options: unknown;
+  #making: Promise<unknown> | undefined;
 
   constructor(session: Session, vendor: Vendor, frame: Frame, options: unknown, callSite: CallSite | null) {
     this.#session = session;
@@ -57,11 +59,17 @@ export class SdkCall {
     return attempt;
   }
 
+  /** The SDK makes an object of the answer, which its caller gets. */
+  reads(making: Promise<unknown>): void {
+    this.#making = making;
+  }
+
   /** The trunk resolved: the answer is there, and nobody has read it yet. */
   resolved(result: TrunkResult): void {
     const { response, controller } = result;
     const endpoint = this.#endpoint();
     if (endpoint === undefined) return;
+    this.#session.objects?.resolved(result, this);
     const answer = new Answer({
       session: this.#session,
       contentType: response.headers.get("content-type") ?? undefined,
@@ -122,10 +130,20 @@ export class SdkCall {
       sdk: version === undefined ? undefined : { name, version },
       ...facts,
     };
-    this.#session.finish(call, this.#frame);
+    const making = this.#making;
+    if (making === undefined || call.streamed || call.status === "error") this.#session.finish(call, this.#frame);
+    else this.#finishWith(making, call);
     // A kept connection remembers the context in which it was made, and with it this call.
     this.#attempts.length = 0;
     this.#options = undefined;
+  }
+
+  #finishWith(making: Promise<unknown>, call: FinishedCall): void {
+    const session = this.#session;
+    const frame = this.#frame;
+    const done = (sdkObject: string | undefined): void => session.finish({ ...call, sdkObject }, frame);
+    const waiting = new ObjectInTheMaking(making, session.open, done);
+    frame.leaf?.opened(waiting);
   }
 
   /** One request that went well is no news, but where each is an event. */

@@ -66,7 +66,7 @@ const SECRET = /KEY|SECRET|TOKEN/;
 const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["TESSEN_AGENT_NAME", anything],
   ["TESSEN_CAPTURE_ALL", flag],
-  ["TESSEN_CAST", oneOf("raw", "never")],
+  ["TESSEN_CAST", oneOf("raw", "sdk", "never")],
   ["TESSEN_CONTENT", oneOf("full", "metadata")],
   ["TESSEN_DISABLED", flag],
   ["TESSEN_DISABLE_FSYNC", flag],
