@@ -48,6 +48,8 @@ export const ERROR_CODES = {
   ERR_HTTP_TOO_LARGE: "A response body is larger than `maxBodyBytes` allows.",
   ERR_HTTP_MALFORMED:
     "A response is no HTTP, or its compressed body cannot be read. Check that the address is that of the right server.",
+  ERR_UNSUPPORTED_INPUT:
+    "A client cannot send a part, a tool, a mark or an option of the call to its provider. Nothing was sent; the message names it and what to do.",
   ERR_MODEL_AUTHENTICATION:
     "The provider got no key or a wrong one. The message names the option and the environment variable.",
   ERR_MODEL_PERMISSION: "The key is valid but may not do this.",
