@@ -39,6 +39,10 @@ export abstract class BaseChatCompletionContext implements ChatCompletionContext
     };
   }
 
+  size(): number {
+    return this.messages.length;
+  }
+
   saveState(): JsonObject {
     return { messages: this.messages.map(llmMessageToJson) };
   }

@@ -17,4 +17,6 @@ export interface ChatCompletionContext {
   loadState(state: JsonObject): Awaitable<void>;
   /** Remembers where the conversation stands, cheaply; the returned function brings it back there. */
   checkpoint?(): () => void;
+  /** How many messages there are, seen by the model or not. */
+  size?(): number;
 }

@@ -97,6 +97,73 @@ describe("token limited", () => {
   });
 });
 
+/** Counts as many tokens as a text has characters, and how often it was asked. */
+function counting(): { readonly modelClient: ChatCompletionClient; asked: number } {
+  const counter = {
+    asked: 0,
+    modelClient: {
+      countTokens: (messages: readonly LLMMessage[]) => {
+        counter.asked += 1;
+        return messages.reduce((sum, { content }) => sum + (typeof content === "string" ? content.length : 3), 0);
+      },
+    } as unknown as ChatCompletionClient,
+  };
+  return counter;
+}
+
+describe("token limited, in a long conversation", () => {
+  test("counts all messages a few times only, however many must go", () => {
+    const counter = counting();
+    const context = new TokenLimitedChatCompletionContext({ modelClient: counter.modelClient, tokenLimit: 12 });
+    expect(texts(view(context, ...Array.from({ length: 1000 }, () => user("abcd"))))).toHaveLength(3);
+    expect(counter.asked).toBeLessThanOrEqual(12);
+  });
+
+  test("leaves what one removal after another would leave", () => {
+    const message = fc.oneof(fc.string({ maxLength: 9 }).map(user), fc.constantFrom(calls, result, system));
+    const options = fc.record({
+      keepToolPairs: fc.boolean(),
+      pinSystem: fc.boolean(),
+      tokenLimit: fc.integer({ min: 1, max: 60 }),
+    });
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 20 }), options, (messages, given) => {
+        const { modelClient } = counting();
+        const fits = (kept: readonly LLMMessage[]): boolean => modelClient.countTokens(kept) <= given.tokenLimit;
+        const kept = [...messages];
+        while (kept.length > 0 && !fits(kept)) {
+          const middle = Math.floor(kept.length / 2);
+          const near = Array.from(kept.keys()).flatMap((distance) => [middle + distance, middle - distance]);
+          const index = given.pinSystem
+            ? near.find((one) => kept[one] !== undefined && kept[one]?.type !== "SystemMessage")
+            : middle;
+          if (index === undefined) break;
+          const { start, end } = given.keepToolPairs ? unitAround(kept, index) : { start: index, end: index + 1 };
+          kept.splice(start, end - start);
+        }
+        const isResult = (one: LLMMessage | undefined): boolean => one?.type === "FunctionExecutionResultMessage";
+        while (isResult(kept[0])) {
+          kept.shift();
+          if (!given.keepToolPairs) break;
+        }
+        expect(view(new TokenLimitedChatCompletionContext({ modelClient, ...given }), ...messages)).toEqual(kept);
+      }),
+    );
+  });
+
+  test("takes its limit by the name of AutoGen's handbooks, too, in a file as well", async () => {
+    const context = new TokenLimitedChatCompletionContext({ modelClient: client, maxTokens: 25 });
+    expect(texts(view(context, ...users(5)))).toEqual(["0", "4"]);
+    const { fromConfig } = TokenLimitedChatCompletionContext.component;
+    const load = { component: () => Promise.resolve(client as never), resolve: () => undefined };
+    const loaded = await fromConfig({ model_client: {}, max_tokens: 25 }, load);
+    expect(loaded.tokenLimit).toBe(25);
+    expect(() => new TokenLimitedChatCompletionContext({ modelClient: client, maxTokens: 0 })).toThrow(
+      /maxTokens must/,
+    );
+  });
+});
+
 const KINDS: readonly (readonly [string, (initialMessages?: readonly LLMMessage[]) => BaseChatCompletionContext])[] = [
   ["unbounded", (initialMessages) => new UnboundedChatCompletionContext({ initialMessages })],
   ["buffered", (initialMessages) => new BufferedChatCompletionContext({ bufferSize: 3, initialMessages })],

@@ -14,6 +14,8 @@ export interface TokenLimitedContextOptions extends ModelContextOptions {
   readonly modelClient: ChatCompletionClient;
   /** The most tokens the model sees. Default: what the model's context window leaves. */
   readonly tokenLimit?: number | undefined;
+  /** Another name of `tokenLimit`, which AutoGen's handbooks use. */
+  readonly maxTokens?: number | undefined;
   /** The tools whose schemas count too. */
   readonly toolSchema?: readonly ToolSchema[] | undefined;
   /** Remove calls and their results together. Default true. */
@@ -31,6 +33,7 @@ export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext
       properties: {
         model_client: { "x-component": ["model", "replay_chat_completion_client", "chat_completion_cache"] },
         token_limit: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }] },
+        max_tokens: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }] },
         tool_schema: { anyOf: [{ type: "array", items: { type: "object" } }, { type: "null" }] },
         keep_tool_pairs: { type: "boolean" },
         pin_system: { type: "boolean" },
@@ -49,6 +52,7 @@ export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext
         config: {
           model_client: JsonObject;
           token_limit?: number | null;
+          max_tokens?: number | null;
           tool_schema?: readonly JsonObject[] | null;
           keep_tool_pairs?: boolean;
           pin_system?: boolean;
@@ -58,7 +62,7 @@ export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext
       ) =>
         new TokenLimitedChatCompletionContext({
           modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
-          tokenLimit: config.token_limit ?? undefined,
+          tokenLimit: config.token_limit ?? config.max_tokens ?? undefined,
           // The config's schema says that these are tool schemas.
           toolSchema: (config.tool_schema ?? undefined) as readonly ToolSchema[] | undefined,
           keepToolPairs: config.keep_tool_pairs,
@@ -75,24 +79,57 @@ export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext
 
   constructor(options: TokenLimitedContextOptions) {
     super(options);
-    if (options.tokenLimit !== undefined) checkSize("tokenLimit", options.tokenLimit);
+    for (const name of ["tokenLimit", "maxTokens"] as const) {
+      const size = options[name];
+      if (size !== undefined) checkSize(name, size);
+    }
     this.modelClient = options.modelClient;
-    this.tokenLimit = options.tokenLimit;
+    this.tokenLimit = options.tokenLimit ?? options.maxTokens;
     this.toolSchema = options.toolSchema;
     this.keepToolPairs = options.keepToolPairs ?? true;
     this.pinSystem = options.pinSystem ?? false;
   }
 
   override getMessages(): readonly LLMMessage[] {
-    const kept = this.messages.slice();
-    while (kept.length > 0 && this.#isOver(kept)) {
-      const middle = this.#removable(kept);
-      if (middle === undefined) break;
-      const { start, end } = this.keepToolPairs ? unitAround(kept, middle) : { start: middle, end: middle + 1 };
-      kept.splice(start, end - start);
-    }
+    const kept = this.#fitting();
     if (this.keepToolPairs) return withoutLeadingResults(kept);
     return isResults(kept[0]) ? kept.slice(1) : kept;
+  }
+
+  /**
+   * What is left after as few removals as it takes. Which messages go, and in which order, does not depend on the counts,
+   * and fewer messages have fewer tokens: so the number of removals is searched by halves, instead of counting all
+   * messages once for each.
+   */
+  #fitting(): LLMMessage[] {
+    const { messages } = this;
+    if (messages.length === 0 || !this.#isOver(messages)) return messages.slice();
+    const { removedAt, removals } = this.#removals();
+    const after = (count: number): LLMMessage[] =>
+      messages.filter((_, index) => (removedAt[index] ?? Infinity) > count);
+    let few = 0;
+    let enough = removals;
+    while (enough - few > 1) {
+      const half = (few + enough) >>> 1;
+      if (this.#isOver(after(half))) few = half;
+      else enough = half;
+    }
+    return after(enough);
+  }
+
+  /** With which removal each message goes, counted from 1, when one follows another until none may. */
+  #removals(): { readonly removedAt: readonly (number | undefined)[]; readonly removals: number } {
+    const kept = this.messages.slice();
+    const places = [...kept.keys()];
+    const removedAt: (number | undefined)[] = [];
+    let removals = 0;
+    for (let middle = this.#removable(kept); middle !== undefined; middle = this.#removable(kept)) {
+      const { start, end } = this.keepToolPairs ? unitAround(kept, middle) : { start: middle, end: middle + 1 };
+      kept.splice(start, end - start);
+      removals += 1;
+      for (const place of places.splice(start, end - start)) removedAt[place] = removals;
+    }
+    return { removedAt, removals };
   }
 
   #isOver(messages: readonly LLMMessage[]): boolean {
@@ -104,6 +141,7 @@ export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext
 
   /** The message nearest to the middle that may go. */
   #removable(messages: readonly LLMMessage[]): number | undefined {
+    if (messages.length === 0) return undefined;
     const middle = Math.floor(messages.length / 2);
     if (!this.pinSystem) return middle;
     for (let distance = 0; distance <= messages.length; distance += 1) {
