@@ -73,7 +73,7 @@ function start(settings: Settings, asked: string): Active {
   const session = new Session({ ...settings, recorder, guard, hosts });
   const undo = guard.run("framework", () => subscribeToFramework(session)) ?? [];
   const state = sharedState();
-  const patches = new SdkPatches(() => state.active?.session, settings.vendors);
+  const patches = new SdkPatches(() => state.active?.session, settings);
   const onModule: OnModule = (vendor, exports) => {
     guard.run("discovery", () => patches.module(vendor, exports));
   };

@@ -42,6 +42,11 @@ export interface InitOptions {
   readonly hosts?: readonly string[];
   /** The SDKs that are patched, by package name; default: all. `TESSEN_VENDORS`. */
   readonly vendors?: readonly string[];
+  /**
+   * Record SDKs at the methods of their resources rather than at the one method below all of them; such events have
+   * `leaf`. For an SDK of which nothing is recorded otherwise. `TESSEN_LEAF_FALLBACK`; default false.
+   */
+  readonly leafFallback?: boolean;
   /** Prices that count before the bundled ones. `TESSEN_PRICES_FILE` names a JSON file with the same. */
   readonly prices?: PriceOptions;
   /** Also record what is asked of listed hosts and is no model call. `TESSEN_CAPTURE_ALL`; default false. */

@@ -16,6 +16,7 @@ test("the defaults", () => {
     cast: "raw",
     hosts: [],
     captureAll: false,
+    leafFallback: false,
     idleMs: 600_000,
   });
   expect(rest.sessionId).toMatch(/^sess_[0-9a-f]{16}$/);
@@ -47,7 +48,12 @@ describe("the environment", () => {
     expect(settings({ TESSEN_DISABLED: word }).enabled).toBe(false);
     expect(settings({ TESSEN_CAPTURE_ALL: word }).captureAll).toBe(true);
     expect(settings({ TESSEN_ATTEMPT_EVENTS: word }).attemptEvents).toBe(true);
+    expect(settings({ TESSEN_LEAF_FALLBACK: word }).leafFallback).toBe(true);
     expect(settings({ TESSEN_DISABLE_FSYNC: word }).log.durability).toBe("none");
+  });
+
+  test.each(["raw", "sdk", "never"])("casted_response can be %s", (cast) => {
+    expect(settings({ TESSEN_CAST: ` ${cast.toUpperCase()} ` }).cast).toBe(cast);
   });
 
   test.each(["0", "no", "", "   ", "maybe"])("%j is not", (word) => {
@@ -82,7 +88,7 @@ describe("the environment", () => {
     const env = {
       TESSEN_DURABILITY: "always",
       TESSEN_CONTENT: "some",
-      TESSEN_CAST: "sdk",
+      TESSEN_CAST: "both",
       TESSEN_PRICES_FILE: "/no/such/file",
     };
     const found = settings({ ...env, TESSEN_STREAM_IDLE_SEC: "-5" });

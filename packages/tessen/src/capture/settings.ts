@@ -25,6 +25,7 @@ export interface Settings {
   readonly hosts: readonly string[];
   /** Undefined: all of them. */
   readonly vendors: readonly string[] | undefined;
+  readonly leafFallback: boolean;
   readonly captureAll: boolean;
   readonly attemptEvents: boolean;
   readonly idleMs: number;
@@ -51,6 +52,7 @@ export function resolveSettings(options: InitOptions, env: Environment, mainScri
     cast: options.cast ?? variables.oneOf("TESSEN_CAST", ["raw", "sdk", "never"]) ?? "raw",
     hosts: options.hosts ?? variables.list("TESSEN_HOSTS") ?? [],
     vendors: options.vendors ?? variables.list("TESSEN_VENDORS"),
+    leafFallback: options.leafFallback ?? variables.flag("TESSEN_LEAF_FALLBACK") ?? false,
     captureAll: options.captureAll ?? variables.flag("TESSEN_CAPTURE_ALL") ?? false,
     attemptEvents: options.attemptEvents ?? variables.flag("TESSEN_ATTEMPT_EVENTS") ?? false,
     idleMs: idleSeconds * 1000,

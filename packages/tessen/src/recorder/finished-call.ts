@@ -25,6 +25,8 @@ export type FailureKind = "connection" | "timeout" | "aborted";
 export interface FinishedCall {
   /** 1 for an SDK or the framework's channel, 3 for the HTTP floor. */
   readonly tier: 1 | 3;
+  /** Seen at a method of an SDK's resource, above its trunk. */
+  readonly leaf?: boolean | undefined;
   readonly provider: string;
   readonly surface: string;
   /** The format of both bodies; absent where it is not known. */

@@ -76,6 +76,7 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
     base.processText(),
     jsonMember("sdk", call.sdk),
     jsonMember("gateway", gateway),
+    call.leaf === true ? ',"leaf":true' : "",
     call.bodyUnavailable === true ? ',"body_unavailable":true' : "",
     call.error === undefined ? "" : jsonMember("error", errorMember(call.error, headers, options.content)),
     jsonMember("sdk_headers", allowedRequestHeaders(call.requestHeaders)),

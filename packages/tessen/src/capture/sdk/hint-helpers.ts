@@ -15,16 +15,23 @@ const DEPTH = 5;
  */
 export function hintHelpers(roots: Iterable<unknown>, current: CurrentSession): (() => void)[] {
   const undo: (() => void)[] = [];
-  const seen = new Set<unknown>();
+  for (const made of classesOf(roots)) {
+    const prototype: unknown = Reflect.get(made, "prototype");
+    if (typeof prototype === "object" && prototype !== null) undo.push(...hintMethods(prototype, DEFERRING, current));
+  }
+  return undo;
+}
+
+/** The classes and functions among some values, and those that are static members of them. */
+export function classesOf(roots: Iterable<unknown>): ReadonlySet<object> {
+  const seen = new Set<object>();
   const visit = (value: unknown, depth: number): void => {
     if (typeof value !== "function" || seen.has(value) || depth > DEPTH) return;
     seen.add(value);
-    const prototype: unknown = Reflect.get(value, "prototype");
-    if (typeof prototype === "object" && prototype !== null) undo.push(...hintMethods(prototype, DEFERRING, current));
     for (const name of Object.keys(value)) visit(Reflect.get(value, name), depth + 1);
   };
   for (const root of roots) visit(root, 0);
-  return undo;
+  return seen;
 }
 
 /** Makes methods of a prototype remember the line of the user's that called them, for all that comes of the call. */
@@ -71,19 +78,21 @@ export function hintTrunkCallers(prototype: object, names: readonly string[], cu
 }
 
 /** An event that waits for the SDK's object must hear of it. */
-function watchReading(promise: unknown, session: Session): void {
+export function watchReading(promise: unknown, session: Session): void {
   const { objects, guard } = session;
   if (objects !== undefined) guard.run("sdk", () => objects.watch(promise));
 }
 
-type Method = (this: unknown, ...args: unknown[]) => unknown;
+/** A method that stands in the place of an SDK's. */
+export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Runs a method so that all that comes of it knows the line that called it. */
 function runAt(site: CallSite | null, session: Session, run: () => unknown): unknown {
   return site === null ? run() : session.frames.run({ ...session.frame, site }, run);
 }
 
-function siteBelow(session: Session, method: CallableFunction): CallSite | null {
+/** The line of the user's that called a method, which is on the stack. */
+export function siteBelow(session: Session, method: CallableFunction): CallSite | null {
   try {
     return session.callSites.find(method);
   } catch (error) {
@@ -92,7 +101,8 @@ function siteBelow(session: Session, method: CallableFunction): CallSite | null 
   }
 }
 
-function wrapMethods(
+/** Puts other methods in the place of a prototype's own; each only once. Gives what takes them away. */
+export function wrapMethods(
   prototype: object,
   names: readonly string[],
   wrap: (original: CallableFunction) => Method,

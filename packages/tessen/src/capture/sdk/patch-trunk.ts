@@ -25,7 +25,7 @@ export function patchTrunk(
     const frame = session.guard.run("sdk", () => begin({ session, vendor, current }, this, options, retryOf));
     if (frame?.call === undefined) return forward();
     const result = session.frames.run(frame, forward);
-    if (result instanceof Promise) observe(result, frame.call, session);
+    if (result instanceof Promise) observeTrunk(result, frame.call, session);
     return result;
   };
   Object.defineProperty(patched, "name", { value: original.name });
@@ -55,7 +55,8 @@ function begin(
   const around = session.frame;
   if (around.call !== undefined && (retryOf !== undefined || around.call.isFor(options))) return undefined;
   if (!ownFetch(client, current)) return undefined;
-  const call = new SdkCall(session, vendor, around, options, session.siteOfCaller ?? around.site ?? null);
+  const callSite = session.siteOfCaller ?? around.site ?? null;
+  const call = new SdkCall(session, { vendor, frame: around, options, callSite, isLeaf: false });
   return { place: around.place, call, site: around.site, leaf: around.leaf, owned: false };
 }
 
@@ -63,7 +64,7 @@ function begin(
  * Watches a promise of the SDK's, which its caller gets as it is: whoever looks first sees first, so that an answer is
  * watched before anybody reads it.
  */
-function observe(result: Promise<unknown>, call: SdkCall, session: Session): void {
+export function observeTrunk(result: Promise<unknown>, call: SdkCall, session: Session): void {
   void result.then(
     (value) => {
       session.guard.run("sdk", () => {

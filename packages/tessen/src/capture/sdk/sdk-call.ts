@@ -11,12 +11,23 @@ import { ObjectInTheMaking } from "./sdk-objects.ts";
 import type { TrunkResult } from "./shapes.ts";
 import type { Vendor } from "./vendors.ts";
 
+/** What is known of a call when it begins. */
+export interface SdkCallInit {
+  readonly vendor: Vendor;
+  readonly frame: Frame;
+  readonly options: unknown;
+  readonly callSite: CallSite | null;
+  /** It was seen at a method of a resource. */
+  readonly isLeaf: boolean;
+}
+
 /** One logical call of an SDK: all its attempts, and its one answer. */
 export class SdkCall {
   readonly #session: Session;
   readonly #vendor: Vendor;
   readonly #frame: Frame;
   readonly #callSite: CallSite | null;
+  readonly #isLeaf: boolean;
   readonly #startedAt = Date.now();
   readonly #began = performance.now();
   readonly #attempts: Attempt[] = [];
@@ -24,11 +35,12 @@ export class SdkCall {
   #options: unknown;
   #making: Promise<unknown> | undefined;
 
-  constructor(session: Session, vendor: Vendor, frame: Frame, options: unknown, callSite: CallSite | null) {
+  constructor(session: Session, { vendor, frame, options, callSite, isLeaf }: SdkCallInit) {
     this.#session = session;
     this.#vendor = vendor;
     this.#frame = frame;
     this.#callSite = callSite;
+    this.#isLeaf = isLeaf;
     this.#options = options;
     if (options instanceof Promise) {
       void options.then(
@@ -129,6 +141,7 @@ export class SdkCall {
       requestHeaders: last?.requestHeaders,
       sdk: version === undefined ? undefined : { name, version },
       ...facts,
+      ...(this.#isLeaf ? { leaf: true } : {}),
     };
     const making = this.#making;
     if (making === undefined || call.streamed || call.status === "error") this.#session.finish(call, this.#frame);

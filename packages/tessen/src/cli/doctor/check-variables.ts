@@ -74,6 +74,7 @@ const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["TESSEN_FILE_PER_PROCESS", flag],
   ["TESSEN_HOSTS", anything],
   ["TESSEN_INLINE_MAX_BYTES", number(1)],
+  ["TESSEN_LEAF_FALLBACK", flag],
   ["TESSEN_LOG_DIR", anything],
   ["TESSEN_MAX_BODY_BYTES", number(1)],
   ["TESSEN_MAX_EVENT_BYTES", number(1)],
