@@ -77,6 +77,34 @@ describe("a society of mind", () => {
     expect(linesOf(one.heard.at(-1) ?? [])).toEqual(["user: second"]);
   });
 
+  test("passes a pause and a resume on to its team, and a close", async () => {
+    const told: string[] = [];
+    class Told extends SayingAgent {
+      override onPause(): Promise<void> {
+        told.push("pause");
+        return Promise.resolve();
+      }
+      override onResume(): Promise<void> {
+        told.push("resume");
+        return Promise.resolve();
+      }
+      override close(): Promise<void> {
+        told.push("close");
+        return Promise.resolve();
+      }
+    }
+    const agent = society(new ScriptedClient(["A"]), inner(2, [new Told("one", "1")]));
+    const team = new RoundRobinGroupChat({ participants: [agent, new SayingAgent("first", "go")], maxTurns: 1 });
+    await agent.onPause();
+    await agent.onResume();
+    expect(told).toEqual([]);
+    await team.run("Go.");
+    await team.pause();
+    await team.resume();
+    await team.close();
+    expect(told).toEqual(["pause", "resume", "close"]);
+  });
+
   test("goes on elsewhere from its state, its memory included", async () => {
     const agent = society(new ScriptedClient(["A"]));
     await agent.run("first");

@@ -106,6 +106,8 @@ export class SocietyOfMindAgent extends BaseChatAgent {
   readonly instruction: string;
   readonly responsePrompt: string;
   readonly modelContext: ChatCompletionContext;
+  /** The team has been at work: before that it has nobody to hold back. */
+  #begun = false;
 
   constructor(options: SocietyOfMindAgentOptions) {
     const given = checkedOptions(options, "SocietyOfMindAgent", "name, team, modelClient");
@@ -139,6 +141,14 @@ export class SocietyOfMindAgent extends BaseChatAgent {
   override async onReset(): Promise<void> {
     await this.team.reset();
     await this.modelContext.clear();
+  }
+
+  override async onPause(): Promise<void> {
+    if (this.#begun) await this.team.pause();
+  }
+
+  override async onResume(): Promise<void> {
+    if (this.#begun) await this.team.resume();
   }
 
   override async saveState(): Promise<JsonObject> {
@@ -185,6 +195,7 @@ export class SocietyOfMindAgent extends BaseChatAgent {
         const said: ChatMessage[] = [];
         const stream = team.runStream(task.length === 0 ? undefined : task, { context, outputTaskMessages: false });
         for await (const item of stream) {
+          this.#begun = true;
           if (item.type === "TaskResult") {
             await stream.result;
             break;
