@@ -41,7 +41,7 @@ export type AssistantStep = Generator<StepRequest, Response, StepAnswer>;
  */
 export function* assistantStep(settings: AssistantSettings, context: RunContext): AssistantStep {
   let messageId = context.id();
-  const steps: ToolStep[] = [];
+  let steps: readonly ToolStep[] = [];
   let result = yield* callModel(settings, context, "reply", messageId, steps);
   let callsBefore = 0;
   for (let iteration = 1; ; iteration += 1) {
@@ -54,7 +54,7 @@ export function* assistantStep(settings: AssistantSettings, context: RunContext)
     yield emit(ToolCallExecutionEvent({ content: results, source: settings.name }, context));
     const handoff = handoffResponse(settings, content, results, result.thought, context);
     if (handoff !== undefined) return handoff;
-    steps.push({ toolCalls: content, toolResults: results, thought: result.thought, usage: result.usage });
+    steps = [...steps, { toolCalls: content, toolResults: results, thought: result.thought, usage: result.usage }];
     if (
       iteration >= settings.maxToolIterations ||
       (settings.stopWhen !== undefined && (yield { do: "ask-whether-to-stop", steps }) === true)
