@@ -15,6 +15,7 @@ import { structuredMessageDefinition } from "../../messages/structured-message.t
 import type { ChatMessage, StreamItem } from "../../messages/types.ts";
 import { addToModelContext, checkpointOf } from "../model-context.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
+import { turnThrough } from "../turn-through.ts";
 import { assistantAgentComponent } from "./component.ts";
 import { driveStep } from "./drive.ts";
 import { limitResponse } from "./limit-response.ts";
@@ -57,7 +58,13 @@ export class AssistantAgent extends BaseChatAgent {
     return this.#produced;
   }
 
-  override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+  override respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+    const { middleware } = this.settings;
+    if (middleware === undefined) return this.#respond(messages, turn);
+    return turnThrough(middleware, this.name, messages, turn, (heard, given) => this.#respond(heard, given));
+  }
+
+  async #respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
     const { modelContext, memory } = this.settings;
     const restore = await checkpointOf(modelContext);
     const inner: StreamItem[] = [];
