@@ -1,44 +1,37 @@
-/** A budget of tokens as a condition of one's own, written from nothing: it answers `true` when it is used up. */
+/** A budget of tokens as a condition of one's own: it answers `true` when it is used up. */
 import {
-  AndTerminationCondition,
   AssistantAgent,
+  BaseTerminationCondition,
   MaxMessageTermination,
-  OrTerminationCondition,
   RoundRobinGroupChat,
   type StreamItem,
-  type TerminationCondition,
 } from "@tesserae/agentchat";
 import { scriptedModel } from "./support/scripted-model.ts";
 
 //#region condition
-class BudgetTermination implements TerminationCondition {
+class BudgetTermination extends BaseTerminationCondition {
+  protected readonly source = "BudgetTermination";
   readonly #maxTokens: number;
   #used = 0;
 
   constructor(maxTokens: number) {
+    super();
     this.#maxTokens = maxTokens;
   }
 
-  get terminated(): boolean {
+  override get terminated(): boolean {
     return this.#used >= this.#maxTokens;
   }
 
-  check(delta: readonly StreamItem[]): boolean {
+  override reset(): void {
+    this.#used = 0;
+    void super.reset();
+  }
+
+  protected evaluate(delta: readonly StreamItem[]): boolean {
     for (const { modelsUsage } of delta) this.#used += modelsUsage?.completionTokens ?? 0;
     console.log(`${this.#used} of ${this.#maxTokens}`);
     return this.terminated;
-  }
-
-  reset(): void {
-    this.#used = 0;
-  }
-
-  and(other: TerminationCondition): TerminationCondition {
-    return new AndTerminationCondition(this, other);
-  }
-
-  or(other: TerminationCondition): TerminationCondition {
-    return new OrTerminationCondition(this, other);
   }
 }
 //#endregion

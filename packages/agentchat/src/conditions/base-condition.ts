@@ -1,34 +1,33 @@
 import type { Awaitable, JsonObject } from "@tesserae/core";
 import type { ConditionContext, TerminationCondition } from "../base/termination-condition.ts";
-import { StopMessage } from "../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../messages/types.ts";
 import { AndTerminationCondition, OrTerminationCondition } from "./combined-conditions.ts";
+import { stopOf, type Verdict } from "./stop-of.ts";
 import { TerminatedException } from "./terminated-exception.ts";
 
 /**
- * The base of termination conditions. A subclass says in {@link BaseTerminationCondition.evaluate} whether the new
- * messages end the run, and why.
+ * The base of termination conditions, the user's own too. A subclass says in {@link BaseTerminationCondition.evaluate}
+ * whether the new messages end the run, and why.
  */
 export abstract class BaseTerminationCondition implements TerminationCondition {
   #fired = false;
 
-  /** The source of the stop message: the name of the class as AutoGen writes it. */
+  /** The source of the stop message, such as the name of the class. */
   protected abstract readonly source: string;
 
   get terminated(): boolean {
     return this.#fired;
   }
 
-  /** The reason to stop, or nothing. */
-  protected abstract evaluate(
-    delta: readonly StreamItem[],
-    context: ConditionContext | undefined,
-  ): Awaitable<string | undefined>;
+  /** The reason to stop, a bare yes or no, the stop message itself, or nothing. */
+  protected abstract evaluate(delta: readonly StreamItem[], context: ConditionContext | undefined): Awaitable<Verdict>;
 
   check(delta: readonly StreamItem[], context?: ConditionContext): Awaitable<StopMessageData | undefined> {
     if (this.terminated) throw new TerminatedException();
-    const reason = this.evaluate(delta, context);
-    return reason instanceof Promise ? reason.then((text) => this.#stop(text, context)) : this.#stop(reason, context);
+    const verdict = this.evaluate(delta, context);
+    return verdict instanceof Promise
+      ? verdict.then((known: Verdict) => this.#stop(known, context))
+      : this.#stop(verdict, context);
   }
 
   reset(): Awaitable<void> {
@@ -69,9 +68,9 @@ export abstract class BaseTerminationCondition implements TerminationCondition {
     return new OrTerminationCondition(this, other);
   }
 
-  #stop(reason: string | undefined, context: ConditionContext | undefined): StopMessageData | undefined {
-    if (reason === undefined) return undefined;
-    this.#fired = true;
-    return StopMessage({ content: reason, source: this.source }, context?.run);
+  #stop(verdict: Verdict, context: ConditionContext | undefined): StopMessageData | undefined {
+    const stop = stopOf(verdict, this.source, context?.run);
+    if (stop !== undefined) this.#fired = true;
+    return stop;
   }
 }

@@ -11,6 +11,7 @@ import { loadList, type ComponentJson } from "../components/config.ts";
 import { STOP_MESSAGE } from "../messages/built-in-definitions.ts";
 import { StopMessage } from "../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../messages/types.ts";
+import { stopOf } from "./stop-of.ts";
 import { TerminatedException } from "./terminated-exception.ts";
 
 type ConditionsConfig = { readonly conditions: readonly ComponentJson[] };
@@ -70,12 +71,7 @@ abstract class CombinedCondition implements TerminationCondition {
   ): Promise<readonly (StopMessageData | undefined)[]> {
     // All are asked at once; one that throws at once must not leave the others' answers unobserved.
     const answers = await Promise.all(conditions.map(async (condition) => condition.check(delta, context)));
-    return answers.map((answer) => {
-      if (answer === true) {
-        return StopMessage({ content: "Termination condition met", source: this.source }, context?.run);
-      }
-      return answer === false ? undefined : (answer ?? undefined);
-    });
+    return answers.map((answer) => stopOf(answer, this.source, context?.run));
   }
 
   protected joined(stops: readonly StopMessageData[], context: ConditionContext | undefined): StopMessageData {

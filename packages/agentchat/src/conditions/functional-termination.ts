@@ -16,12 +16,12 @@ export class FunctionalTermination extends CountlessCondition {
   protected async evaluate(
     delta: readonly StreamItem[],
     context: ConditionContext | undefined,
-  ): Promise<string | undefined> {
+  ): Promise<string | false> {
     const ask = async (): Promise<boolean> => {
       const met: unknown = await this.#func(delta);
       return met === true;
     };
     const met = context === undefined ? await ask() : await choose(context.run, "termination", delta, ask);
-    return met ? "Functional termination condition met" : undefined;
+    return met && "Functional termination condition met";
   }
 }

@@ -2,6 +2,7 @@ import type { Awaitable, RunContext } from "@tesserae/core";
 import type { ConditionContext, TerminationCondition } from "../../base/termination-condition.ts";
 import { StopMessage } from "../../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../../messages/types.ts";
+import { stopOf } from "../../conditions/stop-of.ts";
 import { unlessAborted, whenReady } from "./when-ready.ts";
 
 /** Says when a team stops: its condition, then its number of turns, then that of the whole run. */
@@ -80,10 +81,8 @@ export class Termination {
   #check(delta: readonly StreamItem[], context: ConditionContext): Awaitable<StopMessageData | undefined> {
     const { run } = context;
     return whenReady(unlessAborted(this.#condition?.check(delta, context), run.signal), (outcome) => {
-      if (outcome === undefined || outcome === false || outcome === null) return undefined;
-      const stop =
-        outcome === true ? StopMessage({ content: "Termination condition met", source: this.#source }, run) : outcome;
-      return this.reset().then(() => stop);
+      const stop = stopOf(outcome, this.#source, run);
+      return stop === undefined ? undefined : this.reset().then(() => stop);
     });
   }
 }
