@@ -9,7 +9,6 @@ import { CHECK_BYTES, writeRow } from "./row-text.ts";
 import { damagedField } from "./verify/damaged-field.ts";
 
 const checks = (): Uint8Array => new Uint8Array(ROW_FIELDS.length * CHECK_BYTES);
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex").toUpperCase();
 
 describe("the vector of the specification", () => {
   const first =
@@ -120,10 +119,10 @@ describe("the text of a row", () => {
       fc.property(row, fc.nat(), (value, place) => {
         const written = checks();
         const before = writeRow(value, written);
-        expect(damagedField(before, hexOf(written))).toBeUndefined();
+        expect(damagedField(before, written)).toBeUndefined();
         const at = place % before.length;
         const after = `${before.slice(0, at)}${before[at] === "1" ? "2" : "1"}${before.slice(at + 1)}`;
-        expect(damagedField(after, hexOf(written))).toBeDefined();
+        expect(damagedField(after, written)).toBeDefined();
       }),
       seed,
     );
@@ -136,7 +135,7 @@ describe("the text of a row", () => {
         const written = checks();
         const before = writeRow(value, written);
         const after = writeRow({ ...value, [field]: other[field] }, checks());
-        expect(damagedField(after, hexOf(written))).toBe(after === before ? undefined : field);
+        expect(damagedField(after, written)).toBe(after === before ? undefined : field);
       }),
       seed,
     );

@@ -15,7 +15,7 @@ const CLOSE_BRACKET = 0x5d;
  * Compares the text of a row with the checks of its fields: the name of the first field that is not what it was, or
  * `undefined` when all are. The text need not be JSON any more.
  */
-export function damagedField(text: string, checks: string): keyof LedgerRow | "checks" | undefined {
+export function damagedField(text: string, checks: Uint8Array): keyof LedgerRow | "checks" | undefined {
   let at = 1;
   for (let index = 0; index < ROW_FIELDS.length; index += 1) {
     const check = checkAt(checks, index);
@@ -33,7 +33,7 @@ export function damagedField(text: string, checks: string): keyof LedgerRow | "c
 }
 
 /** The field at a place of the text that was not there when the row was written. */
-function unexpectedField(text: string, at: number, checks: string): keyof LedgerRow | undefined {
+function unexpectedField(text: string, at: number, checks: Uint8Array): keyof LedgerRow | undefined {
   return ROW_FIELDS.find((_, index) => checkAt(checks, index) === 0 && text.startsWith(KEYS[index] ?? "", at));
 }
 

@@ -1,12 +1,14 @@
+import { isAscii } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { isRawObject } from "@tesserae/wire";
 import { StoreError } from "../../store/store-error.ts";
 import type { LedgerCopy, StoredChain, StoredCheckpoint, StoredRow } from "./ledger-copy.ts";
 
 const READ_BYTES = 256 * 1024;
+const LINE_FEED = 0x0a;
 /** What stands before the text of a row, at the most so many characters. */
 const PLACE = /,"chain":(\d+),"seq":(\d+),"hash":"([^"]*)","checks":"([^"]*)"$/;
-const PLACE_LENGTH = 400;
+const PLACE_LENGTH = 320;
 /** What stands before a row's own text, which is the last member of its line. No string can hold it unescaped. */
 const ROW = ',"row":';
 
@@ -60,13 +62,23 @@ async function* groupsOf(path: string): AsyncGenerator<readonly StoredRow[]> {
 
 /** The lines of a file, in groups as they are read: one by one they would take longer than what is done with them. */
 async function* linesOf(path: string): AsyncGenerator<readonly string[]> {
-  let rest = "";
-  for await (const part of createReadStream(path, { encoding: "utf8", highWaterMark: READ_BYTES })) {
-    const lines = `${rest}${part}`.split("\n");
-    rest = lines.pop() ?? "";
-    yield lines;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const part of partsOf(path)) {
+    const end = part.lastIndexOf(LINE_FEED);
+    const whole = Buffer.concat([rest, part.subarray(0, Math.max(0, end))]);
+    rest = end === -1 ? Buffer.concat([rest, part]) : part.subarray(end + 1);
+    if (end !== -1) yield textOf(whole).split("\n");
   }
-  yield [rest];
+  yield [textOf(rest)];
+}
+
+function partsOf(path: string): AsyncIterable<Buffer> {
+  return createReadStream(path, { highWaterMark: READ_BYTES });
+}
+
+/** Nearly every export is ASCII, which is read faster as what it is. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
 }
 
 function isRow(line: string): boolean {
@@ -83,7 +95,7 @@ function storedRowOf(line: string): StoredRow {
     chain: Number(chain),
     seq: Number(seq),
     hash,
-    checks: Buffer.from(checks, "base64").toString("hex").toUpperCase(),
+    checks,
     // Files that went through Windows may have carriage returns, too.
     text: line.slice(at + ROW.length, line.endsWith("\r") ? -2 : -1),
   };

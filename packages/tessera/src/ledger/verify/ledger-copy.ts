@@ -6,7 +6,7 @@ export interface StoredRow {
   readonly seq: number;
   readonly text: string;
   readonly hash: string;
-  /** In hexadecimal, capitals. */
+  /** In hexadecimal digits, or in base64. */
   readonly checks?: string;
   /** What the columns beside the text say, by the row's own names. */
   readonly columns?: StoredColumns;

@@ -4,7 +4,7 @@ import { parseRow } from "../ledger-query.ts";
 import { reckon, type RowMoney } from "../reckon.ts";
 import { damagedField } from "./damaged-field.ts";
 import type { ColumnValue, StoredColumns, StoredRow } from "./ledger-copy.ts";
-import { CHECKS_LENGTH } from "./row-checks.ts";
+import { readChecks, roomForChecks } from "./row-checks.ts";
 import type { CheckedRow, RowScanner } from "./row-scanner.ts";
 
 /** What is wrong with a row. */
@@ -38,15 +38,21 @@ export function readRow(stored: StoredRow, chain: string, scanner: RowScanner): 
 }
 
 /** Reads a row that is written in another way than most, or tells what is wrong with it. */
-function readSlowly({ text, checks }: StoredRow): CheckedRow | RowFault {
-  const field =
-    checks === undefined ? undefined : checks.length === CHECKS_LENGTH ? damagedField(text, checks) : "checks";
+function readSlowly(stored: StoredRow): CheckedRow | RowFault {
+  const { text } = stored;
+  const field = damagedFieldOf(stored);
   if (field !== undefined) return { field, reason: CHANGED };
   try {
     return parseRow(text);
   } catch {
     return { field: "text", reason: "is no JSON any more" };
   }
+}
+
+function damagedFieldOf({ text, checks }: StoredRow): ReturnType<typeof damagedField> {
+  if (checks === undefined) return undefined;
+  const bytes = roomForChecks();
+  return readChecks(checks, bytes) ? damagedField(text, bytes) : "checks";
 }
 
 const COLUMNS: readonly (keyof StoredColumns)[] = [
@@ -62,7 +68,7 @@ const COLUMNS: readonly (keyof StoredColumns)[] = [
 
 /** What is wrong with a row whose hash is not right, though its values fit their checks. */
 export function faultOfHash(stored: StoredRow): RowFault {
-  const field = stored.checks === undefined ? undefined : damagedField(stored.text, stored.checks);
+  const field = damagedFieldOf(stored);
   if (field !== undefined) return { field, reason: CHANGED };
   return { field: "hash", reason: "is not that of the row and of the row before it" };
 }
@@ -100,11 +106,18 @@ export function checkMoney(row: CheckedRow, snapshots: ReadonlyMap<string, Price
   }
   const money = reckon(row, row.original_pusd !== undefined, priceOf);
   for (const field of MONEY) {
-    if (row[field] === money[field]) continue;
+    if (row[field] === money[field] || (field === "by_mechanic" && areSame(row[field], money[field]))) continue;
     const [is, follows] = [textOf(row[field]), textOf(money[field])];
     if (is !== follows) return { field, reason: `is ${is}, and ${follows} follows from usage and prices` };
   }
   return undefined;
+}
+
+/** Whether both have the same parts. */
+function areSame(a: RowMoney["by_mechanic"], b: RowMoney["by_mechanic"]): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 function textOf(value: RowMoney[keyof RowMoney]): string {

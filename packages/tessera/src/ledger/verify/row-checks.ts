@@ -1,23 +1,24 @@
 import { ROW_FIELDS } from "../ledger-row.ts";
 import { CHECK_BYTES } from "../row-text.ts";
 
-/** So many hexadecimal digits have the checks of one field. */
-const DIGITS = CHECK_BYTES * 2;
-/** So many have those of a row. */
-export const CHECKS_LENGTH: number = ROW_FIELDS.length * DIGITS;
+/** The checks of a row take so many bytes. */
+const BYTES = ROW_FIELDS.length * CHECK_BYTES;
+/** As text they are of this length: as the database writes them, and as exports do. */
+const HEX_LENGTH = BYTES * 2;
+const BASE64_LENGTH = Math.ceil(BYTES / 3) * 4;
 
-/** The check of the field at a place in {@link ROW_FIELDS}: 0 where the field is absent. `checks` are as `hex()` writes them. */
-export function checkAt(checks: string, index: number): number {
-  const at = index * DIGITS;
-  return (
-    (digit(checks.charCodeAt(at)) << 12) |
-    (digit(checks.charCodeAt(at + 1)) << 8) |
-    (digit(checks.charCodeAt(at + 2)) << 4) |
-    digit(checks.charCodeAt(at + 3))
-  );
+/** Room for the checks of a row. */
+export function roomForChecks(): Buffer {
+  return Buffer.alloc(BYTES);
 }
 
-/** `0` to `9`, `A` to `F`. */
-function digit(unit: number): number {
-  return unit < 0x3a ? unit - 0x30 : unit - 0x37;
+/** Reads checks from text, in hexadecimal digits or base64; false where the text is not that of a row's checks. */
+export function readChecks(text: string, into: Buffer): boolean {
+  if (text.length === HEX_LENGTH) return into.write(text, 0, "hex") === BYTES;
+  return text.length === BASE64_LENGTH && into.write(text, 0, "base64") === BYTES;
+}
+
+/** The check of the field at a place in {@link ROW_FIELDS}: 0 where the field is absent. */
+export function checkAt(checks: Uint8Array, index: number): number {
+  return ((checks[index * CHECK_BYTES] ?? 0) << 8) | (checks[index * CHECK_BYTES + 1] ?? 0);
 }

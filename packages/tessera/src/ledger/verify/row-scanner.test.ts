@@ -46,6 +46,7 @@ test("reads rows as JSON.parse does", () => {
       if (found === undefined) throw new Error(`not read: ${text}`);
       expect(found).toEqual(parsed(text, found));
       expect(found.seq).toBe(one.seq);
+      expect(scanner.scan(text, Buffer.from(checks, "hex").toString("base64"))).toEqual(found);
     }),
   );
 });

@@ -1,7 +1,7 @@
 import { ROW_FIELDS, type LedgerRow } from "../ledger-row.ts";
 import { CHECK_FACTOR, CHECK_START, checkOf, foldCheck } from "../row-text.ts";
 import { endOfValue } from "./damaged-field.ts";
-import { checkAt, CHECKS_LENGTH } from "./row-checks.ts";
+import { checkAt, readChecks, roomForChecks } from "./row-checks.ts";
 
 /** A row as far as checking needs it. */
 export type CheckedRow = Pick<
@@ -55,6 +55,35 @@ const KEY_WORDS: readonly (readonly number[])[] = KEYS.map((key) => {
   return Array.from({ length: count }, (_, index) => bytes.readUInt32LE(Math.min(index * WORD, bytes.length - WORD)));
 });
 const PLACES = Object.fromEntries(ROW_FIELDS.map((field, index) => [field, index])) as Record<keyof LedgerRow, number>;
+/** The fields that {@link CheckedRow} has. */
+const NEEDED: ReadonlySet<keyof LedgerRow> = new Set([
+  "actual_pusd",
+  "by_mechanic",
+  "chain",
+  "event",
+  "exclude_reason",
+  "kind",
+  "lost_rows",
+  "original_pusd",
+  "previous_chain",
+  "previous_hash",
+  "previous_seq",
+  "priced_as",
+  "run",
+  "savings_pusd",
+  "seq",
+  "snapshot_id",
+  "stack",
+  "status",
+  "tenant",
+  "ts",
+  "usage",
+  "usage_source",
+  "v",
+  "verified",
+  "workload",
+] satisfies (keyof CheckedRow)[]);
+const IS_NEEDED: readonly boolean[] = ROW_FIELDS.map((field) => NEEDED.has(field));
 
 /**
  * Reads rows and compares their values with their checks, in one pass over the text: every row of a ledger passes here, and
@@ -66,6 +95,7 @@ export class RowScanner {
   /** The text of the row: bytes are read several at once. */
   readonly #bytes = Buffer.allocUnsafeSlow(ROOM);
   readonly #view = new DataView(this.#bytes.buffer);
+  readonly #checks = roomForChecks();
 
   /**
    * `undefined` for whatever is not written as nearly all rows are (canonical, in ASCII, without escapes) or does not fit
@@ -75,11 +105,11 @@ export class RowScanner {
     const values = this.#values.fill(undefined);
     const bytes = this.#bytes;
     const { length } = text;
-    if (length > LONGEST || checks.length !== CHECKS_LENGTH) return undefined;
+    if (length > LONGEST || !readChecks(checks, this.#checks)) return undefined;
     if (bytes.write(text, 0, "utf8") !== length || bytes[0] !== OPEN_BRACE) return undefined;
     let at = 1;
     for (let index = 0; index < KEYS.length; index += 1) {
-      const check = checkAt(checks, index);
+      const check = checkAt(this.#checks, index);
       if (check === 0) continue;
       const start = this.#endOfKey(index, at);
       if (start === -1 || start >= length) return undefined;
@@ -87,12 +117,14 @@ export class RowScanner {
       if (bytes[start] === QUOTE) {
         end = endOfChecked(bytes, start, length, check);
         if (end === -1) return undefined;
-        values[index] = text.slice(start + 1, end - 1);
+        if (IS_NEEDED[index] === true) values[index] = text.slice(start + 1, end - 1);
       } else {
         end = endOfValue(text, start);
         if (checkOf(text, start, end) !== check) return undefined;
-        values[index] = valueOf(text.slice(start, end));
-        if (values[index] === undefined) return undefined;
+        if (IS_NEEDED[index] === true) {
+          values[index] = valueOf(text.slice(start, end));
+          if (values[index] === undefined) return undefined;
+        }
       }
       if (bytes[end] !== (end === length - 1 ? CLOSE_BRACE : COMMA)) return undefined;
       at = end + 1;
