@@ -1,7 +1,6 @@
 import {
   RuntimeError,
   ValueError,
-  isObject,
   plainContext,
   raceSignal,
   scope,
@@ -14,8 +13,7 @@ import { deferred } from "../../deferred.ts";
 import type { RunStream } from "../../base/run-stream.ts";
 import type { Task, TaskResult } from "../../base/task.ts";
 import type { TerminationCondition } from "../../base/termination-condition.ts";
-import type { MessageDefinition } from "../../messages/definition.ts";
-import { MessageRegistry } from "../../messages/registry.ts";
+import type { MessageRegistry } from "../../messages/registry.ts";
 import type { RunOptions } from "../../base/run-options.ts";
 import { runRunner, streamRunner, type RunnerTurn, type RunnerWork } from "../../run/perform-run.ts";
 import type { Thread } from "../../threads/thread.ts";
@@ -29,7 +27,9 @@ import type { SpeakerSelection } from "./speaker-selection.ts";
 import { StateSavers } from "./state-savers.ts";
 import type { TeamOptions } from "./team-options.ts";
 import type { ActiveRun, TeamRun } from "./team-run.ts";
+import { teamMessages } from "./team-messages.ts";
 import { TeamRuntime } from "./team-runtime.ts";
+import { isTeamCheckpoint, loadTeam, saveTeam, type TeamMembers } from "./team-state.ts";
 
 /** What one kind of team tells the common base. */
 export interface TeamKind {
@@ -55,10 +55,10 @@ export abstract class BaseGroupChat implements Team {
   readonly emitTeamEvents: boolean;
   /** The kinds of message this team knows. */
   readonly messages: MessageRegistry;
-  readonly #managerName: string;
   readonly #runtime: TeamRuntime;
+  readonly #members: TeamMembers;
   readonly #active: ActiveRun = { current: undefined };
-  readonly #savers = new StateSavers();
+  readonly #savers = new StateSavers(() => saveTeam(this.#members));
   #threads: ThreadDesk | undefined;
   #running = false;
   /** The last thing shown is that a person is asked. */
@@ -80,7 +80,6 @@ export abstract class BaseGroupChat implements Team {
     this.maxTurns = options.maxTurns;
     this.emitTeamEvents = options.emitTeamEvents ?? false;
     this.messages = teamMessages(this.participants, options.customMessageTypes ?? []);
-    this.#managerName = kind.managerName;
     if (this.terminationCondition === undefined && this.maxTurns === undefined && kind.endsByItself !== true) {
       process.emitWarning(
         `The team '${this.name}' has neither a termination condition nor maxTurns: it may never stop.`,
@@ -96,13 +95,15 @@ export abstract class BaseGroupChat implements Team {
       new GroupChatManager({
         ...shared,
         name: kind.managerName,
-        participants: this.participants.map((participant) => participant.name),
+        participants: this.#members.participants,
         selection: kind.selection,
         terminationCondition: this.terminationCondition,
         maxTurns: kind.countsTurns === true ? undefined : this.maxTurns,
         emitTeamEvents: this.emitTeamEvents,
       });
     this.#runtime = new TeamRuntime(addresses, { manager, containers: new Map(containers) }, options.runtime);
+    const names = this.participants.map((participant) => participant.name);
+    this.#members = { runtime: this.#runtime, participants: names, managerName: kind.managerName };
   }
 
   /**
@@ -155,14 +156,14 @@ export abstract class BaseGroupChat implements Team {
    */
   async saveState(options: { readonly immediate?: boolean | undefined } = {}): Promise<JsonObject> {
     const whole = this.#active.current === undefined || this.#asking;
-    return whole || options.immediate === true ? this.#save() : this.#savers.wait();
+    return whole || options.immediate === true ? saveTeam(this.#members) : this.#savers.wait();
   }
 
   /** Takes a state back that `saveState` gave, here or in Python. */
   async loadState(state: JsonObject): Promise<void> {
     const free = this.#claim("The team's state cannot be loaded while it is running.");
     try {
-      await this.#load(state);
+      await loadTeam(this.#members, state);
     } finally {
       free();
     }
@@ -193,14 +194,14 @@ export abstract class BaseGroupChat implements Team {
           this.#runtime.whileRunning(() => this.#runOnce(turn, context, options.outputTaskMessages ?? true)),
         ),
       restore: async (state) => {
-        const { team, condition } = isCheckpoint(state) ? state : { team: state, condition: undefined };
-        await this.#load(team);
+        const { team, condition } = isTeamCheckpoint(state) ? state : { team: state, condition: undefined };
+        await loadTeam(this.#members, team);
         await this.terminationCondition?.reset();
         if (condition !== undefined) this.terminationCondition?.loadState?.(condition);
       },
       checkpoint: async () => {
         const condition = this.terminationCondition === undefined ? {} : this.terminationCondition.saveState?.();
-        return condition === undefined ? undefined : { team: await this.#save(), condition };
+        return condition === undefined ? undefined : { team: await saveTeam(this.#members), condition };
       },
     };
   }
@@ -218,14 +219,9 @@ export abstract class BaseGroupChat implements Team {
         const emitted = turn.emit(item);
         // While a person is asked the state is whole: the one who asks has not spoken.
         this.#asking = item.type === "UserInputRequestedEvent";
-        if (!this.#asking || !this.#savers.waiting) return emitted;
-        return Promise.resolve(emitted).then(() => this.#savers.serve(() => this.#save()));
+        return this.#asking ? this.#savers.after(emitted) : emitted;
       },
-      turnOver: (number, isLast) => {
-        const marked = turn.mark(number, isLast);
-        if (!this.#savers.waiting) return marked;
-        return Promise.resolve(marked).then(() => this.#savers.serve(() => this.#save()));
-      },
+      turnOver: (number, isLast) => this.#savers.after(turn.mark(number, isLast)),
     };
     const unlisten = this.#listen(turn.run, context.path);
     this.#asking = false;
@@ -260,9 +256,7 @@ export abstract class BaseGroupChat implements Team {
 
   async #holdOrGoOn(kind: "pause" | "resume"): Promise<void> {
     if (!this.#runtime.isInitialized) {
-      throw new RuntimeError(
-        "The group chat has not been initialized. It must be run before it can be paused or resumed.",
-      );
+      throw new RuntimeError("The group chat has not been initialized: run it first.");
     }
     if (this.#outside === undefined) return this.#tellParticipants(kind);
     await this.#outside(kind);
@@ -277,55 +271,13 @@ export abstract class BaseGroupChat implements Team {
     }
   }
 
-  async #save(): Promise<JsonObject> {
-    await this.#runtime.initialize();
-    const states: Record<string, JsonObject> = {};
-    for (const { name } of this.participants) states[name] = await this.#runtime.saveParticipant(name);
-    states[this.#managerName] = await this.#runtime.saveManager();
-    return { type: "TeamState", version: "1.0.0", agent_states: states };
-  }
-
-  async #load(state: JsonObject): Promise<void> {
-    const states = state["agent_states"];
-    if (!isObject(states)) {
-      throw new ValueError('Invalid state format: a team state holds the states of its members under "agent_states".');
-    }
-    for (const name of [...this.participants.map((participant) => participant.name), this.#managerName]) {
-      if (!isObject(states[name])) throw new ValueError(`Agent state for ${name} not found in the team's state.`);
-    }
-    await this.#runtime.initialize();
-    for (const { name } of this.participants) await this.#runtime.loadParticipant(name, states[name] as JsonObject);
-    await this.#runtime.loadManager(states[this.#managerName] as JsonObject);
-  }
-
   /** One thing at a time: gives what frees the team again. */
   #claim(message: string): () => void {
     if (this.#running) throw new RuntimeError(message, { code: "ERR_TEAM_RUNNING" });
     this.#running = true;
     return () => {
       this.#running = false;
-      if (this.#savers.waiting) void this.#savers.serve(() => this.#save());
+      void this.#savers.after();
     };
   }
-}
-
-/** The kinds of message a team knows: those the user names, and those its members say they produce. */
-function teamMessages(participants: readonly Participant[], custom: readonly MessageDefinition[]): MessageRegistry {
-  const registry = new MessageRegistry(custom);
-  for (const participant of participants) {
-    for (const definition of producedBy(participant)) {
-      if (!registry.isRegistered(definition.type)) registry.register(definition);
-    }
-  }
-  return registry;
-}
-
-function producedBy(participant: Participant): readonly MessageDefinition[] {
-  if (!isTeam(participant)) return participant.producedMessageTypes;
-  return participant instanceof BaseGroupChat ? participant.messages.ownDefinitions() : [];
-}
-
-/** What {@link RunnerWork.checkpoint} of a team gives. */
-function isCheckpoint(state: JsonObject): state is { readonly team: JsonObject; readonly condition: JsonObject } {
-  return isObject(state["team"]) && isObject(state["condition"]) && state["agent_states"] === undefined;
 }

@@ -3,11 +3,11 @@ import { deferred, type Deferred } from "../../deferred.ts";
 
 /** Those who wait for a moment at which the state of a running team is whole. */
 export class StateSavers {
+  readonly #save: () => Promise<JsonObject>;
   #waiting: Deferred<JsonObject>[] = [];
 
-  /** True when somebody waits. */
-  get waiting(): boolean {
-    return this.#waiting.length > 0;
+  constructor(save: () => Promise<JsonObject>) {
+    this.#save = save;
   }
 
   /** The state at the next such moment. */
@@ -17,13 +17,18 @@ export class StateSavers {
     return saver.promise;
   }
 
-  /** This is the moment: gives everybody the state. Never rejects: the error goes to those who wait. */
-  async serve(save: () => Promise<JsonObject>): Promise<void> {
-    if (this.#waiting.length === 0) return;
+  /** Such a moment comes when this is done: whoever waits is given the state before what is returned resolves. */
+  after(done?: void | Promise<void>): void | Promise<void> {
+    if (this.#waiting.length === 0) return done;
+    return done instanceof Promise ? done.then(() => this.#serve()) : this.#serve();
+  }
+
+  /** Never rejects: the error goes to those who wait. */
+  async #serve(): Promise<void> {
     const savers = this.#waiting;
     this.#waiting = [];
     try {
-      const state = await save();
+      const state = await this.#save();
       for (const saver of savers) saver.resolve(state);
     } catch (error) {
       for (const saver of savers) saver.reject(error);
