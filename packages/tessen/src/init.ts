@@ -13,6 +13,7 @@ import { SdkPatches } from "./capture/sdk/sdk-patches.ts";
 import { Session } from "./capture/session.ts";
 import { resolveSettings, type Settings } from "./capture/settings.ts";
 import { sharedState, type Active } from "./capture/state.ts";
+import { settingsOf } from "./log/event-log-options.ts";
 import { openEventLog, type EventLog } from "./log/event-log.ts";
 import { Prices } from "./recorder/prices.ts";
 import { Recorder } from "./recorder/recorder.ts";
@@ -70,7 +71,7 @@ function start(settings: Settings, asked: string): Active {
   const prices = new Prices(settings.prices);
   const recorder = new Recorder({ ...settings, prices }, log);
   const hosts = new HostCatalogue(settings.hosts, process.env);
-  const session = new Session({ ...settings, recorder, guard, hosts });
+  const session = new Session({ ...settings, ...settingsOf(settings.log), recorder, guard, hosts });
   const undo = guard.run("framework", () => subscribeToFramework(session)) ?? [];
   const state = sharedState();
   const patches = new SdkPatches(() => state.active?.session, settings);

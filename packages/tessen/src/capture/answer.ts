@@ -19,6 +19,7 @@ export type AnswerFacts = Pick<
   | "responseText"
   | "response"
   | "bodyUnavailable"
+  | "omission"
 >;
 
 /** How an answer is read, and whom it is told to. */
@@ -45,7 +46,7 @@ export class Answer implements ResponseObserver, OpenCall {
 
   constructor(options: AnswerOptions) {
     this.#options = options;
-    this.body = new ResponseBody(options.contentType, options.protocol, options.session.buffers);
+    this.body = new ResponseBody(options.contentType, options.protocol, options.session);
     options.session.open.add(this);
   }
 
@@ -119,6 +120,7 @@ export class Answer implements ResponseObserver, OpenCall {
         responseText: text,
         response,
         bodyUnavailable: body.isCut ? true : undefined,
+        omission: body.omission,
       });
     });
   }

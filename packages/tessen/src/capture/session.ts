@@ -24,6 +24,8 @@ export interface SessionOptions {
   readonly attemptEvents: boolean;
   /** `sdk`: events wait for the object that an SDK makes of an answer. */
   readonly cast: CastMode;
+  /** Of a stream's body no more is kept in memory. */
+  readonly maxBodyBytes: number;
   /** A stream without news for so long is recorded as it stands. */
   readonly idleMs: number;
   /** Paths of files are shown relative to this folder. */
@@ -41,6 +43,7 @@ export class Session {
   readonly attemptEvents: boolean;
   readonly addresses: Addresses;
   readonly callSites: CallSites;
+  readonly maxBodyBytes: number;
   readonly buffers: SpareBuffers = new SpareBuffers();
   readonly responses: ObservedResponses = new ObservedResponses();
   /** Undefined where no event tells what an SDK makes of an answer. */
@@ -56,6 +59,7 @@ export class Session {
     this.hosts = options.hosts;
     this.captureAll = options.captureAll;
     this.attemptEvents = options.attemptEvents;
+    this.maxBodyBytes = options.maxBodyBytes;
     this.objects = options.cast === "sdk" ? new SdkObjects() : undefined;
     this.addresses = new Addresses(options.hosts);
     this.callSites = new CallSites(options.projectRoot);

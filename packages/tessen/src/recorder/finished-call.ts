@@ -57,6 +57,8 @@ export interface FinishedCall {
   readonly sdkObject?: string | undefined;
   /** The answer had a body that nobody could see. */
   readonly bodyUnavailable?: boolean | undefined;
+  /** The answer was too long for the memory that it may take: only its beginning and its end are there. */
+  readonly omission?: Omission | undefined;
   readonly responseHeaders?: HeaderLookup | undefined;
   readonly requestHeaders?: HeaderLookup | undefined;
   readonly sdk?: { readonly name: string; readonly version: string } | undefined;
@@ -77,6 +79,15 @@ export interface KnownFacts {
   readonly finishReason?: string | null | undefined;
   /** A cache of the framework gave the answer. */
   readonly cached?: boolean | undefined;
+}
+
+/** What of an answer was not kept. */
+export interface Omission {
+  /** JSON pointer from the event to where it belongs. */
+  readonly pointer: string;
+  /** Of what is left out, as it came. */
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 /** Headers by lower-case name, and all of them. */

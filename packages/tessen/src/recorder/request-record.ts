@@ -2,7 +2,7 @@ import type { EventError, TessenEvent } from "../events/tessen-event.ts";
 import type { LogBody, LogRecord } from "../log/log-record.ts";
 import { tagsOf } from "../tags/tags-of.ts";
 import { costMembers, costOf, type CallCost } from "./cost.ts";
-import { castedBody, type CastMode } from "./casted-body.ts";
+import { castedBody, type CastedBody, type CastMode } from "./casted-body.ts";
 import type { EventBase } from "./event-base.ts";
 import type { FinishedCall } from "./finished-call.ts";
 import { gatewayOf, isGatewayHit, type GatewayFacts } from "./gateway.ts";
@@ -72,7 +72,7 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
     call.place === undefined ? "" : membersOf(placeMembers(call.place)),
     facts.toolCalls.length === 0 ? "" : jsonMember("tool_calls", facts.toolCalls),
     toolResultMember(call, view),
-    casted.truncated === undefined ? "" : jsonMember("truncated", [casted.truncated]),
+    truncatedMember(call, casted),
     base.processText(),
     jsonMember("sdk", call.sdk),
     jsonMember("gateway", gateway),
@@ -148,6 +148,11 @@ function toolResultMember(call: FinishedCall, view: TaggedView): string {
   if (protocol === undefined || requestText === undefined || !mayHoldToolResults(protocol, requestText)) return "";
   const results = toolResultsOf(protocol, view.request);
   return results.length === 0 ? "" : jsonMember("tool_results", results);
+}
+
+function truncatedMember({ omission }: FinishedCall, { truncated }: CastedBody): string {
+  const all = [omission, truncated].filter((one) => one !== undefined);
+  return all.length === 0 ? "" : jsonMember("truncated", all);
 }
 
 function errorMember(error: EventError, headers: AllowedHeaders | undefined, content: boolean): EventError {

@@ -13,6 +13,7 @@ export class TaggedView implements TaggedCall {
   readonly failure?: CallFailure;
   readonly response: Json | undefined;
   readonly streamed: boolean;
+  readonly isCut: boolean;
   readonly #text: string | undefined;
   #request: Json | undefined;
   #isParsed = false;
@@ -26,6 +27,7 @@ export class TaggedView implements TaggedCall {
     if (call.failure !== undefined) this.failure = call.failure;
     this.response = call.response;
     this.streamed = call.streamed;
+    this.isCut = call.omission !== undefined;
     this.#text = call.requestText;
   }
 

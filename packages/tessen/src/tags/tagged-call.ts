@@ -27,6 +27,8 @@ export interface TaggedCall {
   /** The response's body in the shape that is not streamed. Arguments that are not JSON stay text. */
   readonly response?: Json | undefined;
   readonly streamed: boolean;
+  /** The response is not whole: the recorder left out what was in its middle. */
+  readonly isCut?: boolean;
 }
 
 /** The tags of a call, in the order of the specification, each at most once, and why. */

@@ -19,6 +19,8 @@ export function tagsOf(call: TaggedCall): Tags {
   const findings: Findings = new Map();
   findHttpTag(call, findings);
   findContentTags(call, findings);
+  // What was cut by the recorder is no fault of the model's.
+  if (call.isCut === true) for (const tag of INVALID_JSON) findings.delete(tag);
   findCacheTag(call, findings);
   if (findings.size === 0) return CLEAN;
 
@@ -53,5 +55,6 @@ function findContentTags(call: TaggedCall, findings: Findings): void {
 }
 
 const EMPTY_CONTENT: ReadonlySet<Tag> = new Set<Tag>(["empty_content_on_end_turn", "empty_content_on_stop"]);
+const INVALID_JSON: readonly Tag[] = ["invalid_tool_use_json", "invalid_tool_call_json"];
 const NONE: ReadonlySet<Tag> = new Set();
 const CLEAN: Tags = Object.freeze({ signals: Object.freeze([]), details: Object.freeze({}) });

@@ -77,7 +77,7 @@ function observedIterator(
 function observerOf(observer: BodyObserver, copies: boolean): <T extends Promise<Read>>(reading: T) => T {
   const see = (result: Read): void => {
     if (result.done) observer.ended();
-    else if (result.value !== undefined) observer.chunk(copies ? result.value.slice() : result.value);
+    else if (result.value !== undefined) observer.chunk(copies ? new Uint8Array(result.value) : result.value);
   };
   const fail = (error: unknown): void => observer.failed(error);
   return (reading) => {

@@ -3,6 +3,9 @@ import { expect, test } from "vitest";
 import { CHAT, CHAT_EVENTS, MESSAGE_EVENTS } from "../../../test/capture/answers.ts";
 import { event } from "../../../test/capture/model-server.ts";
 import { ResponseBody } from "./response-body.ts";
+import { SpareBuffers } from "./spare-buffers.ts";
+
+const options = { buffers: new SpareBuffers(), maxBodyBytes: 1024 * 1024 };
 
 /** The bytes of a text, cut at these places. */
 function pieces(text: string, cuts: readonly number[]): Uint8Array[] {
@@ -16,7 +19,7 @@ function read(
   protocol: ConstructorParameters<typeof ResponseBody>[1],
   chunks: readonly Uint8Array[],
 ): ResponseBody {
-  const body = new ResponseBody(type, protocol);
+  const body = new ResponseBody(type, protocol, options);
   for (const chunk of chunks) body.push(chunk);
   body.end();
   return body;
@@ -44,7 +47,7 @@ test.each([
 });
 
 test("the bytes are read at once: their owner may use the buffer again", () => {
-  const body = new ResponseBody("text/event-stream", "openai-chat");
+  const body = new ResponseBody("text/event-stream", "openai-chat", options);
   const expected = read("text/event-stream", "openai-chat", pieces(CHAT_EVENTS.join(""), [])).json();
   for (const piece of pieces(CHAT_EVENTS.join(""), [7, 100, 333])) {
     body.push(piece);
@@ -52,6 +55,27 @@ test("the bytes are read at once: their owner may use the buffer again", () => {
   }
   body.end();
   expect(body.json()).toEqual(expected);
+});
+
+test("answers that are read in turns, in the same buffers, do not get into one another", () => {
+  const text = CHAT_EVENTS.join("");
+  const whole = read("text/event-stream", "openai-chat", pieces(text, [])).json();
+  fc.assert(
+    fc.property(fc.array(fc.nat(10_000), { maxLength: 12 }), (cuts) => {
+      const shared = { buffers: new SpareBuffers(), maxBodyBytes: 1024 * 1024 };
+      const bodies = [0, 1].map(() => new ResponseBody("text/event-stream", "openai-chat", shared));
+      for (const piece of pieces(text, cuts)) {
+        for (const body of bodies) {
+          body.push(Buffer.from(piece));
+          body.read();
+        }
+      }
+      for (const body of bodies) {
+        body.end();
+        expect(body.json()).toEqual(whole);
+      }
+    }),
+  );
 });
 
 test.each([
@@ -67,11 +91,11 @@ test.each([
   expect(body.errorFrame).toMatchObject({ type, message: "m" });
 });
 
-test("a stream without an end does not fill the memory", () => {
-  const body = new ResponseBody("text/event-stream", "openai-chat");
+test("a frame without an end does not fill the memory", () => {
+  const body = new ResponseBody("text/event-stream", "openai-chat", options);
   body.push(new TextEncoder().encode(CHAT_EVENTS[1]));
   const noise = new TextEncoder().encode(`: ${"x".repeat(1024 * 1024)}\n`);
-  for (let megabytes = 0; megabytes < 64; megabytes += 1) body.push(noise);
+  for (let megabytes = 0; megabytes < 66; megabytes += 1) body.push(noise);
   expect([body.isCut, body.complete, body.frames]).toEqual([true, true, 1]);
   body.push(new TextEncoder().encode(CHAT_EVENTS[1]));
   expect(body.frames).toBe(1);

@@ -1,14 +1,22 @@
 import { isRawObject, NdjsonDecoder, SseDecoder, type Json, type Protocol } from "@tesserae/wire";
+import type { Omission } from "../../recorder/finished-call.ts";
 import { parseText } from "../../recorder/raw.ts";
-import { createStreamBody, type StreamBody } from "@tesserae/wire/stream-body";
 import { SPARE_BYTES, SpareBuffers } from "./spare-buffers.ts";
-import { TextRun } from "./text-run.ts";
+import { StreamAssembly } from "./stream-assembly.ts";
 
 /** How the bytes of an answer are to be read. */
 type Kind = "events" | "lines" | "text" | "binary";
 
-/** Of a longer answer only the beginning is kept: a stream may have no end. */
+/** A longer text, or a longer frame of a stream, is not read to its end: it may have none. */
 const MAX_BYTES = 64 * 1024 * 1024;
+
+/** What the answers of a recording share. */
+export interface ResponseBodyOptions {
+  /** Where bytes wait until they are read. */
+  readonly buffers: SpareBuffers;
+  /** Of a longer body of a stream the beginning and the end are kept. */
+  readonly maxBodyBytes: number;
+}
 
 /**
  * An answer while it comes: bytes in, at the end a body in the shape that is not streamed. The frames of a stream are
@@ -24,27 +32,22 @@ export class ResponseBody {
   firstByteAt: number | undefined;
   /** The error that a frame of the stream reported. */
   errorFrame: Json | undefined;
-  readonly #stream: StreamBody | undefined;
+  readonly #stream: StreamAssembly | undefined;
   readonly #events: SseDecoder | undefined;
   readonly #lines: NdjsonDecoder | undefined;
   readonly #decoder: InstanceType<typeof TextDecoder> | undefined;
-  readonly #run: TextRun | undefined;
   readonly #buffers: SpareBuffers;
-  #waiting: Buffer | undefined;
+  #waiting: Uint8Array | undefined;
   #waitingBytes = 0;
+  /** Of a text, or since the last frame of a stream. */
   #bytes = 0;
   #frames = 0;
   #sawDone = false;
   #text: string | undefined;
   #json: Json | undefined;
 
-  /** @param buffers where bytes wait until they are read; shared by all answers of a recording. */
-  constructor(
-    contentType: string | undefined,
-    protocol: Protocol | undefined,
-    buffers: SpareBuffers = new SpareBuffers(),
-  ) {
-    this.#buffers = buffers;
+  constructor(contentType: string | undefined, protocol: Protocol | undefined, options: ResponseBodyOptions) {
+    this.#buffers = options.buffers;
     this.kind = kindOf(contentType);
     this.expectsJson = contentType?.includes("json") === true;
     if (this.kind === "events") this.#events = new SseDecoder();
@@ -52,8 +55,7 @@ export class ResponseBody {
     if (this.kind === "text") this.#decoder = new TextDecoder();
     this.streamed = this.kind === "events" || this.kind === "lines";
     if (!this.streamed || protocol === undefined) return;
-    this.#stream = createStreamBody(protocol);
-    this.#run = new TextRun(protocol);
+    this.#stream = new StreamAssembly(protocol, options.maxBodyBytes);
   }
 
   /** The frames that came, where the answer comes in frames. */
@@ -66,14 +68,19 @@ export class ResponseBody {
     return this.#stream?.ended ?? this.#sawDone;
   }
 
-  /** True when the answer is longer than what is kept. */
+  /** What of a stream was left out of its body. */
+  get omission(): Omission | undefined {
+    return this.#stream?.omission;
+  }
+
+  /** True when the answer was not read to its end. */
   get isCut(): boolean {
     return this.#bytes > MAX_BYTES;
   }
 
   /** True when the provider said that the answer is over, or when nobody can know. */
   get complete(): boolean {
-    return this.isCut || this.#stream === undefined || this.#stream.complete || this.#stream.ended;
+    return this.isCut || this.#stream === undefined || this.#stream.complete;
   }
 
   /** Takes bytes as they come. Their owner may use the buffer again. */
@@ -137,10 +144,7 @@ export class ResponseBody {
 
   /** The answer as JSON; `undefined` where it is none, or none came. */
   json(): Json | undefined {
-    if (this.#stream !== undefined) {
-      this.#tellRun();
-      return this.#stream.body();
-    }
+    if (this.#stream !== undefined) return this.#stream.body();
     if (this.#json === undefined && this.#text !== undefined) this.#json = parseText(this.#text);
     return this.#json;
   }
@@ -156,16 +160,9 @@ export class ResponseBody {
     this.#waitingBytes += bytes.length;
   }
 
-  #tellRun(): void {
-    const frame = this.#run?.flush();
-    if (frame !== undefined) this.#stream?.push(frame);
-  }
-
   #frame(data: string, event: string | undefined): void {
     this.#frames += 1;
-    if (this.#run?.takes(data) === true) return;
-    this.#tellRun();
-    this.#run?.learn(data);
+    this.#bytes = 0;
     if (data === "[DONE]") this.#sawDone = true;
     this.#stream?.push(data, event);
     if (event === "error" || event === "response.failed" || ERROR.test(data)) this.#error(data);

@@ -8,15 +8,16 @@ const MOST = 8;
  * collector busy.
  */
 export class SpareBuffers {
-  readonly #spare: Buffer[] = [];
+  readonly #spare: Uint8Array[] = [];
 
   /** A buffer of {@link SPARE_BYTES} with anything in it. */
-  take(): Buffer {
-    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(SPARE_BYTES);
+  take(): Uint8Array {
+    // No `Buffer`: its `slice` is no copy, and who takes a part to keep it would keep what comes here later.
+    return this.#spare.pop() ?? new Uint8Array(SPARE_BYTES);
   }
 
   /** Takes one back that nobody uses any more. */
-  give(buffer: Buffer): void {
+  give(buffer: Uint8Array): void {
     if (this.#spare.length < MOST) this.#spare.push(buffer);
   }
 }

@@ -31,6 +31,11 @@ export class TextRun {
     this.#protocol = protocol;
   }
 
+  /** Characters of the pieces that were taken. */
+  get size(): number {
+    return this.#pieces.length;
+  }
+
   /** Takes a frame that is like the one before; false for every other. */
   takes(data: string): boolean {
     const before = this.#before;

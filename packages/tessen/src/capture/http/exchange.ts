@@ -46,7 +46,7 @@ export class Exchange {
   /** Bytes of the request's body. */
   sent(chunk: Uint8Array | string, encoding?: BufferEncoding): void {
     // A copy, as its owner may reuse it.
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk.slice();
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : new Uint8Array(chunk);
     this.#sentBytes += bytes.byteLength;
     if (this.#sentBytes <= MAX_REQUEST_BYTES) this.#sent.push(bytes);
   }
@@ -71,7 +71,7 @@ export class Exchange {
   /** Bytes of the answer's body, as they came over the wire. */
   received(chunk: Uint8Array): void {
     if (this.#packed === undefined) this.#answer?.chunk(chunk);
-    else this.#packed.push(chunk.slice());
+    else this.#packed.push(new Uint8Array(chunk));
   }
 
   /** The answer came to its end. */
