@@ -1,16 +1,19 @@
 import fc from "fast-check";
 import type { Member, TeamScript } from "./scripted-team.ts";
 
-/** Random teams: of every kind, nested up to twice, with parallel tools, streams and people. */
+/** Random teams of every kind; those that may be are nested up to twice; with parallel tools, approvals, streams and people. */
 export function teamScripts(options: {
   readonly repeats: readonly ("safe" | "never")[];
   readonly people: readonly boolean[];
+  /** Whether some speak at once: what they say then comes in any order. */
+  readonly atOnce?: boolean;
 }): fc.Arbitrary<TeamScript> {
   const assistant: fc.Arbitrary<Member> = fc.record({
     type: fc.constant("assistant" as const),
     calls: fc.constantFrom(0, 0, 1, 3),
     streams: fc.boolean(),
     repeat: fc.constantFrom(...options.repeats),
+    asks: fc.constantFrom(false, false, true),
   });
   const person: fc.Arbitrary<Member> = fc.record({
     type: fc.constant("person" as const),
@@ -41,9 +44,17 @@ export function teamScripts(options: {
         weight: 3,
         arbitrary: teamOf(["round-robin", "selector", "selector-function"], member(depth), most),
       },
-      { weight: 1, arbitrary: teamOf(["magentic-one"], member(0), most) },
+      {
+        weight: 2,
+        arbitrary: teamOf(
+          ["magentic-one", "graph-line", "graph-loop", ...(options.atOnce === false ? [] : ["graph-fan" as const])],
+          member(0),
+          most + 1,
+        ),
+      },
     );
-  return team(2, 3);
+  // A swarm inside of another team may end with a handoff that those outside cannot take.
+  return fc.oneof({ weight: 8, arbitrary: team(2, 3) }, { weight: 1, arbitrary: teamOf(["swarm"], assistant, 3) });
 }
 
 /** How long the world takes, answer by answer. */

@@ -1,4 +1,4 @@
-import { answer, resumeFrom, type Journal, type JournalStore } from "@tesserae/core";
+import { answer, resumeFrom, type Journal, type JournalStore, type JsonObject } from "@tesserae/core";
 import type { BaseGroupChat, RunOptions, StreamItem, TaskResult } from "@tesserae/agentchat";
 
 /** What a run of a team gave, as JSON. */
@@ -33,6 +33,11 @@ export async function perform(
   return { result, error, messages, streamed };
 }
 
+/** Whether a tool call may be done: what a person would say to it, always the same. */
+export function isApproved({ arguments: args }: { readonly arguments: JsonObject }): boolean {
+  return !JSON.stringify(args["at"] ?? null).endsWith('1"');
+}
+
 /** Goes on with a run until it ends, answering every question that it waits with. */
 export async function resumeToTheEnd(
   make: () => BaseGroupChat,
@@ -44,7 +49,10 @@ export async function resumeToTheEnd(
   for (let attempt = 0; attempt < 20; attempt += 1) {
     if (performed !== undefined && performed.result?.status !== "waiting") return performed;
     const [run] = performed === undefined ? [] : await store.list({ name: "top" });
-    for (const input of run?.inputs ?? []) await answer(store, runId, input.requestId, "answered");
+    for (const { requestId, tool } of run?.inputs ?? []) {
+      const given = tool === undefined ? "answered" : isApproved(tool) ? "approve" : "deny";
+      await answer(store, runId, requestId, given);
+    }
     performed = await perform(make(), undefined, resumeFrom(store, runId));
   }
   throw new Error("The run does not come to an end.");

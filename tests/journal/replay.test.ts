@@ -2,7 +2,7 @@ import { MemoryJournalStore, recordTo, replayFrom } from "@tesserae/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { latencies, teamScripts } from "./arbitrary-teams.ts";
-import { chunksOf, perform } from "./performance.ts";
+import { chunksOf, isApproved, perform } from "./performance.ts";
 import { buildTeam } from "./scripted-team.ts";
 import { World } from "./world.ts";
 
@@ -11,7 +11,9 @@ describe("a replay of a team", () => {
     await fc.assert(
       fc.asyncProperty(teamScripts({ repeats: ["safe", "never"], people: [true] }), latencies, async (script, pace) => {
         const store = new MemoryJournalStore();
-        const recorded = await perform(buildTeam(script, new World(pace)), "Go", recordTo(store, { runId: "r" }));
+        const recorded = await perform(buildTeam(script, new World(pace)), "Go", recordTo(store, { runId: "r" }), {
+          approve: isApproved,
+        });
         expect(recorded.error).toBeUndefined();
         for (const other of [[0], pace.toReversed(), pace.map((latency) => 5 - latency)]) {
           const world = new World(other);

@@ -47,25 +47,29 @@ const shape = (run: Performed): readonly JsonObject[] =>
 describe("a team that is killed after any entry and resumed", () => {
   test("gives the conversation of the unbroken run, and asks the world once more at most", async () => {
     await fc.assert(
-      fc.asyncProperty(teamScripts({ repeats: ["safe"], people: [true, false] }), latencies, async (script, pace) => {
-        const whole = await unbroken(script, pace);
-        expect(whole.run.error).toBeUndefined();
-        for (let dieAfter = 1; dieAfter <= whole.entries; dieAfter += 1) {
-          const { run, world, store } = await killedAndResumed(script, pace, dieAfter);
-          expect(run.error).toBeUndefined();
-          expect(shape(run)).toEqual(shape(whole.run));
-          expect(run.result?.stopReason).toBe(whole.run.result?.stopReason);
-          expect(run.result?.usage).toEqual(whole.run.result?.usage);
-          for (const [key, count] of world.performed) {
-            expect(count).toBeLessThanOrEqual((whole.world.performed.get(key) ?? 0) + 1);
+      fc.asyncProperty(
+        teamScripts({ repeats: ["safe"], people: [true, false], atOnce: false }),
+        latencies,
+        async (script, pace) => {
+          const whole = await unbroken(script, pace);
+          expect(whole.run.error).toBeUndefined();
+          for (let dieAfter = 1; dieAfter <= whole.entries; dieAfter += 1) {
+            const { run, world, store } = await killedAndResumed(script, pace, dieAfter);
+            expect(run.error).toBeUndefined();
+            expect(shape(run)).toEqual(shape(whole.run));
+            expect(run.result?.stopReason).toBe(whole.run.result?.stopReason);
+            expect(run.result?.usage).toEqual(whole.run.result?.usage);
+            for (const [key, count] of world.performed) {
+              expect(count).toBeLessThanOrEqual((whole.world.performed.get(key) ?? 0) + 1);
+            }
+            const offline = new World();
+            const again = await perform(buildTeam(script, offline), undefined, replayFrom(store, "r"));
+            expect(again.error).toBeUndefined();
+            expect(again.messages).toEqual(run.messages);
+            expect(offline.total).toBe(0);
           }
-          const offline = new World();
-          const again = await perform(buildTeam(script, offline), undefined, replayFrom(store, "r"));
-          expect(again.error).toBeUndefined();
-          expect(again.messages).toEqual(run.messages);
-          expect(offline.total).toBe(0);
-        }
-      }),
+        },
+      ),
       { numRuns: 12 },
     );
   }, 120_000);
@@ -73,20 +77,24 @@ describe("a team that is killed after any entry and resumed", () => {
   test("goes on from its last kept state as from the start", async () => {
     let kept = 0;
     await fc.assert(
-      fc.asyncProperty(teamScripts({ repeats: ["safe"], people: [true] }), latencies, async (script, pace) => {
-        const whole = await unbroken(script, pace);
-        for (let dieAfter = 1; dieAfter <= whole.entries; dieAfter += 3) {
-          const { run, world, store } = await killedAndResumed(script, pace, dieAfter, 1);
-          for await (const entry of store.read("r")) if (entry.e === "mark" && "state" in entry) kept += 1;
-          expect(run.error).toBeUndefined();
-          expect(shape(run)).toEqual(shape(whole.run));
-          expect(run.result?.stopReason).toBe(whole.run.result?.stopReason);
-          expect(run.result?.usage).toEqual(whole.run.result?.usage);
-          for (const [key, count] of world.performed) {
-            expect(count).toBeLessThanOrEqual((whole.world.performed.get(key) ?? 0) + 1);
+      fc.asyncProperty(
+        teamScripts({ repeats: ["safe"], people: [true], atOnce: false }),
+        latencies,
+        async (script, pace) => {
+          const whole = await unbroken(script, pace);
+          for (let dieAfter = 1; dieAfter <= whole.entries; dieAfter += 3) {
+            const { run, world, store } = await killedAndResumed(script, pace, dieAfter, 1);
+            for await (const entry of store.read("r")) if (entry.e === "mark" && "state" in entry) kept += 1;
+            expect(run.error).toBeUndefined();
+            expect(shape(run)).toEqual(shape(whole.run));
+            expect(run.result?.stopReason).toBe(whole.run.result?.stopReason);
+            expect(run.result?.usage).toEqual(whole.run.result?.usage);
+            for (const [key, count] of world.performed) {
+              expect(count).toBeLessThanOrEqual((whole.world.performed.get(key) ?? 0) + 1);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 12 },
     );
     expect(kept).toBeGreaterThan(0);
@@ -105,6 +113,40 @@ describe("a team that is killed after any entry and resumed", () => {
         }
       }),
       { numRuns: 12 },
+    );
+  }, 120_000);
+});
+
+describe("a team some of whom speak at once, killed after any entry and resumed", () => {
+  test("comes to its end, pays for nothing twice that was settled, and what it did then is its record", async () => {
+    const members = fc.array(
+      fc.record({
+        type: fc.constant("assistant" as const),
+        calls: fc.constantFrom(0, 1, 2),
+        streams: fc.boolean(),
+        repeat: fc.constantFrom("safe" as const, "never" as const),
+        asks: fc.boolean(),
+      }),
+      { minLength: 4, maxLength: 5 },
+    );
+    await fc.assert(
+      fc.asyncProperty(members, latencies, async (scripted, pace) => {
+        const script: TeamScript = { type: "graph-fan", members: scripted, turns: 9, counts: false };
+        const { entries } = await unbroken(script, pace);
+        for (let dieAfter = 1; dieAfter <= entries; dieAfter += 1) {
+          const { run, world, store } = await killedAndResumed(script, pace, dieAfter);
+          expect(run.error).toBeUndefined();
+          expect(run.result?.stopReason).toBe("Digraph execution is complete");
+          for (const [key, count] of world.performed)
+            expect(count).toBeLessThanOrEqual(/ never tool /.test(key) ? 1 : 2);
+          const offline = new World(pace.toReversed());
+          const again = await perform(buildTeam(script, offline), undefined, replayFrom(store, "r"));
+          expect(again.error).toBeUndefined();
+          expect(again.messages).toEqual(run.messages);
+          expect(offline.total).toBe(0);
+        }
+      }),
+      { numRuns: 8 },
     );
   }, 120_000);
 });

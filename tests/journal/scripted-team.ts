@@ -1,12 +1,17 @@
 import {
   AssistantAgent,
+  DiGraphBuilder,
+  GraphFlow,
   MagenticOneGroupChat,
   MaxMessageTermination,
   RoundRobinGroupChat,
   SelectorGroupChat,
+  Swarm,
   UserProxyAgent,
   type BaseGroupChat,
   type ChatAgent,
+  type ChatMessage,
+  type DiGraph,
 } from "@tesserae/agentchat";
 import {
   CreateResult,
@@ -21,14 +26,29 @@ import type { World } from "./world.ts";
 
 /** A member of a scripted team. */
 export type Member =
-  | { readonly type: "assistant"; readonly calls: number; readonly streams: boolean; readonly repeat: "safe" | "never" }
+  | {
+      readonly type: "assistant";
+      readonly calls: number;
+      readonly streams: boolean;
+      readonly repeat: "safe" | "never";
+      /** Its tool calls need approval. */
+      readonly asks?: boolean;
+    }
   | { readonly type: "person"; readonly there: boolean }
   | TeamScript;
 
 /** A scripted team: its kind, its members, and when it stops. */
 export interface TeamScript {
-  /** Teams are no members of a `magentic-one`. */
-  readonly type: "round-robin" | "selector" | "selector-function" | "magentic-one";
+  /** Teams are members of the first three only. In a `graph-fan` those in the middle speak at once. */
+  readonly type:
+    | "round-robin"
+    | "selector"
+    | "selector-function"
+    | "magentic-one"
+    | "swarm"
+    | "graph-line"
+    | "graph-loop"
+    | "graph-fan";
   readonly members: readonly Member[];
   readonly turns: number;
   /** Stops by its condition instead of its turns; with a condition it also counts messages. */
@@ -39,8 +59,12 @@ const usage = { promptTokens: 3, completionTokens: 2 };
 
 /** Builds a team anew, as another process would. Its members touch nothing but the world. */
 export function buildTeam(script: TeamScript, world: World, name = "top"): BaseGroupChat {
-  const participants = script.members.map((member, index) => buildMember(member, world, `${name}_${index}`));
-  const names = participants.map((participant) => participant.name);
+  const names = script.members.map((_member, index) => `${name}_${index}`);
+  const participants = script.members.map((member, index) => {
+    const own = names[index] ?? "";
+    const handoffs = script.type === "swarm" ? names.filter((other) => other !== own) : [];
+    return buildMember(member, world, own, handoffs);
+  });
   const common = {
     name,
     participants,
@@ -54,8 +78,11 @@ export function buildTeam(script: TeamScript, world: World, name = "top"): BaseG
     );
     return new MagenticOneGroupChat({ ...common, participants: agents, modelClient, maxStalls: 2 });
   }
-  if (script.type === "round-robin" || script.type === "magentic-one" || participants.length < 2)
-    return new RoundRobinGroupChat(common);
+  if (script.type === "swarm" && participants.length > 1) return new Swarm({ ...common, participants: agents });
+  if (script.type === "graph-line" || script.type === "graph-loop" || script.type === "graph-fan")
+    return new GraphFlow({ ...common, participants: agents, graph: graphOf(script.type, agents) });
+  if (script.type !== "selector" && script.type !== "selector-function") return new RoundRobinGroupChat(common);
+  if (participants.length < 2) return new RoundRobinGroupChat(common);
   return new SelectorGroupChat({
     ...common,
     modelClient: new WorldModel(world, `${name} selector`, (number) => names[number % names.length] ?? ""),
@@ -71,6 +98,32 @@ export function buildTeam(script: TeamScript, world: World, name = "top"): BaseG
   });
 }
 
+/** One after the other; from the last but one back to the first, now and then; or all in the middle at once. */
+function graphOf(type: "graph-line" | "graph-loop" | "graph-fan", agents: readonly ChatAgent[]): DiGraph {
+  const builder = new DiGraphBuilder();
+  for (const agent of agents) builder.addNode(agent);
+  const [first] = agents;
+  const last = agents.at(-1);
+  if (first === undefined || last === undefined || agents.length < 2) return builder.build();
+  const isFan = type === "graph-fan" && agents.length > 2;
+  const middle = agents.slice(1, -1);
+  if (isFan) for (const agent of middle) builder.addEdge(first, agent).addEdge(agent, last);
+  for (let index = isFan ? agents.length : 1; index < agents.length; index += 1) {
+    const from: ChatAgent = agents[index - 1] ?? first;
+    const to: ChatAgent = agents[index] ?? last;
+    const turnsBack = type === "graph-loop" && to === last && from !== first;
+    if (turnsBack) builder.addEdge(from, first, { condition: saysSeven });
+    if (turnsBack) builder.addEdge(from, to, { condition: (said) => !saysSeven(said) });
+    else builder.addEdge(from, to);
+  }
+  if (type === "graph-loop" && agents.length > 2) builder.setEntryPoint(first);
+  return builder.build();
+}
+
+function saysSeven(message: ChatMessage): boolean {
+  return "content" in message && JSON.stringify(message.content).includes("7");
+}
+
 /** A ledger that a number decides, now and then one that cannot be used. */
 function ledgerOf(number: number, names: readonly string[]): string {
   const entry = (answer: boolean | string): object => ({ reason: `reason ${number % 100}`, answer });
@@ -83,7 +136,12 @@ function ledgerOf(number: number, names: readonly string[]): string {
   });
 }
 
-function buildMember(member: Member, world: World, name: string): ChatAgent | BaseGroupChat {
+function buildMember(
+  member: Member,
+  world: World,
+  name: string,
+  handoffs: readonly string[] = [],
+): ChatAgent | BaseGroupChat {
   if (member.type === "person") {
     return new UserProxyAgent({
       name,
@@ -99,14 +157,16 @@ function buildMember(member: Member, world: World, name: string): ChatAgent | Ba
     description: "Looks something up.",
     parameters: { type: "object", properties: { at: { type: "string" } }, required: ["at"] },
     repeat: member.repeat,
+    requiresApproval: member.asks === true,
     execute: async ({ at }, { signal }) => `seen ${await world.ask(`${name} ${member.repeat} tool`, at, signal)}`,
   });
   return new AssistantAgent({
     name,
-    modelClient: new WorldModel(world, name, (number) => `said ${number % 1000} by ${name}`, member.calls),
+    modelClient: new WorldModel(world, name, (number) => `said ${number % 1000} by ${name}`, member.calls, handoffs),
     modelClientStream: member.streams,
     reflectOnToolUse: true,
     ...(member.calls > 0 ? { tools: [look] } : {}),
+    handoffs,
   });
 }
 
@@ -125,9 +185,18 @@ class WorldModel implements ChatCompletionClient {
   readonly #name: string;
   readonly #say: (number: number, asked: CreateOptions) => string;
   readonly #calls: number;
+  /** Who it gives the conversation to, now and then. */
+  readonly #handoffs: readonly string[];
 
-  constructor(world: World, name: string, say: (number: number, asked: CreateOptions) => string, calls = 0) {
+  constructor(
+    world: World,
+    name: string,
+    say: (number: number, asked: CreateOptions) => string,
+    calls = 0,
+    handoffs: readonly string[] = [],
+  ) {
     this.#world = world;
+    this.#handoffs = handoffs;
     this.#name = name;
     this.#say = say;
     this.#calls = calls;
@@ -135,6 +204,11 @@ class WorldModel implements ChatCompletionClient {
 
   async create(messages: readonly LLMMessage[], options: CreateOptions = {}): Promise<CreateResult> {
     const number = await this.#world.ask(`${this.#name} model`, messages.map(shortened), options.signal);
+    const target = this.#handoffs[number % (2 * this.#handoffs.length)];
+    if (target !== undefined && options.tools !== undefined) {
+      const call = { id: "call", name: `transfer_to_${target}`, arguments: "{}" };
+      return CreateResult({ finishReason: "function_calls", content: [call], usage });
+    }
     const calls = options.tools === undefined || messages.at(-1)?.type !== "UserMessage" ? 0 : this.#calls;
     if (calls === 0) return CreateResult({ finishReason: "stop", content: this.#say(number, options), usage });
     return CreateResult({
