@@ -73,7 +73,7 @@ describe("intended differences", () => {
       { file: "f", where: "/d", ours: { $absent: true } },
     ];
     expect(withDifferences(rows, "f", golden)).toEqual({ a: [{ b: 9 }], c: 2, d: { $absent: true } });
-    expect(withDifferences(rows, "f", golden, "/a")).toEqual([{ b: 9 }]);
+    expect(withDifferences(rows, "f", golden, { under: "/a" })).toEqual([{ b: 9 }]);
     expect(golden).toEqual({ a: [{ b: 1 }], c: 2 });
   });
 

@@ -41,7 +41,7 @@ describe("a component that Python wrote", () => {
   test.each(runnable)("$name runs as in Python", async ({ name, component, run }) => {
     const runner = await REGISTRY.load<TaskRunner>(inTemporaryFolder(component), LOAD_OPTIONS);
     const manifest = readGolden(MANIFEST);
-    const expected = withDifferences(DIFFERENCES, MANIFEST, manifest, `/${name}/run/expected`);
+    const expected = withDifferences(DIFFERENCES, MANIFEST, manifest, { under: `/${name}/run/expected` });
     expect(differencesOf(await runOnce(runner, textOf(run?.["task"])), expected)).toEqual([]);
   });
 

@@ -3,14 +3,10 @@ import { differencesOf } from "./src/compare.ts";
 import { readDifferences, withDifferences } from "./src/differences.ts";
 import { goldenNames, objectOf, readGolden } from "./src/golden.ts";
 import { makeTools, Rendezvous, toolSchemas } from "./src/scenario/tools.ts";
+import { inState } from "./src/trace.ts";
 import { Player } from "./src/scenario/player.ts";
 
 const DIFFERENCES = readDifferences();
-
-/** Ours may save more than Python does, in every state. */
-function inState(pointer: string): boolean {
-  return /^\/(final_state|steps\/\d+\/state)(\/|$)/.test(pointer);
-}
 
 describe("a scripted conversation gives the same trace as in Python", () => {
   test.each(goldenNames("scenarios"))("%s", async (name) => {

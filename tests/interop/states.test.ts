@@ -44,7 +44,7 @@ describe("a state that Python saved", () => {
   test.each(continued)("$name goes on as in Python", async ({ name, component, state, continued: run }) => {
     const runner = await restored(component, state);
     const file = `fixtures/states/${name}.json`;
-    const expected = withDifferences(DIFFERENCES, file, readGolden(file), "/continued/expected");
+    const expected = withDifferences(DIFFERENCES, file, readGolden(file), { under: "/continued/expected" });
     // What goes on is an agent or a team.
     expect(differencesOf(await runOnce(runner as Stateful & TaskRunner, textOf(run?.["task"])), expected)).toEqual([]);
   });

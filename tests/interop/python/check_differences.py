@@ -10,26 +10,36 @@ from typing import Any
 from golden import ROOT
 from pointers import resolve
 
-KEYS = {"file", "where", "python", "ours", "reason", "note"}
+KEYS = {"file", "where", "python", "ours", "reason"}
+OPTIONAL = {"note", "handover"}
+HANDOVERS = {"ours here", "python's here", "ours in python"}
+HERE = {"ours here", "python's here"}
 MATCHERS = {"$match", "$any", "$absent"}
 ABSENT = {"$absent": True}
 
 
-def faults(row: dict[str, Any], seen: set[tuple[str, str]]) -> list[str]:
+def faults(row: dict[str, Any], seen: set[tuple[str, str, str]]) -> list[str]:
     """What is wrong with a row."""
     found = []
-    if set(row) - {"note"} != KEYS - {"note"}:
+    if set(row) - OPTIONAL != KEYS:
         found.append(f"has the keys {sorted(row)}, not {sorted(KEYS)}")
         return found
-    place = (row["file"], row["where"])
-    if any(place[0] == file and overlap(place[1], where) for file, where in seen):
+    places = [(row["file"], row["where"], handover) for handover in handovers(row)]
+    if any(place[::2] == other[::2] and overlap(place[1], other[1]) for place in places for other in seen):
         found.append("overlaps another row")
-    seen.add(place)
+    seen.update(places)
+    if not set(handovers(row)) <= HANDOVERS:
+        found.append(f"{row['handover']} is no handover")
     if here(row) != row["python"]:
         found.append("Python's value there is another one")
     if row["ours"] == row["python"]:
         found.append("ours is the same as Python's")
     return found + bad_matchers(row["ours"])
+
+
+def handovers(row: dict[str, Any]) -> set[str]:
+    """The handovers in which the row holds: see README, 5."""
+    return {row["handover"]} if "handover" in row else HERE
 
 
 def here(row: dict[str, Any]) -> Any:
@@ -59,7 +69,7 @@ def bad_matchers(ours: Any) -> list[str]:
 
 def main() -> int:
     rows = json.loads((ROOT / "intended-differences.json").read_text(encoding="utf-8"))
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     wrong = 0
     for row in rows:
         for fault in faults(row, seen):

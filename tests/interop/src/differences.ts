@@ -6,7 +6,15 @@ export interface Difference {
   readonly file: string;
   readonly where: string;
   readonly ours: Json;
+  /** The row holds in one kind of handover only. */
+  readonly handover?: Handover | undefined;
 }
+
+/**
+ * Whose state was loaded, and where the conversation went on with it. A row that names none holds wherever it goes on
+ * here.
+ */
+export type Handover = "ours here" | "python's here" | "ours in python";
 
 /** Rows about a whole file, in words: each has a test of its own. */
 export const RELOAD_SUFFIX = "/python_reload";
@@ -14,18 +22,25 @@ export const RELOAD_SUFFIX = "/python_reload";
 /** All rows of `intended-differences.json`. */
 export function readDifferences(): readonly Difference[] {
   return listOf(readGolden("intended-differences.json")).map((row) => {
-    const { file, where, ours } = objectOf(row, "row");
-    return { file: textOf(file), where: textOf(where), ours: ours ?? null };
+    const { file, where, ours, handover } = objectOf(row, "row");
+    // The list is checked by check_differences.py.
+    return { file: textOf(file), where: textOf(where), ours: ours ?? null, handover: handover as Handover | undefined };
   });
 }
 
 /**
  * A golden file with what ours must have in the places of the rows. `under` picks a part of the file: only its rows are
- * put in, and the part is returned.
+ * put in, and the part is returned. `handover` says whose state was loaded, in scenarios that load one.
  */
-export function withDifferences(rows: readonly Difference[], file: string, golden: Json, under = ""): Json {
+export function withDifferences(
+  rows: readonly Difference[],
+  file: string,
+  golden: Json,
+  { under = "", handover = "ours here" }: { readonly under?: string; readonly handover?: Handover } = {},
+): Json {
   const copy = structuredClone(golden);
-  for (const { file: of, where, ours } of rows) {
+  for (const { file: of, where, ours, handover: only } of rows) {
+    if (only === undefined ? handover === "ours in python" : only !== handover) continue;
     const inside = where === under || where.startsWith(`${under}/`);
     if (of === file && inside && !where.endsWith(RELOAD_SUFFIX)) put(copy, where, ours);
   }

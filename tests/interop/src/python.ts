@@ -12,7 +12,10 @@ export const HAS_PYTHON: boolean = existsSync(PYTHON);
 export const NO_PYTHON = "tests/interop/.venv is missing: make it with tests/interop/setup_venv.sh";
 
 /** What a filter of `python/` makes of a list. */
-export function askPython(script: "reload_components.py" | "reload_state.py", items: readonly Json[]): readonly Json[] {
+export function askPython(
+  script: "continue_scenarios.py" | "reload_components.py" | "reload_state.py",
+  items: readonly Json[],
+): readonly Json[] {
   const output = execFileSync(PYTHON, [script], {
     cwd: `${ROOT}python`,
     input: JSON.stringify(items),

@@ -41,3 +41,8 @@ export function anonymous(data: Json): Json {
   }
   return result;
 }
+
+/** Whether a place of a trace is in a state: ours may save more than Python does, in every state. */
+export function inState(pointer: string): boolean {
+  return /^\/(final_state|steps\/\d+\/state)(\/|$)/.test(pointer);
+}

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogen_agentchat.agents import AssistantAgent, CodeExecutorAgent, UserProxyAgent
+from autogen_agentchat.agents import (
+    AssistantAgent,
+    CodeExecutorAgent,
+    MessageFilterAgent,
+    MessageFilterConfig,
+    SocietyOfMindAgent,
+    UserProxyAgent,
+)
 from autogen_agentchat.base import ChatAgent, Handoff
+from autogen_agentchat.tools import AgentTool, TeamTool
 from autogen_core import model_context as contexts
 from autogen_core.memory import ListMemory, MemoryContent
 from autogen_core.models import LLMMessage
@@ -23,15 +31,20 @@ MESSAGES: TypeAdapter[list[LLMMessage]] = TypeAdapter(list[LLMMessage])
 WORKBENCHES = {"StaticWorkbench": StaticWorkbench, "StaticStreamWorkbench": StaticStreamWorkbench}
 
 
-def make_agent(spec: Json, world: World) -> ChatAgent:
+def make_agent(spec: Json, members: Json, world: World) -> ChatAgent:
+    """An agent; `members` are those made before it, of which some agents are made."""
     options = {key: value for key, value in spec.items() if key not in ("type", "name", "description")}
-    return MAKERS[spec["type"]](spec["name"], spec.get("description", f"Agent {spec['name']}"), options, world)
+    name, description = spec["name"], spec.get("description", f"Agent {spec['name']}")
+    if spec["type"] in WRAPPERS:
+        made: ChatAgent = WRAPPERS[spec["type"]](name, description, options, members, world)
+        return made
+    return MAKERS[spec["type"]](name, description, options, world)
 
 
-def assistant(name: str, description: str, options: Json, world: World) -> ChatAgent:
+def assistant(name: str, description: str, options: Json, members: Json, world: World) -> ChatAgent:
     tools = make_tools(world.rendezvous)
     converters: dict[str, Any] = {
-        "tools": lambda names: [tools[tool] for tool in names],
+        "tools": lambda specs: [tools[spec] if isinstance(spec, str) else runner_tool(spec, members) for spec in specs],
         "workbench": lambda specs: [make_workbench(spec, tools) for spec in specs],
         "handoffs": lambda specs: [Handoff(**spec) if isinstance(spec, dict) else spec for spec in specs],
         "model_context": lambda spec: make_context(spec, world),
@@ -49,6 +62,8 @@ def code_executor(name: str, description: str, options: Json, world: World) -> C
     executor = world.executor(name, rest.pop("results"))
     if "model" in rest:
         rest["model_client"] = world.models[rest.pop("model")]
+    if "model_context" in rest:
+        rest["model_context"] = make_context(rest["model_context"], world)
     if "approval_func" in rest:
         rest["approval_func"] = approval(FUNCTIONS[rest["approval_func"]], world.approvals.setdefault(name, []))
     return CodeExecutorAgent(name, executor, description=description, **{"system_message": None, **rest})
@@ -62,6 +77,27 @@ def approval(function: Any, asked: list[str]) -> Any:
         return function(request)
 
     return approve
+
+
+def runner_tool(spec: Json, members: Json) -> Any:
+    """An agent or a team as a tool: `{"type": "AgentTool", "agent"}`, `{"type": "TeamTool", "team", "name", …}`."""
+    options = {key: value for key, value in spec.items() if key != "type"}
+    if spec["type"] == "AgentTool":
+        return AgentTool(members[options.pop("agent")], **options)
+    return TeamTool(members[options.pop("team")], **options)
+
+
+def society_of_mind(name: str, description: str, options: Json, members: Json, world: World) -> ChatAgent:
+    rest = dict(options)
+    team, model = members[rest.pop("team")], world.models[rest.pop("model")]
+    if "model_context" in rest:
+        rest["model_context"] = make_context(rest["model_context"], world)
+    return SocietyOfMindAgent(name, team, model, description=description, **rest)
+
+
+def message_filter(name: str, description: str, options: Json, members: Json, world: World) -> ChatAgent:
+    wrapped = members[options["wrapped_agent"]]
+    return MessageFilterAgent(name, wrapped, MessageFilterConfig.model_validate(options["filter"]))
 
 
 def user_proxy(name: str, description: str, options: Json, world: World) -> ChatAgent:
@@ -79,12 +115,19 @@ def echo(name: str, description: str, options: Json, world: World) -> ChatAgent:
 
 
 MAKERS = {
-    "AssistantAgent": assistant,
     "CodeExecutorAgent": code_executor,
     "UserProxyAgent": user_proxy,
     "ScriptedAgent": scripted,
     "EchoAgent": echo,
 }
+
+
+WRAPPERS: dict[str, Any] = {
+    "AssistantAgent": assistant,
+    "SocietyOfMindAgent": society_of_mind,
+    "MessageFilterAgent": message_filter,
+}
+"""Agents that may be made of other members."""
 
 
 def make_workbench(spec: Json, tools: Json) -> Workbench:

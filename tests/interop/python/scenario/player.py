@@ -14,16 +14,19 @@ from traces import Message, anonymous, trace
 from .agents import make_agent
 from .conditions import Conditions
 from .messages import make_task
-from .teams import make_team
+from .teams import TEAMS, make_team
 from .world import World
 
 Json = dict[str, Any]
+PAUSE = 200
+"""Turns of the loop in which everybody who is not held goes on as far as they can."""
 
 
 class Player:
-    """One scenario being played."""
+    """One scenario being played. `given` are states that the other side saved: they are loaded instead of our own."""
 
-    def __init__(self, scenario: Json) -> None:
+    def __init__(self, scenario: Json, given: Json | None = None) -> None:
+        self._given = given or {}
         self._scenario = scenario
         self._world = World(scenario)
         self._saved: dict[str, Any] = {}
@@ -33,10 +36,12 @@ class Player:
         """Makes agents, conditions and teams anew; the last team (or, without teams, the only agent) is what runs."""
         self._conditions = Conditions()
         self._members: dict[str, ChatAgent | Team] = {}
-        for spec in self._scenario["agents"]:
-            self._members[spec["name"]] = make_agent(spec, self._world)
-        for spec in self._scenario.get("teams", []):
-            self._members[spec["name"]] = make_team(spec, self._members, self._conditions, self._world)
+        for spec in [*self._scenario["agents"], *self._scenario.get("teams", [])]:
+            self._members[spec["name"]] = (
+                make_team(spec, self._members, self._conditions, self._world)
+                if spec["type"] in TEAMS
+                else make_agent(spec, self._members, self._world)
+            )
         self._runner: Any = list(self._members.values())[-1]
 
     async def play(self) -> Json:
@@ -62,6 +67,7 @@ class Player:
         end: Json = {}
         token = CancellationToken()
         canceller = asyncio.create_task(self._cancel_when(step.get("cancel_when_waiting"), token))
+        saver = asyncio.create_task(self._save_when(step.get("save_when_held")))
         try:
             async for item in self._runner.run_stream(**self._arguments(step), cancellation_token=token):
                 if isinstance(item, TaskResult):
@@ -71,7 +77,8 @@ class Player:
         except (Exception, asyncio.CancelledError) as error:
             end = {"items": trace(items, self._world.input_ids()), "error": described(error, step)}
         canceller.cancel()
-        return end
+        saver.cancel()
+        return end if "save_when_held" not in step else {**end, "state": self._saved_as(step["save_when_held"])}
 
     def _arguments(self, step: Json) -> Json:
         return {"task": make_task(step.get("task")), "output_task_messages": step.get("output_task_messages", True)}
@@ -82,6 +89,20 @@ class Player:
             await self._world.models[model].waiting.wait()
             token.cancel()
 
+    async def _save_when(self, held: Json | None) -> None:
+        """Saves in the middle of the run, while this model or person is held; then lets it go on."""
+        if held is not None:
+            hold = self._world.hold(held["by"])
+            await hold.reached()
+            for _ in range(PAUSE):
+                await asyncio.sleep(0)
+            self._saved[held["as"]] = await self._runner.save_state()
+            hold.let_go()
+
+    def _saved_as(self, step: Json) -> Json:
+        state: Json = anonymous(self._saved[step["as"]])
+        return state
+
     async def reset(self, step: Json) -> Json:
         if isinstance(self._runner, Team):
             await self._runner.reset()
@@ -91,10 +112,10 @@ class Player:
 
     async def save(self, step: Json) -> Json:
         self._saved[step["as"]] = await self._runner.save_state()
-        return {"state": anonymous(self._saved[step["as"]])}
+        return {"state": self._saved_as(step)}
 
     async def load(self, step: Json) -> Json:
-        await self._runner.load_state(self._saved[step["from"]])
+        await self._runner.load_state(self._given.get(step["from"], self._saved[step["from"]]))
         return {}
 
     async def rebuild(self, step: Json) -> Json:

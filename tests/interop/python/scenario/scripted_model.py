@@ -15,6 +15,7 @@ from autogen_core.models import (
 )
 from pydantic import BaseModel
 
+from .hold import Hold
 from .scripted_error import make_error
 
 Json = dict[str, Any]
@@ -41,6 +42,7 @@ class ScriptedModel(ChatCompletionClient):
         self._total = RequestUsage(prompt_tokens=0, completion_tokens=0)
         self.calls: list[Json] = []
         self.waiting = asyncio.Event()
+        self.hold = Hold()
 
     async def create(self, messages: Sequence[LLMMessage], **options: Any) -> CreateResult:
         entry = self._next(messages, False, options)
@@ -74,6 +76,8 @@ class ScriptedModel(ChatCompletionClient):
         """The entry's end: a result, an error, or a wait that only cancelling ends."""
         if entry.get("wait"):
             await self._wait(options.get("cancellation_token"))
+        if entry.get("hold"):
+            await self.hold.stop_here()
         if "error" in entry:
             raise make_error(entry["error"])
         content: Any = entry["content"]

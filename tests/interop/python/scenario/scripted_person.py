@@ -7,16 +7,18 @@ from typing import Any
 from autogen_agentchat.agents import UserProxyAgent
 from autogen_core import CancellationToken
 
+from .hold import Hold
 from .scripted_error import make_error
 
 
 class ScriptedPerson:
-    """The input function of a UserProxyAgent; each call takes the next input (a text, or `{"error": …}`)."""
+    """The input function of a UserProxyAgent; each call takes the next input: a text, `{"hold": text}`, or `{"error": …}`."""
 
     def __init__(self, inputs: list[Any]) -> None:
         self._inputs = inputs
         self.prompts: list[str] = []
         self.request_ids: list[str] = []
+        self.hold = Hold()
 
     async def answer(self, prompt: str, cancellation_token: CancellationToken | None = None) -> str:
         self.prompts.append(prompt)
@@ -24,4 +26,7 @@ class ScriptedPerson:
         given = self._inputs[len(self.prompts) - 1]
         if isinstance(given, str):
             return given
+        if "hold" in given:
+            await self.hold.stop_here()
+            return str(given["hold"])
         raise make_error(given["error"])

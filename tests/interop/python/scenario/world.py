@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
+from .hold import Hold
 from .scripted_executor import ScriptedExecutor
 from .scripted_model import ScriptedModel
 from .scripted_person import ScriptedPerson
@@ -32,6 +33,10 @@ class World:
 
     def agent_replies(self, name: str, replies: list[Json]) -> Iterator[Json]:
         return self.replies.setdefault(name, iter(replies))
+
+    def hold(self, name: str) -> Hold:
+        """Where the model or the person of this name stops."""
+        return self.models[name].hold if name in self.models else self.people[name].hold
 
     def input_ids(self) -> list[str]:
         """The request ids that input functions saw, by person, then in order."""

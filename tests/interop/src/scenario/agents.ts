@@ -1,10 +1,21 @@
-import { AssistantAgent, CodeExecutorAgent, Handoff, UserProxyAgent, type ChatAgent } from "@tesserae/agentchat";
+import {
+  AgentTool,
+  AssistantAgent,
+  CodeExecutorAgent,
+  Handoff,
+  MessageFilterAgent,
+  SocietyOfMindAgent,
+  TeamTool,
+  UserProxyAgent,
+  type ChatAgent,
+} from "@tesserae/agentchat";
 import {
   ListMemory,
   StaticStreamWorkbench,
   StaticWorkbench,
   ValueError,
   memoryContentFromJson,
+  type ChatCompletionContext,
   type Json,
   type JsonObject,
   type Tool,
@@ -15,18 +26,31 @@ import { listOf, objectOf, textOf } from "../golden.ts";
 import { definitionOf } from "../messages.ts";
 import { makeContext } from "./contexts.ts";
 import { APPROVALS, FORMATTERS, named } from "./functions.ts";
+import { agentOf, memberOf, teamOf, type Members } from "./members.ts";
 import { numberIn, optionalList, textIn, truthIn } from "./options.ts";
 import { EchoAgent, ScriptedAgent } from "./scripted-agents.ts";
 import { makeTools } from "./tools.ts";
 import type { World } from "./world.ts";
 
-/** Makes the agent of `{"type": class name, "name", …options}`. */
-export function makeAgent(spec: JsonObject, world: World): ChatAgent {
+/** Makes the agent of `{"type": class name, "name", …options}`; some are made of members that were made before. */
+export function makeAgent(spec: JsonObject, members: Members, world: World): ChatAgent {
   const name = textOf(spec["name"]);
   const description = textIn(spec, "description") ?? `Agent ${name}`;
   switch (spec["type"]) {
     case "AssistantAgent":
-      return assistant(name, description, spec, world);
+      return assistant(name, description, spec, members, world);
+    case "SocietyOfMindAgent":
+      return new SocietyOfMindAgent({
+        name,
+        description,
+        team: teamOf(memberOf(members, textOf(spec["team"]))),
+        modelClient: world.model(spec["model"]),
+        instruction: textIn(spec, "instruction"),
+        responsePrompt: textIn(spec, "response_prompt"),
+        modelContext: contextIn(spec, world),
+      });
+    case "MessageFilterAgent":
+      return messageFilter(name, spec, members);
     case "CodeExecutorAgent":
       return codeExecutor(name, description, spec, world);
     case "UserProxyAgent":
@@ -46,7 +70,24 @@ export function makeAgent(spec: JsonObject, world: World): ChatAgent {
   }
 }
 
-function assistant(name: string, description: string, spec: JsonObject, world: World): ChatAgent {
+function contextIn(spec: JsonObject, world: World): ChatCompletionContext | undefined {
+  return spec["model_context"] === undefined ? undefined : makeContext(objectOf(spec["model_context"]), world);
+}
+
+function messageFilter(name: string, spec: JsonObject, members: Members): ChatAgent {
+  const perSource = listOf(objectOf(spec["filter"])["per_source"]).map((row) => {
+    const { source, position, count } = objectOf(row);
+    return {
+      source: textOf(source),
+      ...(position === "first" || position === "last" ? ({ position } as const) : {}),
+      ...(count === undefined ? {} : { count: Number(count) }),
+    };
+  });
+  const wrappedAgent = agentOf(memberOf(members, textOf(spec["wrapped_agent"])));
+  return new MessageFilterAgent({ name, wrappedAgent, filter: { perSource } });
+}
+
+function assistant(name: string, description: string, spec: JsonObject, members: Members, world: World): ChatAgent {
   const tools = makeTools(world.rendezvous);
   const formatter = spec["tool_call_summary_formatter"];
   const contentType = spec["output_content_type"];
@@ -55,10 +96,12 @@ function assistant(name: string, description: string, spec: JsonObject, world: W
     description,
     modelClient: world.model(spec["model"]),
     systemMessage: textIn(spec, "system_message") ?? null,
-    tools: optionalList(spec["tools"])?.map((tool) => toolOf(tools, tool)),
+    tools: optionalList(spec["tools"])?.map((tool) =>
+      typeof tool === "string" ? toolOf(tools, tool) : runnerTool(objectOf(tool), members),
+    ),
     workbench: optionalList(spec["workbench"])?.map((workbench) => makeWorkbench(objectOf(workbench), tools)),
     handoffs: optionalList(spec["handoffs"])?.map(makeHandoff),
-    modelContext: spec["model_context"] === undefined ? undefined : makeContext(objectOf(spec["model_context"]), world),
+    modelContext: contextIn(spec, world),
     memory: optionalList(spec["memory"])?.map((memory) => makeMemory(objectOf(memory))),
     outputContentType: contentType === undefined ? undefined : contentTypeOf(textOf(contentType)),
     outputContentTypeFormat: textIn(spec, "output_content_type_format"),
@@ -80,6 +123,7 @@ function codeExecutor(name: string, description: string, spec: JsonObject, world
     modelClient: spec["model"] === undefined ? undefined : world.model(spec["model"]),
     systemMessage: textIn(spec, "system_message") ?? null,
     sources: optionalList(spec["sources"])?.map((source) => textOf(source)),
+    modelContext: contextIn(spec, world),
     supportedLanguages: optionalList(spec["supported_languages"])?.map((language) => textOf(language)),
     maxRetriesOnError: numberIn(spec, "max_retries_on_error"),
     modelClientStream: truthIn(spec, "model_client_stream"),
@@ -91,6 +135,17 @@ function codeExecutor(name: string, description: string, spec: JsonObject, world
             return named(APPROVALS, approval)(request);
           },
   });
+}
+
+/** An agent or a team as a tool. */
+function runnerTool(spec: JsonObject, members: Members): Tool {
+  const returnValueAsLastMessage = truthIn(spec, "return_value_as_last_message");
+  if (spec["type"] === "AgentTool") {
+    return new AgentTool({ agent: agentOf(memberOf(members, textOf(spec["agent"]))), returnValueAsLastMessage });
+  }
+  const [name, description] = [textOf(spec["name"]), textOf(spec["description"])];
+  const team = teamOf(memberOf(members, textOf(spec["team"])));
+  return new TeamTool({ team, name, description, returnValueAsLastMessage });
 }
 
 function makeHandoff(spec: Json): Handoff | string {

@@ -1,4 +1,4 @@
-import type { ChatAgent, RunOptions, StreamItem, TaskResult, Team } from "@tesserae/agentchat";
+import type { BaseGroupChat, ChatAgent, RunOptions, StreamItem, TaskResult } from "@tesserae/agentchat";
 import { ValueError, type Json, type JsonObject } from "@tesserae/core";
 import { describeError } from "../errors.ts";
 import { listOf, objectOf, textOf } from "../golden.ts";
@@ -7,7 +7,7 @@ import { anonymous, traceOf } from "../trace.ts";
 import { makeAgent } from "./agents.ts";
 import { withNeutralPrompts } from "./orchestrator-prompts.ts";
 import { Conditions } from "./conditions.ts";
-import { makeTeam } from "./teams.ts";
+import { TEAMS, makeTeam } from "./teams.ts";
 import { World } from "./world.ts";
 
 /** One scenario being played: it is built, its steps are taken, the trace is written. */
@@ -15,13 +15,21 @@ export class Player {
   readonly #scenario: JsonObject;
   readonly #world: World;
   readonly #saved = new Map<string, JsonObject>();
+  readonly #given: ReadonlyMap<string, JsonObject>;
   #conditions = new Conditions();
-  #runner: ChatAgent | Team;
+  #runner: ChatAgent | BaseGroupChat;
 
-  constructor(scenario: JsonObject) {
+  /** @param given states that the other side saved, by name: they are loaded instead of our own. */
+  constructor(scenario: JsonObject, given: ReadonlyMap<string, JsonObject> = new Map()) {
+    this.#given = given;
     this.#scenario = scenario;
     this.#world = new World(scenario);
     this.#runner = this.#build();
+  }
+
+  /** The states that were saved, by name. */
+  get saved(): ReadonlyMap<string, JsonObject> {
+    return this.#saved;
   }
 
   /** The trace, in the form of the expected files. */
@@ -33,16 +41,15 @@ export class Player {
   }
 
   /** Makes agents, conditions and teams anew; the last team (or, without teams, the last agent) is what runs. */
-  #build(): ChatAgent | Team {
-    const members = new Map<string, ChatAgent | Team>();
+  #build(): ChatAgent | BaseGroupChat {
+    const members = new Map<string, ChatAgent | BaseGroupChat>();
     this.#conditions = new Conditions();
-    for (const agent of listOf(this.#scenario["agents"])) {
-      const spec = objectOf(agent);
-      members.set(textOf(spec["name"]), makeAgent(spec, this.#world));
-    }
-    for (const team of listOf(this.#scenario["teams"])) {
-      const spec = objectOf(team);
-      members.set(textOf(spec["name"]), makeTeam(spec, members, this.#conditions, this.#world));
+    for (const member of [...listOf(this.#scenario["agents"]), ...listOf(this.#scenario["teams"])]) {
+      const spec = objectOf(member);
+      const made = TEAMS.includes(textOf(spec["type"]))
+        ? makeTeam(spec, members, this.#conditions, this.#world)
+        : makeAgent(spec, members, this.#world);
+      members.set(textOf(spec["name"]), made);
     }
     const runner = [...members.values()].at(-1);
     if (runner === undefined) throw new ValueError("A scenario needs an agent or a team.");
@@ -67,12 +74,11 @@ export class Player {
         await ("onReset" in runner ? runner.onReset() : runner.reset());
         return {};
       case "save": {
-        const state = await runner.saveState();
-        this.#saved.set(textOf(step["as"]), state);
-        return { state: anonymous(state) };
+        this.#saved.set(textOf(step["as"]), await runner.saveState());
+        return { state: this.#savedAs(step) };
       }
       case "load":
-        await runner.loadState(objectOf(this.#saved.get(textOf(step["from"]))));
+        await runner.loadState(objectOf(this.#stateNamed(textOf(step["from"]))));
         return {};
       case "rebuild":
         this.#runner = this.#build();
@@ -99,6 +105,9 @@ export class Player {
     const controller = new AbortController();
     const model = step["cancel_when_waiting"];
     if (model !== undefined) void this.#world.model(model).waiting.then(() => controller.abort());
+    const held = step["save_when_held"] === undefined ? undefined : objectOf(step["save_when_held"]);
+    if (held !== undefined) void this.#saveWhenHeld(held);
+    const state = (): JsonObject => (held === undefined ? {} : { state: this.#savedAs(held) });
     let result: TaskResult | undefined;
     try {
       const options = { ...runOptions(step), signal: controller.signal };
@@ -107,10 +116,30 @@ export class Player {
         else items.push(item);
       }
     } catch (error) {
-      return { items: this.#trace(items), error: describeError(error) };
+      return { items: this.#trace(items), error: describeError(error), ...state() };
     }
     if (result === undefined) throw new ValueError("The stream ended without a result.");
-    return this.#finished(items, result);
+    return { ...this.#finished(items, result), ...state() };
+  }
+
+  /** Saves in the middle of the run, while a model or a person is held; then lets it go on. */
+  async #saveWhenHeld(held: JsonObject): Promise<void> {
+    const hold = this.#world.hold(textOf(held["by"]));
+    await hold.reached();
+    // Everybody who is not held goes on as far as they can.
+    for (let left = 20; left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));
+    const runner = this.#runner;
+    const state = await ("onReset" in runner ? runner.saveState() : runner.saveState({ immediate: true }));
+    this.#saved.set(textOf(held["as"]), state);
+    hold.letGo();
+  }
+
+  #savedAs(step: JsonObject): Json {
+    return anonymous(objectOf(this.#saved.get(textOf(step["as"])), "state"));
+  }
+
+  #stateNamed(name: string): JsonObject | undefined {
+    return this.#given.get(name) ?? this.#saved.get(name);
   }
 
   #finished(items: readonly StreamItem[], result: TaskResult): JsonObject {

@@ -16,6 +16,7 @@ import {
 } from "@tesserae/core";
 import { makeError } from "../errors.ts";
 import { listOf, objectOf, textOf } from "../golden.ts";
+import { Hold } from "./hold.ts";
 
 const TOKENS_PER_MESSAGE = 10;
 const CONTEXT_SIZE = 100;
@@ -35,6 +36,7 @@ export class ScriptedModel implements ChatCompletionClient {
   readonly calls: JsonObject[] = [];
   /** Resolves when the script has come to a `wait`. */
   readonly waiting: Promise<void>;
+  readonly hold: Hold = new Hold();
   readonly #script: readonly Json[];
   #nowWaiting: () => void = () => undefined;
   #total: RequestUsage = { promptTokens: 0, completionTokens: 0 };
@@ -107,6 +109,7 @@ export class ScriptedModel implements ChatCompletionClient {
 
   async #finish(entry: JsonObject, { signal }: CreateOptions): Promise<CreateResult> {
     if (entry["wait"] === true) await this.#wait(signal);
+    if (entry["hold"] === true) await this.hold.stopHere();
     if (entry["error"] !== undefined) throw makeError(entry["error"]);
     const { content, thought } = entry;
     const usage = requestUsageFromJson(entry["usage"] ?? { prompt_tokens: 10, completion_tokens: 5 });

@@ -5,27 +5,29 @@ import {
   SelectorGroupChat,
   Swarm,
   type BaseGroupChat,
-  type ChatAgent,
   type DiGraph,
-  type Team,
   type TeamOptions,
 } from "@tesserae/agentchat";
-import { ValueError, type JsonObject } from "@tesserae/core";
+import type { JsonObject } from "@tesserae/core";
 import { listOf, objectOf, textOf } from "../golden.ts";
 import { definitionOf } from "../messages.ts";
 import type { Conditions } from "./conditions.ts";
 import { makeContext } from "./contexts.ts";
+import { agentOf, memberOf, type Members } from "./members.ts";
 import { CANDIDATES, SELECTORS, named } from "./functions.ts";
 import { numberIn, optionalList, textIn, truthIn } from "./options.ts";
 import type { World } from "./world.ts";
 
+/** The classes of teams. */
+export const TEAMS: readonly string[] = [
+  "RoundRobinGroupChat",
+  "SelectorGroupChat",
+  "Swarm",
+  "MagenticOneGroupChat",
+  "GraphFlow",
+];
 /** Makes the team of `{"type": class name, "participants": names, …options}`. */
-export function makeTeam(
-  spec: JsonObject,
-  members: ReadonlyMap<string, ChatAgent | Team>,
-  conditions: Conditions,
-  world: World,
-): BaseGroupChat {
+export function makeTeam(spec: JsonObject, members: Members, conditions: Conditions, world: World): BaseGroupChat {
   const condition = spec["termination_condition"];
   const options: TeamOptions = {
     participants: listOf(spec["participants"]).map((name) => memberOf(members, textOf(name))),
@@ -81,15 +83,4 @@ function graphOf({ nodes, default_start_node: start }: JsonObject): DiGraph {
     return [name, { name, edges }] as const;
   });
   return { nodes: Object.fromEntries(read), defaultStartNode: start === undefined ? undefined : textOf(start) };
-}
-
-function agentOf(member: ChatAgent | Team): ChatAgent {
-  if ("onMessages" in member) return member;
-  throw new ValueError(`The member ${member.name} is no agent.`);
-}
-
-function memberOf(members: ReadonlyMap<string, ChatAgent | Team>, name: string): ChatAgent | Team {
-  const member = members.get(name);
-  if (member === undefined) throw new ValueError(`The scenario has no member ${name}.`);
-  return member;
 }

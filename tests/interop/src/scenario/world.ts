@@ -2,6 +2,7 @@ import { inputRequestId, type InputFunction } from "@tesserae/agentchat";
 import { ValueError, type CodeExecutor, type CodeResult, type Json, type JsonObject } from "@tesserae/core";
 import { makeError } from "../errors.ts";
 import { listOf, objectOf, textOf } from "../golden.ts";
+import { Hold } from "./hold.ts";
 import { ScriptedModel } from "./scripted-model.ts";
 import type { Received } from "./scripted-agents.ts";
 import { Rendezvous } from "./tools.ts";
@@ -10,18 +11,22 @@ import { Rendezvous } from "./tools.ts";
 export class ScriptedPerson {
   readonly prompts: string[] = [];
   readonly requestIds: string[] = [];
+  readonly hold: Hold = new Hold();
   readonly #inputs: readonly Json[];
 
   constructor(inputs: readonly Json[]) {
     this.#inputs = inputs;
   }
 
-  readonly answer: InputFunction = (prompt) => {
+  readonly answer: InputFunction = async (prompt) => {
     this.prompts.push(prompt);
     this.requestIds.push(inputRequestId());
     const given = this.#inputs[this.prompts.length - 1];
     if (typeof given === "string") return given;
-    throw makeError(objectOf(given, "input")["error"]);
+    const { hold, error } = objectOf(given, "input");
+    if (hold === undefined) throw makeError(error);
+    await this.hold.stopHere();
+    return textOf(hold);
   };
 }
 
@@ -76,6 +81,11 @@ export class World {
 
   person(name: string, inputs: readonly Json[]): ScriptedPerson {
     return known(this.#people, name, () => new ScriptedPerson(inputs));
+  }
+
+  /** Where the model or the person of this name stops. */
+  hold(name: string): Hold {
+    return this.#people.get(name)?.hold ?? this.model(name).hold;
   }
 
   executor(name: string, results: readonly Json[]): ScriptedExecutor {

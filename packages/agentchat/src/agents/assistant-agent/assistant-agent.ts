@@ -13,7 +13,7 @@ import type { MessageDefinition } from "../../messages/definition.ts";
 import { MemoryQueryEvent } from "../../messages/factories.ts";
 import { structuredMessageDefinition } from "../../messages/structured-message.ts";
 import type { ChatMessage, StreamItem } from "../../messages/types.ts";
-import { addToModelContext, checkpointOf } from "../model-context.ts";
+import { addToModelContext, checkpointOf, loadModelContext, saveModelContext } from "../model-context.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
 import { turnThrough } from "../turn-through.ts";
 import { assistantAgentComponent } from "./component.ts";
@@ -36,6 +36,8 @@ export class AssistantAgent extends BaseChatAgent {
   /** The options, checked and completed. */
   readonly settings: AssistantSettings;
   readonly #produced: readonly MessageDefinition[];
+  /** How much the model context held when the turn that goes on began. */
+  #turnBegan: number | undefined;
 
   constructor(options: AssistantAgentOptions) {
     const { name, description = DEFAULT_ASSISTANT_DESCRIPTION } = checkedOptions(
@@ -67,6 +69,7 @@ export class AssistantAgent extends BaseChatAgent {
   async #respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
     const { modelContext, memory } = this.settings;
     const restore = await checkpointOf(modelContext);
+    this.#turnBegan = modelContext.size?.();
     const inner: StreamItem[] = [];
     try {
       await addToModelContext(modelContext, messages, turn.messages);
@@ -87,6 +90,8 @@ export class AssistantAgent extends BaseChatAgent {
       const response = await limitResponse(this.settings, error, messages, turn, inner);
       if (response !== undefined) return response;
       throw error;
+    } finally {
+      this.#turnBegan = undefined;
     }
   }
 
@@ -98,7 +103,7 @@ export class AssistantAgent extends BaseChatAgent {
     return {
       type: "AssistantAgentState",
       version: "1.0.0",
-      llm_context: await this.settings.modelContext.saveState(),
+      llm_context: await saveModelContext(this.settings.modelContext, this.#turnBegan),
     };
   }
 
@@ -108,7 +113,7 @@ export class AssistantAgent extends BaseChatAgent {
     if (!isObject(normalised)) {
       throw new ValueError(`The state of '${this.name}' must hold its model context under "llm_context".`);
     }
-    await this.settings.modelContext.loadState({ messages: [], ...normalised });
+    await loadModelContext(this.settings.modelContext, normalised);
   }
 
   override async close(): Promise<void> {

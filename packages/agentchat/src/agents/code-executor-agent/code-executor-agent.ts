@@ -16,7 +16,7 @@ import type { MessageDefinition } from "../../messages/definition.ts";
 import { TextMessage } from "../../messages/factories.ts";
 import type { ChatMessage } from "../../messages/types.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
-import { addToModelContext, checkpointOf } from "../model-context.ts";
+import { addToModelContext, checkpointOf, loadModelContext, saveModelContext } from "../model-context.ts";
 import { admitCode } from "./admit-code.ts";
 import { extractCodeBlocks } from "./code-blocks.ts";
 import { executionText } from "./execution-text.ts";
@@ -108,6 +108,8 @@ export class CodeExecutorAgent extends BaseChatAgent {
 
   /** The options, checked and completed. */
   readonly settings: CodeExecutorSettings;
+  /** How much the model context held when the turn that goes on began. */
+  #turnBegan: number | undefined;
 
   constructor(options: CodeExecutorAgentOptions) {
     const settings = codeExecutorSettings(checkedOptions(options, "CodeExecutorAgent", "name, codeExecutor"));
@@ -123,6 +125,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
     const { modelClient, modelContext } = this.settings;
     if (modelClient === undefined) return this.#runOthersCode(messages, turn);
     const restore = await checkpointOf(modelContext);
+    this.#turnBegan = modelContext.size?.();
     try {
       await addToModelContext(modelContext, messages, turn.messages);
       return await new WriteAndRun(this.settings, modelClient, turn).respond();
@@ -130,6 +133,8 @@ export class CodeExecutorAgent extends BaseChatAgent {
       // A failed turn leaves no trace: a retry is given the same messages again.
       await restore();
       throw error;
+    } finally {
+      this.#turnBegan = undefined;
     }
   }
 
@@ -140,12 +145,16 @@ export class CodeExecutorAgent extends BaseChatAgent {
 
   override async saveState(): Promise<JsonObject> {
     if (this.settings.modelClient === undefined) return super.saveState();
-    return { type: "BaseState", version: "1.0.0", llm_context: await this.settings.modelContext.saveState() };
+    return {
+      type: "BaseState",
+      version: "1.0.0",
+      llm_context: await saveModelContext(this.settings.modelContext, this.#turnBegan),
+    };
   }
 
   override async loadState(state: JsonObject): Promise<void> {
     const context = state["llm_context"];
-    if (isObject(context)) await this.settings.modelContext.loadState(context);
+    if (isObject(context)) await loadModelContext(this.settings.modelContext, context);
   }
 
   override async close(): Promise<void> {

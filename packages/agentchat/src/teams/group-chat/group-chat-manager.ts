@@ -140,9 +140,11 @@ export class GroupChatManager extends BaseAgent {
     });
   }
 
-  async #start({ messages, outputTaskMessages }: GroupChatStart, context: RunContext): Promise<void> {
+  async #start({ messages: task, outputTaskMessages }: GroupChatStart, context: RunContext): Promise<void> {
     const run = this.#run(context);
     if (run === undefined) return;
+    // A team in a team whose turn was cut short is given again what it has heard.
+    const messages = outputTaskMessages ? task : task.filter(({ id }) => !this.#thread.some((one) => one.id === id));
     this.#turnDelta = [];
     this.#heldUp.clear();
     if (await this.#termination.isOver(run.turnsBefore)) {
