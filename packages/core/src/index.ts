@@ -233,6 +233,7 @@ export type { Agent, AgentMetadata, MessageContext } from "./agents/agent.ts";
 export { AgentInstantiationContext, type AgentInstantiation } from "./agents/agent-instantiation-context.ts";
 export { MessageHandlerContext } from "./agents/message-handler-context.ts";
 export { BaseAgent } from "./agents/base-agent.ts";
+export { BoundAgent } from "./agents/bound-agent.ts";
 export { RoutedAgent } from "./agents/routed-agent.ts";
 export {
   ClosureAgent,

@@ -1,5 +1,5 @@
 import {
-  BaseAgent,
+  BoundAgent,
   RuntimeError,
   TopicId,
   ValueError,
@@ -33,11 +33,13 @@ export interface ContainerOptions {
  * The actor of one participant: it keeps what the others say until the participant is asked to speak, and tells the
  * group what it answered. After a turn that failed or was aborted it still has what it heard, for the next attempt.
  */
-export class ChatAgentContainer extends BaseAgent {
+export class ChatAgentContainer extends BoundAgent {
   readonly #options: ContainerOptions;
   readonly #inbox = new Sequencer();
   readonly #group: TopicId;
   #buffer: ChatMessage[] = [];
+  /** What an inner team has shown in this turn, before a load or a failure too. */
+  #shown: StreamItem[] = [];
 
   constructor(options: ContainerOptions) {
     super(options.participant.description);
@@ -73,12 +75,13 @@ export class ChatAgentContainer extends BaseAgent {
       // The outer team knows when its state is whole; an inner team that waited for itself would wait for the outer one.
       agent_state: await (isTeam(participant) ? participant.saveState({ immediate: true }) : participant.saveState()),
       message_buffer: this.#buffer.map((message) => messages.toJson(message)),
+      ...(this.#shown.length === 0 ? undefined : { shown: this.#shown.map((item) => messages.toJson(item)) }),
     };
   }
 
   override async loadState(state: JsonObject): Promise<void> {
     const { participant, messages } = this.#options;
-    const { agent_state: agentState, message_buffer: buffer } = state;
+    const { agent_state: agentState, message_buffer: buffer, shown } = state;
     if (!isObject(agentState) || !Array.isArray(buffer)) {
       throw new ValueError(
         `Invalid state format for '${participant.name}': "agent_state" or "message_buffer" is missing.`,
@@ -91,6 +94,7 @@ export class ChatAgentContainer extends BaseAgent {
     });
     await participant.loadState(agentState);
     this.#buffer = loaded;
+    this.#shown = Array.isArray(shown) ? shown.map((item) => messages.create(item)) : [];
   }
 
   /** Events are for people; only chat messages are kept for the participant. */
@@ -134,6 +138,7 @@ export class ChatAgentContainer extends BaseAgent {
   /** What was shown was said: also when the run was left at this very message. */
   #said(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): void {
     this.#buffer = [];
+    this.#shown = [];
     this.#trace(answer, context);
     this.#publish(answer, context);
   }
@@ -172,8 +177,13 @@ export class ChatAgentContainer extends BaseAgent {
   /** One run of an inner team is one turn of this one. Our teams end when they are aborted, so they are waited for. */
   async #runInner(team: Team, heard: readonly ChatMessage[], context: RunContext, run: TeamRun): Promise<TaskResult> {
     const stream = team.runStream(heard.length === 0 ? undefined : heard, { context, outputTaskMessages: false });
+    const before = this.#shown.slice();
     for await (const item of stream) {
-      if (item.type === "TaskResult") return item.status === "finished" ? item : stream.result;
+      if (item.type === "TaskResult") {
+        if (item.status !== "finished") return stream.result;
+        return before.length === 0 ? item : { ...item, messages: [...(await saidOf(before, team)), ...item.messages] };
+      }
+      if (item.type !== "ModelClientStreamingChunkEvent") this.#shown.push(item);
       await this.#emit(item, run);
     }
     throw new RuntimeError(`The team '${team.name}' did not produce a final result: its stream ended without one.`);
@@ -204,6 +214,14 @@ export class ChatAgentContainer extends BaseAgent {
   async #reset(): Promise<void> {
     const { participant } = this.#options;
     this.#buffer = [];
+    this.#shown = [];
     await (isTeam(participant) ? participant.reset() : participant.onReset());
   }
+}
+
+/** What of the shown a team has in its thread: what a member showed in a turn that it did not end is shown again. */
+async function saidOf(shown: readonly StreamItem[], team: Team): Promise<readonly StreamItem[]> {
+  const { agent_states: states } = await team.saveState({ immediate: true });
+  const thread = Object.values(states ?? {}).flatMap((state) => (isObject(state) ? state["message_thread"] : []));
+  return shown.filter(({ id }) => thread.some((item) => isObject(item) && item["id"] === id));
 }

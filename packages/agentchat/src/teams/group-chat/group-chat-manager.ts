@@ -1,5 +1,5 @@
 import {
-  BaseAgent,
+  BoundAgent,
   ValueError,
   isObject,
   plainContext,
@@ -54,7 +54,7 @@ export interface GroupChatManagerOptions {
  * It handles one envelope at a time, and waits for the user's code (a condition, a selector) no longer than the run
  * lasts. What a participant says after the run has ended is kept and leads to nothing more.
  */
-export class GroupChatManager extends BaseAgent {
+export class GroupChatManager extends BoundAgent {
   readonly #options: GroupChatManagerOptions;
   readonly #termination: Termination;
   readonly #inbox = new Sequencer();
