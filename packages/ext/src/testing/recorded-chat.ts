@@ -2,13 +2,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AssistantMessage,
+  audioPart,
+  type ContentPart,
   type CreateOptions,
+  filePart,
   FunctionExecutionResultMessage,
   imageFromDataUri,
+  imageFromUrl,
   isObject,
   type Json,
   type JsonObject,
   type LLMMessage,
+  providerTool,
+  type ProviderToolForm,
   SystemMessage,
   type ToolSchema,
   UserMessage,
@@ -51,7 +57,7 @@ export interface Conversation {
 
 const KNOWN: ReadonlySet<string> = new Set(["model", "messages", "stream", "stream_options", "tools", "tool_choice"]);
 
-/** The conversation of a recorded request; `undefined` where our messages cannot say it (files, a developer's role). */
+/** The conversation of a recorded request; `undefined` where our messages cannot say it (a developer's role, marks inside of a text). */
 export function conversationOf(request: JsonObject): Conversation | undefined {
   const messages: LLMMessage[] = [];
   for (const message of listOf(request["messages"])) {
@@ -59,14 +65,17 @@ export function conversationOf(request: JsonObject): Conversation | undefined {
     if (read === undefined) return undefined;
     messages.push(read);
   }
-  const tools = listOf(request["tools"]);
-  if (tools.some((tool) => tool["type"] !== "function")) return undefined;
+  const tools = listOf(request["tools"]).map((tool) =>
+    tool["type"] === "function"
+      ? (tool["function"] as unknown as ToolSchema)
+      : providerTool(tool as unknown as ProviderToolForm),
+  );
   const rest = Object.fromEntries(Object.entries(request).filter(([key]) => !KNOWN.has(key)));
   const choice = request["tool_choice"];
   return {
     messages,
     options: {
-      tools: tools.map((tool) => tool["function"] as unknown as ToolSchema),
+      tools,
       toolChoice: choice === "required" || choice === "none" ? choice : "auto",
       extraCreateArgs: { extra_body: rest },
     },
@@ -107,17 +116,26 @@ function messageOf(message: JsonObject): LLMMessage | undefined {
   }
 }
 
-function partOf(part: JsonObject): string | ReturnType<typeof imageFromDataUri> | undefined {
+function partOf(part: JsonObject): ContentPart | undefined {
   const { type, text, ...others } = part;
   // What is marked in a way of one provider's own has no place in our messages.
   if (type === "text") return Object.keys(others).length === 0 ? textOf(text) : undefined;
-  const image = part["image_url"];
-  const url = isObject(image) ? image["url"] : undefined;
-  return typeof url === "string" && url.startsWith("data:image/") ? imageFromDataUri(url) : undefined;
+  const { image_url: image, file, input_audio: audio } = part;
+  if (isObject(image)) {
+    const url = textOf(image["url"]);
+    return url.startsWith("data:image/") ? imageFromDataUri(url) : imageFromUrl(url);
+  }
+  if (isObject(audio)) {
+    return audioPart({ base64: textOf(audio["data"]), mediaType: `audio/${textOf(audio["format"])}` });
+  }
+  const [, mediaType, base64] =
+    /^data:([^;]+);base64,(.*)$/s.exec(isObject(file) ? textOf(file["file_data"]) : "") ?? [];
+  if (mediaType === undefined || !isObject(file)) return undefined;
+  return filePart({ mediaType, base64, name: textOf(file["filename"]) });
 }
 
 /** The value when it is text, else an empty one. */
-export function textOf(value: Json | undefined): string {
+export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 

@@ -2,6 +2,8 @@ export { createAnthropicAssembler, decodeAnthropic } from "./assembler.ts";
 export type { AnthropicProviderData } from "./blocks.ts";
 export type {
   AnthropicCacheControl,
+  AnthropicContainerUpload,
+  AnthropicDocumentBlock,
   AnthropicDelta,
   AnthropicMessage,
   AnthropicRequest,

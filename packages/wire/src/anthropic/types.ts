@@ -60,9 +60,12 @@ export type AnthropicRequestBlock =
       readonly type: "image";
       readonly source:
         | { readonly type: "base64"; readonly media_type: string; readonly data: string }
-        | { readonly type: "url"; readonly url: string };
+        | { readonly type: "url"; readonly url: string }
+        | { readonly type: "file"; readonly file_id: string };
       readonly cache_control?: AnthropicCacheControl;
     }
+  | AnthropicDocumentBlock
+  | AnthropicContainerUpload
   | AnthropicToolUseBlock
   | {
       readonly type: "tool_result";
@@ -72,6 +75,27 @@ export type AnthropicRequestBlock =
       readonly cache_control?: AnthropicCacheControl;
     }
   | JsonObject;
+
+/** A file for the container that the provider runs code in. */
+export interface AnthropicContainerUpload {
+  readonly type: "container_upload";
+  readonly file_id: string;
+  readonly cache_control?: AnthropicCacheControl;
+}
+
+/** A document: a PDF, or a text. */
+export interface AnthropicDocumentBlock {
+  readonly type: "document";
+  readonly source:
+    | { readonly type: "base64"; readonly media_type: "application/pdf"; readonly data: string }
+    | { readonly type: "text"; readonly media_type: "text/plain"; readonly data: string }
+    | { readonly type: "url"; readonly url: string }
+    | { readonly type: "file"; readonly file_id: string };
+  readonly title?: string;
+  readonly context?: string;
+  readonly citations?: { readonly enabled: boolean };
+  readonly cache_control?: AnthropicCacheControl;
+}
 
 /** A call of a tool. */
 export interface AnthropicToolUseBlock {

@@ -87,17 +87,33 @@ export interface ModelTraits {
   readonly reasoning?: boolean;
   /** The shortest prefix, in tokens, that the provider keeps in its cache. */
   readonly cacheMinTokens?: number;
+  /** Takes marks of where a prefix ends that the cache is to keep (OpenAI). */
+  readonly cacheBreakpoints?: boolean;
+  /** The levels of effort that the provider's own parameter takes, where the model thinks as much as it finds right (Anthropic). */
+  readonly efforts?: readonly string[];
+  /** Takes recordings. */
+  readonly audio?: boolean;
 }
+
+const EFFORTS: readonly string[] = ["low", "medium", "high", "max"];
+const EFFORTS_SINCE_OPUS_4_7: readonly string[] = ["low", "medium", "high", "xhigh", "max"];
 
 const traits = (pattern: RegExp, found: ModelTraits): readonly [RegExp, ModelTraits] => [pattern, found];
 
 /**
  * In order; what an earlier line says counts. From the vendors' pages of models, and of prompt caching:
  * https://platform.openai.com/docs/models, https://docs.anthropic.com/en/docs/about-claude/models/overview,
- * https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching, https://ai.google.dev/gemini-api/docs/models.
+ * https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching, https://ai.google.dev/gemini-api/docs/models,
+ * https://platform.claude.com/docs/en/build-with-claude/effort; breakpoints from the types of OpenAI's SDK 6.49.
  */
 export const TRAIT_RULES: readonly (readonly [RegExp, ModelTraits])[] = [
   traits(/^gpt-5.*chat/, { maxOutputTokens: 16_384, reasoning: false }),
+  traits(/^gpt-(5\.([6-9]|\d\d)|[6-9])/, {
+    maxOutputTokens: 128_000,
+    reasoning: true,
+    cacheMinTokens: 1024,
+    cacheBreakpoints: true,
+  }),
   traits(/^gpt-[5-9]/, { maxOutputTokens: 128_000, reasoning: true, cacheMinTokens: 1024 }),
   traits(/^gpt-4\.1/, { maxOutputTokens: 32_768, reasoning: false, cacheMinTokens: 1024 }),
   traits(/^gpt-4o-2024-05-13/, { maxOutputTokens: 4096, reasoning: false }),
@@ -111,16 +127,53 @@ export const TRAIT_RULES: readonly (readonly [RegExp, ModelTraits])[] = [
   traits(/^claude-3-(haiku|sonnet|opus)/, { maxOutputTokens: 4096, reasoning: false }),
   traits(/^claude-3[-.]5/, { maxOutputTokens: 8192, reasoning: false }),
   traits(/^claude-3[-.]7/, { maxOutputTokens: 64_000, reasoning: true, cacheMinTokens: 1024 }),
-  traits(/^claude-(opus|fable|mythos)-5/, { maxOutputTokens: 128_000, reasoning: true, cacheMinTokens: 512 }),
-  traits(/^claude-sonnet-5/, { maxOutputTokens: 128_000, reasoning: true, cacheMinTokens: 1024 }),
-  traits(/^claude-opus-4[-.]8/, { maxOutputTokens: 128_000, reasoning: true, cacheMinTokens: 1024 }),
-  traits(/^claude-opus-4[-.]7/, { maxOutputTokens: 128_000, reasoning: true, cacheMinTokens: 2048 }),
-  traits(/^claude-opus-4[-.]6/, { maxOutputTokens: 128_000, reasoning: true, cacheMinTokens: 4096 }),
+  traits(/^claude-(opus|fable|mythos)-5/, {
+    maxOutputTokens: 128_000,
+    reasoning: true,
+    cacheMinTokens: 512,
+    efforts: EFFORTS_SINCE_OPUS_4_7,
+  }),
+  traits(/^claude-sonnet-5/, {
+    maxOutputTokens: 128_000,
+    reasoning: true,
+    cacheMinTokens: 1024,
+    efforts: EFFORTS_SINCE_OPUS_4_7,
+  }),
+  traits(/^claude-opus-4[-.]8/, {
+    maxOutputTokens: 128_000,
+    reasoning: true,
+    cacheMinTokens: 1024,
+    efforts: EFFORTS_SINCE_OPUS_4_7,
+  }),
+  traits(/^claude-opus-4[-.]7/, {
+    maxOutputTokens: 128_000,
+    reasoning: true,
+    cacheMinTokens: 2048,
+    efforts: EFFORTS_SINCE_OPUS_4_7,
+  }),
+  traits(/^claude-opus-4[-.]6/, {
+    maxOutputTokens: 128_000,
+    reasoning: true,
+    cacheMinTokens: 4096,
+    efforts: EFFORTS,
+  }),
   traits(/^claude-opus-4[-.]5/, { maxOutputTokens: 64_000, reasoning: true, cacheMinTokens: 4096 }),
   traits(/^claude-(opus-4|4-opus)/, { maxOutputTokens: 32_000, reasoning: true, cacheMinTokens: 1024 }),
+  traits(/^claude-sonnet-4[-.]6/, {
+    maxOutputTokens: 64_000,
+    reasoning: true,
+    cacheMinTokens: 1024,
+    efforts: EFFORTS,
+  }),
   traits(/^claude-(sonnet-4|4-sonnet)/, { maxOutputTokens: 64_000, reasoning: true, cacheMinTokens: 1024 }),
   traits(/^claude-haiku-4/, { maxOutputTokens: 64_000, reasoning: true, cacheMinTokens: 4096 }),
   traits(/^gemini-(1\.5|2\.0)/, { maxOutputTokens: 8192, reasoning: false }),
   traits(/^gemini-[2-9].*pro/, { maxOutputTokens: 65_536, reasoning: true, cacheMinTokens: 4096 }),
   traits(/^gemini-[2-9]/, { maxOutputTokens: 65_536, reasoning: true, cacheMinTokens: 1024 }),
 ];
+
+/** Names of models that take recordings, in every vendor's line of them. */
+export const AUDIO_NAMES: RegExp = /audio|realtime|omni|voxtral|^gemini-/;
+
+/** The vendors' lines of which no model takes recordings unless its name is one of {@link AUDIO_NAMES}. */
+export const NAMES_WITHOUT_AUDIO: RegExp = /^(gpt|chatgpt|codex|claude|o\d)/;

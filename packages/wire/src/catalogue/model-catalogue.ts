@@ -1,5 +1,12 @@
 import { ANTHROPIC_MODELS } from "./anthropic-models.ts";
-import { CERTAIN_NAMES, FAMILY_RULES, TRAIT_RULES, type ModelTraits } from "./family-rules.ts";
+import {
+  AUDIO_NAMES,
+  CERTAIN_NAMES,
+  FAMILY_RULES,
+  NAMES_WITHOUT_AUDIO,
+  TRAIT_RULES,
+  type ModelTraits,
+} from "./family-rules.ts";
 import { flags, type CatalogueModelInfo } from "./model-info.ts";
 import type { ModelPrice } from "./model-price.ts";
 import { OPENAI_MODELS, OPENAI_POINTERS } from "./openai-models.ts";
@@ -112,7 +119,9 @@ function tableEntry(name: string, client: CatalogueClient): Omit<CatalogueModel,
 
 function traitsOf(name: string): ModelTraits {
   const bare = bareName(name);
-  return TRAIT_RULES.find(([pattern]) => pattern.test(bare))?.[1] ?? {};
+  const found = TRAIT_RULES.find(([pattern]) => pattern.test(bare))?.[1] ?? {};
+  if (AUDIO_NAMES.test(bare)) return { ...found, audio: true };
+  return NAMES_WITHOUT_AUDIO.test(bare) ? { ...found, audio: false } : found;
 }
 
 function bareName(name: string): string {

@@ -5,6 +5,7 @@ export type {
   OpenAIChatDelta,
   OpenAIChatMessage,
   OpenAIChatPart,
+  OpenAIChatTextPart,
   OpenAIChatRequest,
   OpenAIChatResponse,
   OpenAIChatResponseFormat,

@@ -32,6 +32,7 @@ export interface OpenAIChatRequest {
   readonly reasoning_effort?: string;
   readonly verbosity?: string;
   readonly prompt_cache_key?: string;
+  readonly web_search_options?: JsonObject;
   readonly service_tier?: string;
   readonly user?: string;
 }
@@ -47,21 +48,51 @@ export type OpenAIChatResponseFormat =
 
 /** A message of the conversation. */
 export type OpenAIChatMessage =
-  | { readonly role: "system" | "developer"; readonly content: string; readonly name?: string }
+  | {
+      readonly role: "system" | "developer";
+      readonly content: string | readonly OpenAIChatTextPart[];
+      readonly name?: string;
+    }
   | { readonly role: "user"; readonly content: string | readonly OpenAIChatPart[]; readonly name?: string }
   | {
       readonly role: "assistant";
-      readonly content: string | null;
+      readonly content: string | readonly OpenAIChatTextPart[] | null;
       readonly tool_calls?: readonly OpenAIChatToolCall[];
       readonly reasoning_content?: string;
       readonly reasoning_details?: Json;
     }
-  | { readonly role: "tool"; readonly tool_call_id: string; readonly content: string };
+  | {
+      readonly role: "tool";
+      readonly tool_call_id: string;
+      readonly content: string | readonly OpenAIChatTextPart[];
+    };
+
+/** What every part may say: that a prefix ends with it that the cache is to keep. */
+export interface OpenAIChatBreakpoint {
+  readonly prompt_cache_breakpoint?: { readonly mode: "explicit" };
+}
+
+/** A piece of text. */
+export interface OpenAIChatTextPart extends OpenAIChatBreakpoint {
+  readonly type: "text";
+  readonly text: string;
+}
 
 /** A part of a user's message. */
 export type OpenAIChatPart =
-  | { readonly type: "text"; readonly text: string }
-  | { readonly type: "image_url"; readonly image_url: { readonly url: string; readonly detail?: string } };
+  | OpenAIChatTextPart
+  | (OpenAIChatBreakpoint & {
+      readonly type: "image_url";
+      readonly image_url: { readonly url: string; readonly detail?: string };
+    })
+  | (OpenAIChatBreakpoint & {
+      readonly type: "input_audio";
+      readonly input_audio: { readonly data: string; readonly format: "wav" | "mp3" };
+    })
+  | (OpenAIChatBreakpoint & {
+      readonly type: "file";
+      readonly file: { readonly file_data?: string; readonly file_id?: string; readonly filename?: string };
+    });
 
 /** A function that the model may call. */
 export interface OpenAIChatTool {

@@ -115,7 +115,7 @@ export class AISDKChatCompletionAdapter implements ChatCompletionClient {
   maxCost(messages: readonly LLMMessage[], options: CreateOptions = {}): number | undefined {
     const limit = options.extraCreateArgs?.["maxOutputTokens"] ?? this.requestDefaults["maxOutputTokens"];
     return this.#pricing.maxCost({
-      inputTokens: boundPrompt(messages, options),
+      inputTokens: boundPrompt(messages, options, () => this.#window()),
       outputTokens: typeof limit === "number" ? limit : (this.#maxOutputTokens ?? this.#window()),
     });
   }

@@ -1,5 +1,6 @@
-import type { CreateOptions, LLMMessage } from "@tesserae/core";
+import { type CreateOptions, type LLMMessage, partKind } from "@tesserae/core";
 import { estimateTokens } from "../shared/estimate-tokens.ts";
+import { fileTokens } from "../shared/file-tokens.ts";
 import { toolSchemaOf } from "../shared/tool-schema.ts";
 
 /** Role and separators of a message, by OpenAI's count. */
@@ -21,14 +22,23 @@ export function countPrompt(messages: readonly LLMMessage[], { tools = [] }: Pic
   return tokens;
 }
 
-/** More tokens than a request can have: what limits reserve. */
-export function boundPrompt(messages: readonly LLMMessage[], options: Pick<CreateOptions, "tools">): number {
-  return MARGIN * countPrompt(messages, options);
+/** More tokens than a request can have: what limits reserve. A file may have as many as the window takes. */
+export function boundPrompt(
+  messages: readonly LLMMessage[],
+  options: Pick<CreateOptions, "tools">,
+  window: () => number,
+): number {
+  return messages.some(hasFile) ? window() : MARGIN * countPrompt(messages, options);
+}
+
+function hasFile({ content }: LLMMessage): boolean {
+  if (typeof content === "string") return false;
+  return content.some((part) => typeof part !== "string" && "mediaType" in part && partKind(part) === "file");
 }
 
 function countPart(part: Exclude<LLMMessage["content"], string>[number]): number {
   if (typeof part === "string") return estimateTokens(part);
   if ("callId" in part) return estimateTokens(part.content);
   if ("arguments" in part) return estimateTokens(part.name) + estimateTokens(part.arguments);
-  return IMAGE;
+  return part.type === "File" ? fileTokens(part, estimateTokens, IMAGE) : IMAGE;
 }

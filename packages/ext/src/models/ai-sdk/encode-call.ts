@@ -9,6 +9,7 @@ import {
 } from "@tesserae/core";
 import { checkName } from "../shared/check-name.ts";
 import { namedToolChoice, toolSchemaOf } from "../shared/tool-schema.ts";
+import { unsupportedInput } from "../shared/unsupported-input.ts";
 import { warnOnce } from "../shared/warn.ts";
 import { encodePrompt } from "./encode-prompt.ts";
 import type { LanguageModel, LanguageModelCall } from "./language-model.ts";
@@ -34,6 +35,7 @@ export function encodeCall(
   const call = {
     prompt: encodePrompt(messages, model, modelInfo.multipleSystemMessages === false),
     ...mergeSettings(mergeSettings(format.settings, settings), readSettings(options.extraCreateArgs)),
+    ...effortOf(options, model),
     ...(format.value === undefined ? {} : { responseFormat: format.value }),
     ...(tools.length === 0 ? {} : { tools: tools.map((tool) => encodeTool(tool, model)) }),
     ...(choice === undefined
@@ -48,7 +50,8 @@ function encodeTool(
   tool: NonNullable<CreateOptions["tools"]>[number],
   { specificationVersion }: LanguageModel,
 ): Readonly<Record<string, unknown>> {
-  const { name, description, parameters, strict } = toolSchemaOf(tool);
+  const { name, description, parameters, strict, provider } = toolSchemaOf(tool);
+  if (provider !== undefined) return encodeProviderTool(name, provider, specificationVersion);
   return {
     type: "function",
     name: checkName(name, "tool name"),
@@ -57,6 +60,35 @@ function encodeTool(
     // The oldest specification has no such member.
     ...(strict === undefined || specificationVersion === "v2" ? {} : { strict }),
   };
+}
+
+/** @throws ValueError for a type without the provider's name in front, by which the AI SDK's packages know their tools. */
+function encodeProviderTool(
+  name: string,
+  form: JsonObject,
+  version: LanguageModel["specificationVersion"],
+): Readonly<Record<string, unknown>> {
+  const { type, name: _, ...args } = form;
+  if (typeof type !== "string" || !type.includes(".")) {
+    throw unsupportedInput(
+      `The provider's tool ${JSON.stringify(type)}`,
+      "AISDKChatCompletionAdapter",
+      'the AI SDK wants the provider\'s name in its type, such as "anthropic.web_search_20250305".',
+    );
+  }
+  const ownName = form["name"] === undefined ? type.slice(type.indexOf(".") + 1).replace(/_\d{8}$/, "") : name;
+  return { type: version === "v2" ? "provider-defined" : "provider", id: type, name: ownName, args };
+}
+
+/** The effort that the call asks for: a setting since the specification v4, before that each provider's own option. */
+function effortOf({ reasoningEffort }: CreateOptions, { specificationVersion }: LanguageModel): JsonObject {
+  if (reasoningEffort === undefined) return {};
+  if (specificationVersion === "v4") return { reasoning: reasoningEffort };
+  throw unsupportedInput(
+    `The reasoning effort "${reasoningEffort}"`,
+    "AISDKChatCompletionAdapter",
+    "models of the AI SDK have one name for it since the specification v4. Say it in providerOptions.",
+  );
 }
 
 interface ResponseFormat {

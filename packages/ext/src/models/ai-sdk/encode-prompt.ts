@@ -4,11 +4,11 @@ import {
   ValueError,
   type AssistantMessage,
   type FunctionCall,
-  type Image,
   type Json,
   type LLMMessage,
 } from "@tesserae/core";
 import { mergeSystemMessages } from "../shared/system-messages.ts";
+import { cacheOptions, encodeUserPart } from "./encode-part.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { keptParts } from "./provider-data.ts";
 
@@ -16,7 +16,10 @@ type Part = Readonly<Record<string, unknown>>;
 
 /** Writes a conversation as a prompt. System messages are joined where `oneSystemMessage` says that the model wants it. */
 export function encodePrompt(messages: readonly LLMMessage[], model: LanguageModel, oneSystemMessage: boolean): Part[] {
-  return (oneSystemMessage ? mergeSystemMessages(messages) : messages).map((message) => encodeMessage(message, model));
+  return (oneSystemMessage ? mergeSystemMessages(messages) : messages).map((message) => ({
+    ...encodeMessage(message, model),
+    ...cacheOptions(message.cache),
+  }));
 }
 
 function encodeMessage(message: LLMMessage, model: LanguageModel): Part {
@@ -45,12 +48,6 @@ function encodeMessage(message: LLMMessage, model: LanguageModel): Part {
       throw new ValueError(`A message of the type ${JSON.stringify(type)} cannot be sent to a model.`);
     }
   }
-}
-
-function encodeUserPart(part: string | Image, { specificationVersion }: LanguageModel): Part {
-  if (typeof part === "string") return { type: "text", text: part };
-  const { data, mediaType } = part;
-  return { type: "file", mediaType, data: specificationVersion === "v4" ? { type: "data", data } : data };
 }
 
 function encodeAssistant({ content, thought }: AssistantMessage): Part[] {

@@ -18,13 +18,15 @@ import { withBaseUrl } from "../shared/base-url-option.ts";
 import { standardCatalogue } from "../shared/catalogue.ts";
 import { checkCapabilities } from "../shared/check-capabilities.ts";
 import { ModelPricing } from "../shared/model-pricing.ts";
-import { resolveModel } from "../shared/resolve-model.ts";
+import { resolveModel, type ResolvedModel } from "../shared/resolve-model.ts";
 import { toolSchemaOf } from "../shared/tool-schema.ts";
 import { UsageCounter } from "../shared/request-usage.ts";
 import { anthropicConfig, anthropicOptionsOf, maskedHeaderIssues } from "./config.ts";
 import { ANTHROPIC_CONFIG_SCHEMA } from "./config-schema.ts";
 import { estimateRequest } from "./count-tokens.ts";
+import { withEffort } from "./effort.ts";
 import { encodeRequest } from "./encode-request.ts";
+import { withFilesBeta } from "./files-beta.ts";
 import { MessagesEndpoint, type MessagesRequest } from "./messages-endpoint.ts";
 import { checkOptions } from "./check-options.ts";
 import type { AnthropicOptions } from "./options.ts";
@@ -63,6 +65,7 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
   /** The parameters that every request is sent with, for records of calls. */
   readonly requestDefaults: JsonObject;
   readonly #options: AnthropicOptions;
+  readonly #resolved: ResolvedModel;
   readonly #contextWindow: number;
   readonly #endpoint: MessagesEndpoint;
   readonly #pricing: ModelPricing;
@@ -78,6 +81,7 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
     const resolved = resolveModel({ model, catalogue, client: "anthropic", modelInfo, modelCapabilities });
     this.model = model;
     this.modelInfo = resolved.info;
+    this.#resolved = resolved;
     this.#contextWindow = resolved.contextWindow ?? CONTEXT_WINDOW;
     this.requestDefaults = defaultParameters(options);
     this.#endpoint = new MessagesEndpoint(options);
@@ -159,11 +163,14 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
   #encode(messages: readonly LLMMessage[], options: CreateOptions): MessagesRequest {
     if (messages.length === 0) throw new ValueError("There are no messages to send. Give at least one.");
     const { tools = [], toolChoice, jsonOutput = this.#wantsJson() } = options;
-    checkCapabilities(this.model, this.modelInfo, messages, { ...options, jsonOutput });
+    const { reasoningEffort = this.#options.reasoningEffort } = options;
+    const { abilities, traits } = this.#resolved;
+    checkCapabilities(this.model, abilities, messages, { ...options, jsonOutput, reasoningEffort });
     const { body: extra, headers, timeoutMs } = callParameters(options.extraCreateArgs);
+    const parameters = mergeParameters(this.requestDefaults, extra);
     const body = encodeRequest({
       model: this.model,
-      parameters: mergeParameters(this.requestDefaults, extra),
+      parameters: withEffort(parameters, reasoningEffort, this.model, traits),
       messages,
       tools,
       toolChoice,
@@ -171,7 +178,7 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
       lastTools: this.#lastTools,
       strictTools: this.modelInfo.structuredOutput,
     });
-    return { body, headers, timeoutMs };
+    return { body, headers: withFilesBeta(body, headers, this.#options.defaultHeaders), timeoutMs };
   }
 
   /** Writes the request of a call that is about to be sent, and remembers its tools. */

@@ -1,6 +1,7 @@
 import { ValueError } from "@tesserae/core";
 import { checkHeaders } from "../shared/secret-headers.ts";
 import { warnOnce } from "../shared/warn.ts";
+import { EFFORTS } from "./effort.ts";
 import type { AnthropicOptions } from "./options.ts";
 
 /** Every option, so that a misspelled one is told. */
@@ -20,6 +21,8 @@ const KNOWN: Readonly<Record<keyof AnthropicOptions, true>> = {
   responseFormat: true,
   metadata: true,
   thinking: true,
+  reasoningEffort: true,
+  promptCache: true,
   tools: true,
   toolChoice: true,
   modelInfo: true,
@@ -52,9 +55,17 @@ export function checkOptions(options: AnthropicOptions): void {
   checkWhole("maxTokens", options.maxTokens);
   checkWhole("maxRetries", options.maxRetries);
   checkWhole("maxContinuations", options.maxContinuations);
+  checkWord("reasoningEffort", options.reasoningEffort, EFFORTS);
+  checkWord("promptCache", options.promptCache, ["5m", "1h"]);
   if (options.thinking !== undefined && typeof options.thinking.type !== "string") {
     throw new ValueError('thinking must be { type: "enabled", budgetTokens } or { type: "disabled" }.');
   }
+}
+
+/** @throws ValueError for a word that is none of the known ones. */
+function checkWord(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw new ValueError(`${name} is "${value}": it must be ${known.join(", ")}.`);
 }
 
 function checkWhole(name: string, value: number | undefined): void {

@@ -1,9 +1,10 @@
 import { MODEL_INFO_SCHEMA, type JsonObject } from "@tesserae/core";
+import { EFFORTS } from "./effort.ts";
 
 const optional = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: "null" }] });
 const TEXT_MAP: JsonObject = { type: "object", additionalProperties: { type: "string" } };
 
-/** The config of AutoGen's `AnthropicClientConfigurationConfigModel`; the last three keys are ours. */
+/** The config of AutoGen's `AnthropicClientConfigurationConfigModel`; the last three keys, `reasoning_effort` and `prompt_cache` are ours. */
 export const ANTHROPIC_CONFIG_SCHEMA: JsonObject = {
   type: "object",
   properties: {
@@ -33,6 +34,8 @@ export const ANTHROPIC_CONFIG_SCHEMA: JsonObject = {
       },
       required: ["type"],
     }),
+    reasoning_effort: optional({ enum: [...EFFORTS] }),
+    prompt_cache: optional({ enum: ["5m", "1h"] }),
     tools: optional({ type: "array", items: { type: "object" } }),
     tool_choice: optional({ anyOf: [{ enum: ["auto", "any", "none"] }, { type: "object" }] }),
     model_info: optional(MODEL_INFO_SCHEMA),

@@ -4,9 +4,11 @@ import {
   MASKED_SECRET,
   modelInfoFromJson,
   modelInfoToJson,
+  type CacheTtl,
   type ComponentIssue,
   type JsonObject,
   type ModelInfo,
+  type ReasoningEffort,
 } from "@tesserae/core";
 import { maskHeaders } from "../shared/secret-headers.ts";
 import { maskUrl } from "../shared/secret-url.ts";
@@ -36,6 +38,8 @@ interface AnthropicConfig {
     readonly budget_tokens?: number | null;
     readonly display?: string | null;
   };
+  readonly reasoning_effort?: ReasoningEffort;
+  readonly prompt_cache?: CacheTtl;
   readonly tools?: readonly JsonObject[];
   readonly tool_choice?: "auto" | "any" | "none" | JsonObject;
   readonly model_info?: JsonObject;
@@ -68,6 +72,8 @@ export function anthropicConfig(options: AnthropicOptions, includeSecrets: boole
     response_format: options.responseFormat,
     metadata: options.metadata,
     thinking: options.thinking && thinkingToJson(options.thinking),
+    reasoning_effort: options.reasoningEffort,
+    prompt_cache: options.promptCache,
     tools: options.tools,
     tool_choice: options.toolChoice,
     model_info: options.modelInfo && modelInfoToJson(options.modelInfo),
@@ -105,6 +111,8 @@ export function anthropicOptionsOf(config: JsonObject): AnthropicOptions {
     responseFormat: given.response_format,
     metadata: given.metadata,
     thinking: readThinking(given.thinking),
+    reasoningEffort: given.reasoning_effort,
+    promptCache: given.prompt_cache,
     tools: given.tools,
     toolChoice: given.tool_choice,
     modelInfo: info === undefined ? undefined : modelInfoFromJson(info),

@@ -1,5 +1,6 @@
-import { isObject, type CreateOptions, type LLMMessage, type ToolSchema } from "@tesserae/core";
+import { isFilePart, isObject, type CreateOptions, type LLMMessage, type ToolSchema } from "@tesserae/core";
 import { estimateTokens } from "../shared/estimate-tokens.ts";
+import { fileTokens } from "../shared/file-tokens.ts";
 import { toolSchemaOf } from "../shared/tool-schema.ts";
 
 /** AutoGen's estimates of what stands around the texts of a request. */
@@ -35,7 +36,7 @@ function countContent(content: Exclude<LLMMessage, { type: "SystemMessage" }>["c
     if (typeof part === "string") tokens += count(part);
     else if ("callId" in part) tokens += count(part.content) + RESULT;
     else if ("arguments" in part) tokens += count(part.name) + count(part.arguments) + CALL;
-    else tokens += IMAGE;
+    else tokens += isFilePart(part) ? fileTokens(part, count, IMAGE) : IMAGE;
   }
   return tokens;
 }

@@ -1,19 +1,15 @@
-import {
-  ValueError,
-  type FunctionExecutionResultMessage,
-  type Image,
-  type LLMMessage,
-  type UserMessage,
-} from "@tesserae/core";
-import type { AnthropicMessage, AnthropicRequestBlock } from "@tesserae/wire/anthropic";
+import { ValueError, type FunctionExecutionResultMessage, type LLMMessage, type UserMessage } from "@tesserae/core";
+import type { AnthropicMessage, AnthropicTextBlock } from "@tesserae/wire/anthropic";
 import { checkName } from "../shared/check-name.ts";
 import { mergeSystemMessages } from "../shared/system-messages.ts";
 import { containerOf, encodeAssistant } from "./encode-assistant.ts";
-import { imageMediaType } from "./images.ts";
+import { cacheControl, withMark } from "./cache-marks.ts";
+import { encodeParts, notBlank } from "./encode-parts.ts";
 
 /** A conversation in the protocol's form. */
 export interface EncodedMessages {
-  readonly system?: string;
+  /** A text; several, where the cache is to keep what stands before the end of one. */
+  readonly system?: string | readonly AnthropicTextBlock[];
   readonly messages: readonly AnthropicMessage[];
   /** The container that the latest answer ran in. */
   readonly container?: string;
@@ -23,28 +19,28 @@ export interface EncodedMessages {
 
 /** Writes a conversation. Nothing of the caller's is changed. */
 export function encodeMessages(given: readonly LLMMessage[]): EncodedMessages {
-  let system: string | undefined;
+  let system: EncodedMessages["system"];
   let container: string | undefined;
   let hasToolResults = false;
   const messages: AnthropicMessage[] = [];
   for (const message of mergeSystemMessages(given)) {
     switch (message.type) {
       case "SystemMessage":
-        system = message.content;
+        system = markedSystem(given) ?? message.content;
         break;
       case "UserMessage":
-        messages.push(encodeUser(message));
+        messages.push(withMark(encodeUser(message), message.cache));
         break;
       case "AssistantMessage": {
         checkName(message.source, "source of an assistant message");
         const encoded = encodeAssistant(message);
-        if (encoded !== undefined) messages.push(encoded);
+        if (encoded !== undefined) messages.push(withMark(encoded, message.cache));
         container = containerOf(message) ?? container;
         break;
       }
       case "FunctionExecutionResultMessage":
         hasToolResults = true;
-        messages.push(encodeResults(message));
+        messages.push(withMark(encodeResults(message), message.cache));
         break;
       default:
         throw new ValueError(`A message of the type ${JSON.stringify(typeOf(message))} cannot be sent to a model.`);
@@ -67,12 +63,25 @@ export function encodeMessages(given: readonly LLMMessage[]): EncodedMessages {
 function encodeUser({ content, source }: UserMessage): AnthropicMessage {
   checkName(source, "source of a user message");
   if (typeof content === "string") return { role: "user", content: notBlank(content) };
-  return { role: "user", content: content.map(encodePart) };
+  return { role: "user", content: encodeParts(content) };
 }
 
-function encodePart(part: string | Image): AnthropicRequestBlock {
-  if (typeof part === "string") return { type: "text", text: notBlank(part) };
-  return { type: "image", source: { type: "base64", media_type: imageMediaType(part), data: part.data } };
+/** The system messages with their marks: a text up to each mark, and what is left; `undefined` without marks. */
+function markedSystem(given: readonly LLMMessage[]): readonly AnthropicTextBlock[] | undefined {
+  const blocks: AnthropicTextBlock[] = [];
+  let text = "";
+  let isFirst = true;
+  for (const message of given) {
+    if (message.type !== "SystemMessage") continue;
+    text += isFirst ? message.content : `\n${message.content}`;
+    isFirst = false;
+    if (message.cache === undefined || text.trim() === "") continue;
+    blocks.push({ type: "text", text, cache_control: cacheControl(message.cache) });
+    text = "";
+  }
+  if (blocks.length === 0) return undefined;
+  const rest = text.trimEnd();
+  return rest === "" ? blocks : [...blocks, { type: "text", text: rest }];
 }
 
 function encodeResults({ content }: FunctionExecutionResultMessage): AnthropicMessage {
@@ -85,11 +94,6 @@ function encodeResults({ content }: FunctionExecutionResultMessage): AnthropicMe
       ...(result.isError === true ? { is_error: true } : {}),
     })),
   };
-}
-
-/** The provider takes no empty text. */
-function notBlank(text: string): string {
-  return text.trim() === "" ? " " : text;
 }
 
 /** An answer that the model is to continue must not end in white space. */

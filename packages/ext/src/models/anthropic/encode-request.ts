@@ -7,6 +7,7 @@ import {
   type Tool,
   type ToolSchema,
 } from "@tesserae/core";
+import { checkMarks } from "./cache-marks.ts";
 import { encodeMessages } from "./encode-messages.ts";
 import { encodeTool, encodeToolChoice, toolsOfHistory } from "./encode-tools.ts";
 import { encodeOutputFormat } from "./output-format.ts";
@@ -35,10 +36,10 @@ export function encodeRequest(parts: RequestParts): JsonObject {
   const choice = toolChoice(parts, tools, encodedTools, ownChoice);
   const format = encodeOutputFormat(parts.jsonOutput);
   const config = { ...(isObject(output) ? output : {}), ...(format === undefined ? {} : { format }) };
-  return {
+  const body: JsonObject = {
     model: parts.model,
-    ...(system === undefined ? {} : { system }),
     // The wire types are JSON, but have optional members.
+    ...(system === undefined ? {} : { system: system as unknown as Json }),
     messages: messages as unknown as Json,
     ...(encodedTools.length === 0 ? {} : { tools: encodedTools }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
@@ -46,6 +47,8 @@ export function encodeRequest(parts: RequestParts): JsonObject {
     ...(container === undefined ? {} : { container }),
     ...parameters,
   };
+  checkMarks(body);
+  return body;
 }
 
 /** The call's tools; where it has none but the conversation holds results of tools, those that were known last. */

@@ -2,10 +2,12 @@ import type { CreateOptions, JsonObject, LLMMessage, Tool, ToolSchema } from "@t
 import type { AnthropicRequest } from "@tesserae/wire/anthropic";
 import { checkName } from "../shared/check-name.ts";
 import { namedToolChoice, toolSchemaOf } from "../shared/tool-schema.ts";
+import { encodeProviderTool } from "./provider-tools.ts";
 
 /** Writes a tool. `strict` says whether the model keeps to a schema when it is told to. */
 export function encodeTool(tool: Tool | ToolSchema, strict: boolean): JsonObject {
-  const { name, description, parameters, strict: wanted } = toolSchemaOf(tool);
+  const { name, description, parameters, strict: wanted, provider } = toolSchemaOf(tool);
+  if (provider !== undefined) return encodeProviderTool(provider);
   const schema = Object.entries(parameters ?? {}).filter(([, value]) => value !== undefined);
   return {
     name: checkName(name, "tool name"),

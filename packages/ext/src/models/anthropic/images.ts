@@ -1,5 +1,3 @@
-import type { Image } from "@tesserae/core";
-
 const SIGNATURES: readonly (readonly [head: string, mediaType: string])[] = [
   ["/9j/", "image/jpeg"],
   ["iVBORw0KGgo", "image/png"],
@@ -11,7 +9,7 @@ const SIGNATURES: readonly (readonly [head: string, mediaType: string])[] = [
  * The media type that the first bytes of an image tell, JPEG when they tell none. What the image itself says is not
  * asked: the provider refuses an image whose type is wrong, and a `data:` URI can say anything.
  */
-export function imageMediaType({ data }: Image): string {
+export function imageMediaType(data: string): string {
   const found = SIGNATURES.find(([head]) => data.startsWith(head));
   if (found !== undefined) return found[1];
   return isWebP(data) ? "image/webp" : "image/jpeg";

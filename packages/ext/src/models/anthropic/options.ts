@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Logger, ModelInfo } from "@tesserae/core";
+import type { CacheTtl, Json, JsonObject, Logger, ModelInfo, ReasoningEffort } from "@tesserae/core";
 import type { ModelCatalogue, ModelPrice } from "@tesserae/wire/catalogue";
 import type { RetryPolicy } from "../../transport/retry.ts";
 import type { FetchFunction, Transport } from "../../transport/types.ts";
@@ -43,6 +43,13 @@ export interface AnthropicOptions {
   /** The provider's own record keeping, such as `{ user_id }`. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly thinking?: AnthropicThinking | undefined;
+  /** How much the model reasons, for calls that do not say; `thinking` goes before what it makes of that. */
+  readonly reasoningEffort?: ReasoningEffort | undefined;
+  /**
+   * Has the provider keep the whole of each request in its cache, for five minutes or an hour, without marks on messages:
+   * what a conversation that grows wants.
+   */
+  readonly promptCache?: CacheTtl | undefined;
   /** Tools in the provider's own form, sent with every call before the call's: its web search, code execution, … */
   readonly tools?: readonly JsonObject[] | undefined;
   /** The choice of tools in the provider's own form, for calls that make none. */

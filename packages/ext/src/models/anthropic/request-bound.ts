@@ -13,15 +13,19 @@ const IMAGE_TOKENS = 4784;
  */
 export function requestBound(body: JsonObject, contextWindow: number): RequestBound {
   let images = 0;
+  let hasDocument = false;
   const text = JSON.stringify(body, (_key, value: unknown) => {
-    if (!isObject(value) || value["type"] !== "image") return value;
-    images += 1;
+    if (!isObject(value)) return value;
+    if (value["type"] === "document") hasDocument = true;
+    else if (value["type"] === "image") images += 1;
+    else return value;
     return undefined;
   });
   const bytes = new TextEncoder().encode(text).byteLength + images * IMAGE_TOKENS;
   const limit = body["max_tokens"];
   return {
-    inputTokens: Math.min(bytes, contextWindow),
+    // A document's bytes are compressed, and its pages are looked at, too: they say nothing of its tokens.
+    inputTokens: hasDocument ? contextWindow : Math.min(bytes, contextWindow),
     outputTokens: typeof limit === "number" ? Math.min(limit, contextWindow) : contextWindow,
   };
 }

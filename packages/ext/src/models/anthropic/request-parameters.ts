@@ -1,5 +1,6 @@
 import { isObject, ValueError, type CreateOptions, type Json, type JsonObject } from "@tesserae/core";
 import { secondsToMilliseconds } from "../shared/seconds.ts";
+import { cacheControl } from "./cache-marks.ts";
 import { lowerCase } from "./connection.ts";
 import type { AnthropicOptions, AnthropicThinking } from "./options.ts";
 
@@ -28,6 +29,9 @@ export function defaultParameters(options: AnthropicOptions): JsonObject {
     ...(options.stopSequences === undefined ? {} : { stop_sequences: options.stopSequences }),
     ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
     ...(thinking === undefined ? {} : { thinking: thinkingToJson(thinking) }),
+    ...(options.promptCache === undefined
+      ? {}
+      : { cache_control: { ...cacheControl(options.promptCache) } satisfies JsonObject }),
     ...(options.tools === undefined ? {} : { tools: options.tools }),
     ...(toolChoice === undefined
       ? {}

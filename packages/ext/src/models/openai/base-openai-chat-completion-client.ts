@@ -222,7 +222,14 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
 
   #decode(response: AssembledResponse, body: RequestBody, streamed: boolean): CreateResult {
     const rules = this.#decodeRules(body);
-    return this.#pricing.priced(decodeAnswer(response, rules, streamed), response.usage, rules.resolvedName);
+    const result = decodeAnswer(response, rules, streamed);
+    const { usage } = response;
+    if (usage === null || body["web_search_options"] === undefined || usage.webSearchRequests > 0) {
+      return this.#pricing.priced(result, usage, rules.resolvedName);
+    }
+    // The models of this parameter search once a call, which their usage does not tell; see OpenAI's page of prices.
+    const priced = this.#pricing.priced(result, { ...usage, webSearchRequests: 1 }, rules.resolvedName);
+    return this.#pricing.pricesSearches(rules.resolvedName) ? priced : { ...priced, cost: null };
   }
 
   #decodeRules(body: RequestBody): DecodeRules {

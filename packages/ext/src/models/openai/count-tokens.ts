@@ -1,11 +1,13 @@
-import { type CreateOptions, isImage, type LLMMessage } from "@tesserae/core";
+import { type CreateOptions, isFilePart, isImage, type LLMMessage } from "@tesserae/core";
 import type { OpenAIChatMessage } from "@tesserae/wire/openai-chat";
 import { estimateTokens, type Vocabulary } from "../shared/estimate-tokens.ts";
+import { fileTokens } from "../shared/file-tokens.ts";
 import { mergeSystemMessages } from "../shared/system-messages.ts";
 import { type CountText, countToolTokens } from "./count-tool-tokens.ts";
 import { encodeMessage, type MessageRules } from "./encode-messages.ts";
 import { encodeTools } from "./encode-tools.ts";
-import { imageTokens } from "./image-tokens.ts";
+import { imageTokens, UNKNOWN_IMAGE_TOKENS } from "./image-tokens.ts";
+import { functionTools } from "./provider-tools.ts";
 
 const TOKENS_PER_MESSAGE = 3;
 const TOKENS_PER_NAME = 1;
@@ -32,7 +34,7 @@ export function countTokens(
   count: CountText,
 ): number {
   const merged = rules.multipleSystemMessages ? messages : mergedWherePossible(messages);
-  let tokens = TOKENS_OF_REPLY + countToolTokens(encodeTools(tools), count);
+  let tokens = TOKENS_OF_REPLY + countToolTokens(encodeTools(functionTools(tools)), count);
   for (const message of merged) tokens += tokensOfMessage(message, rules, count);
   return tokens;
 }
@@ -63,7 +65,9 @@ function tokensOfParts(
   let tokens = 0;
   for (let index = 0; index < encoded.length; index += 1) {
     const part = content[index];
-    tokens += isImage(part) ? imageTokens(part) : count(JSON.stringify(encoded[index]));
+    if (isImage(part)) tokens += imageTokens(part);
+    else if (isFilePart(part)) tokens += fileTokens(part, count, UNKNOWN_IMAGE_TOKENS);
+    else tokens += count(JSON.stringify(encoded[index]));
   }
   return tokens;
 }

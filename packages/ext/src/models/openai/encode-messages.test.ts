@@ -17,6 +17,7 @@ const rules = (model: string, more: Partial<MessageRules> = {}): MessageRules =>
   multipleSystemMessages: true,
   addNamePrefixes: false,
   includeName: true,
+  breakpoints: false,
   ...more,
 });
 

@@ -39,3 +39,6 @@ function shorten({ width, height }: ImageSize): ImageSize {
     ? { width: Math.trunc(SHORTEST_EDGE * ratio), height: SHORTEST_EDGE }
     : { width: SHORTEST_EDGE, height: Math.trunc(SHORTEST_EDGE / ratio) };
 }
+
+/** What an image counts of which only the address is known. */
+export const UNKNOWN_IMAGE_TOKENS: number = /* @__PURE__ */ tokensOfSize(LARGEST);

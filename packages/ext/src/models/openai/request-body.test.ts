@@ -1,4 +1,12 @@
-import { imageFromBytes, type JsonObject, tool, type Tool, type ToolSchema, UserMessage } from "@tesserae/core";
+import {
+  imageFromBytes,
+  type JsonObject,
+  type ModelInfo,
+  tool,
+  type Tool,
+  type ToolSchema,
+  UserMessage,
+} from "@tesserae/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { completion, HELLO, OpenAIFixture } from "../../testing/openai-fixture.ts";
@@ -26,6 +34,15 @@ const add = tool({
 const bare: ToolSchema = { name: "bare" };
 const NO = { vision: false, functionCalling: false, jsonOutput: false, structuredOutput: false, family: "unknown" };
 const refused = { name: "ValueError", code: "ERR_INVALID_ARGUMENT" };
+
+const REASONS: ModelInfo = {
+  vision: true,
+  functionCalling: true,
+  jsonOutput: true,
+  structuredOutput: true,
+  family: "gpt-4o",
+  reasoning: true,
+};
 
 describe("tools", () => {
   test("a tool and its schema are written alike", async () => {
@@ -197,13 +214,13 @@ describe("parameters", () => {
   test.each(["minimal", "low", "medium", "high", "none", "xhigh", "max"])(
     "reasoningEffort %s is sent",
     async (reasoningEffort) => {
-      expect((await sent({}, { reasoningEffort }))["reasoning_effort"]).toBe(reasoningEffort);
+      expect((await sent({}, { modelInfo: REASONS, reasoningEffort }))["reasoning_effort"]).toBe(reasoningEffort);
       expect(fixture.codes).toEqual([]);
     },
   );
 
   test("another reasoningEffort is sent with a warning", async () => {
-    expect((await sent({}, { reasoningEffort: "galactic" }))["reasoning_effort"]).toBe("galactic");
+    expect((await sent({}, { modelInfo: REASONS, reasoningEffort: "galactic" }))["reasoning_effort"]).toBe("galactic");
     expect(fixture.codes).toEqual(["TESSERAE_UNKNOWN_VALUE"]);
   });
 

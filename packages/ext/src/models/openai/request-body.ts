@@ -7,17 +7,22 @@ import {
   type ModelInfo,
   ValueError,
 } from "@tesserae/core";
-import { checkCapabilities } from "../shared/check-capabilities.ts";
+import { checkCapabilities, noReasoning } from "../shared/check-capabilities.ts";
 import { extraArguments } from "./call-parameters.ts";
 import { dialectOf, familyOf } from "./dialect.ts";
 import { encodeMessages, type MessageRules } from "./encode-messages.ts";
 import { checkStrictTools, encodeToolChoice, encodeTools } from "./encode-tools.ts";
+import { functionTools, providerTools } from "./provider-tools.ts";
 import { outputFormat } from "./output-format.ts";
 
 /** What of a client shapes its requests. */
 export interface RequestRules {
   readonly model: string;
   readonly info: ModelInfo;
+  /** The info, with what the catalogue knows beside it. */
+  readonly abilities: ModelInfo;
+  /** Whether the model takes marks for its cache. */
+  readonly breakpoints: boolean;
   readonly provider: string;
   /** Parameters of every call, by the API's names. */
   readonly defaults: JsonObject;
@@ -48,24 +53,35 @@ export function encodeRequest(
   options: CreateOptions,
   asked: Asked,
 ): EncodedRequest {
-  const { tools = [], jsonOutput } = options;
+  const { tools: offered = [], jsonOutput } = options;
   const extra = extraArguments(options.extraCreateArgs, asked.stream);
-  const { stream_options, response_format, tool_choice: _, ...parameters } = { ...rules.defaults, ...extra.fields };
-  const model = typeof parameters["model"] === "string" ? parameters["model"] : rules.model;
-  checkCapabilities(model, rules.info, messages, options);
+  const effort: JsonObject = options.reasoningEffort === undefined ? {} : { reasoning_effort: options.reasoningEffort };
+  const all: JsonObject = { ...rules.defaults, ...extra.fields, ...effort };
+  const { stream_options, response_format, tool_choice: _, ...given } = all;
+  const model = typeof given["model"] === "string" ? given["model"] : rules.model;
+  // What is known of the client's model says nothing of another.
+  const parameters = model === rules.model ? checkedEffort(given, model, rules.abilities) : given;
+  checkCapabilities(model, rules.abilities, messages, { tools: offered, jsonOutput });
+  const tools = functionTools(offered);
+  const ofProvider = providerTools(offered, rules.provider);
   const { format, strict } = outputFormat(model, jsonOutput, response_format);
   const body: Record<string, Json> & { model: string } = {
     model,
     messages: encodeMessages(messages, messageRules(rules, model)) as unknown as Json,
     ...parameters,
   };
-  const choice = encodeToolChoice(options);
+  const choice = encodeToolChoice({ ...options, tools });
   if (choice !== undefined) {
     const encoded = encodeTools(tools);
     if (strict) checkStrictTools(encoded);
     body["tools"] = encoded as unknown as Json;
     body["tool_choice"] = choice;
   }
+  if (ofProvider.tools.length > 0) {
+    body["tools"] = [...listOf(body["tools"]), ...ofProvider.tools];
+    if (choice === undefined && typeof options.toolChoice === "string") body["tool_choice"] = options.toolChoice;
+  }
+  if (ofProvider.searchOptions !== undefined) body["web_search_options"] = ofProvider.searchOptions;
   if (format !== undefined) body["response_format"] = format;
   if (asked.stream) {
     body["stream"] = true;
@@ -73,6 +89,18 @@ export function encodeRequest(
     if (withUsage !== undefined) body["stream_options"] = withUsage;
   }
   return { body: Object.assign(body, rules.extraBody, extra.extraBody), timeout: extra.timeout };
+}
+
+/** The effort that a model of which it is known that it never reasons is asked for must be none, and is not sent. */
+function checkedEffort(parameters: JsonObject, model: string, { reasoning }: ModelInfo): JsonObject {
+  const { reasoning_effort: effort, ...others } = parameters;
+  if (reasoning !== false || typeof effort !== "string") return parameters;
+  if (effort === "none") return others;
+  throw noReasoning(model, effort);
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
 /** How a client's messages are written. */
@@ -84,6 +112,7 @@ export function messageRules(rules: RequestRules, model: string = rules.model): 
     multipleSystemMessages: rules.info.multipleSystemMessages === true,
     addNamePrefixes: rules.addNamePrefixes,
     includeName: rules.includeName,
+    breakpoints: rules.breakpoints && model === rules.model,
   };
 }
 

@@ -17,17 +17,23 @@ const IMAGE_TOKENS_4O_MINI = 48_169;
  */
 export function requestBound(body: RequestBody, model: ResolvedModel): RequestBound | undefined {
   let images = 0;
+  let hasFile = false;
   const text = JSON.stringify(body, (key, value: unknown) => {
-    if (key !== "image_url" || !isObject(value)) return value;
+    if (!isObject(value)) return value;
+    if (value["type"] === "file" && isObject(value["file"])) hasFile = true;
+    if (key !== "image_url") return hasFile && key === "file" ? undefined : value;
     images += 1;
     return undefined;
   });
+  // A file's bytes are compressed, and its pages are looked at, too: they say nothing of its tokens.
+  if (hasFile && model.contextWindow === undefined) return undefined;
   const perImage = /gpt-4o-mini/.test(body.model) ? IMAGE_TOKENS_4O_MINI : IMAGE_TOKENS;
   const bytes = new TextEncoder().encode(text).byteLength + images * perImage;
   const answer = limitOf(body) ?? model.maxOutputTokens ?? model.contextWindow;
   if (answer === undefined) return undefined;
   const choices = numberOf(body["n"]) ?? 1;
-  return { inputTokens: Math.min(bytes, model.contextWindow ?? bytes), outputTokens: answer * choices };
+  const window = model.contextWindow ?? bytes;
+  return { inputTokens: hasFile ? window : Math.min(bytes, window), outputTokens: answer * choices };
 }
 
 function limitOf(body: JsonObject): number | undefined {

@@ -38,6 +38,9 @@ export function resolveSettings(options: BaseOpenAIOptions, service: OpenAIServi
     rules: {
       model,
       info: resolved.info,
+      abilities: resolved.abilities,
+      breakpoints:
+        resolved.traits.cacheBreakpoints === true && (service.provider === "openai" || service.provider === "azure"),
       provider: service.provider,
       defaults,
       extraBody: options.extraBody ?? undefined,

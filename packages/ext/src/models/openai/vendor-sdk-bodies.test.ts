@@ -258,6 +258,7 @@ const ROWS: readonly Row[] = [
       extraBody: { top_k: 3 },
     },
     params: {
+      model: "gpt-5",
       messages: [ann("Hi")],
       frequency_penalty: 0.1,
       logit_bias: { "50256": -100 },

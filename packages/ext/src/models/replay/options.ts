@@ -13,7 +13,7 @@ export interface ReplayOptions {
 /** A call that got an answer, for tests to look at. */
 export interface ReplayCall extends Pick<
   CreateOptions,
-  "tools" | "toolChoice" | "jsonOutput" | "extraCreateArgs" | "signal"
+  "tools" | "toolChoice" | "jsonOutput" | "reasoningEffort" | "extraCreateArgs" | "signal"
 > {
   /** The messages as they were then. */
   readonly messages: readonly LLMMessage[];

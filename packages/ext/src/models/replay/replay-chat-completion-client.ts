@@ -131,7 +131,7 @@ export class ReplayChatCompletionClient implements ChatCompletionClient {
       );
     }
     this.#next += 1;
-    const { tools, toolChoice, jsonOutput, extraCreateArgs, signal } = options;
+    const { tools, toolChoice, jsonOutput, reasoningEffort, extraCreateArgs, signal } = options;
     // The list may be the live history of an agent, which grows.
     this.createCalls.push({
       messages: [...messages],
@@ -139,6 +139,7 @@ export class ReplayChatCompletionClient implements ChatCompletionClient {
       tools,
       toolChoice,
       jsonOutput,
+      ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
       extraCreateArgs,
       signal,
     });

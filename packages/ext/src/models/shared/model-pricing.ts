@@ -44,6 +44,11 @@ export class ModelPricing {
     return cost === this.cost(result.usage) ? result : { ...result, cost: cost ?? null };
   }
 
+  /** Whether a search of the web has a price of its own in what is known of the model. */
+  pricesSearches(model?: string): boolean {
+    return this.#price(model)?.webSearch !== undefined;
+  }
+
   /** A provider's own bill counts where no table has a price. */
   #exactCost(usage: Usage, model: string = this.#options.model): number | undefined {
     const { catalogue, query } = this.#options;

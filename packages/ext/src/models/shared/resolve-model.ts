@@ -1,5 +1,5 @@
 import { type ModelInfo, modelInfoFromJson, modelInfoToJson, ValueError } from "@tesserae/core";
-import type { CatalogueClient, ModelCatalogue } from "@tesserae/wire/catalogue";
+import type { CatalogueClient, ModelCatalogue, ModelTraits } from "@tesserae/wire/catalogue";
 import { warnOnce } from "./warn.ts";
 
 /** The capabilities of a model without its family: what AutoGen once called them. */
@@ -24,6 +24,10 @@ export interface ResolvedModel {
   readonly contextWindow: number | undefined;
   /** The most tokens of one answer; `undefined` when nobody says. */
   readonly maxOutputTokens: number | undefined;
+  /** The info, with what the catalogue knows where the info does not say: what calls are checked against. */
+  readonly abilities: ModelInfo;
+  /** What else the catalogue knows of the model. */
+  readonly traits: ModelTraits;
 }
 
 /**
@@ -56,6 +60,14 @@ export function resolveModel({ model, catalogue, client, modelInfo, modelCapabil
     info,
     contextWindow: info.contextWindow ?? listed,
     maxOutputTokens: known?.maxOutputTokens,
+    abilities: {
+      ...info,
+      // A model of the tables that does not see reads no documents either.
+      files: info.files ?? (given === undefined && !info.vision ? false : undefined),
+      audio: info.audio ?? (given === undefined ? known?.audio : undefined),
+      reasoning: info.reasoning ?? known?.reasoning,
+    },
+    traits: known ?? {},
   };
 }
 
