@@ -1,7 +1,7 @@
 import { isRawObject, NdjsonDecoder, SseDecoder, type Json, type Protocol } from "@tesserae/wire";
 import type { Omission } from "../../recorder/finished-call.ts";
 import { parseText } from "../../recorder/raw.ts";
-import { SPARE_BYTES, SpareBuffers } from "./spare-buffers.ts";
+import { SPARE_BYTES, type SpareBuffers } from "./spare-buffers.ts";
 import { StreamAssembly } from "./stream-assembly.ts";
 
 /** How the bytes of an answer are to be read. */

@@ -114,7 +114,12 @@ describe("variables", () => {
       "warning",
       "TESSEN_DISABLED=maybe: it is neither yes nor no, so no; the default counts",
     ],
-    [{ TESSEN_API_KEY: "tk_live_0123456789" }, "warning", "TESSEN_API_KEY=tk_l********: nothing reads this variable"],
+    [
+      { TESSEN_API_KEY: "tk_live_0123456789" },
+      "warning",
+      "TESSEN_API_KEY=tk_l********: only doctor --ping reads it; events stay here",
+    ],
+    [{ TESSEN_QUEUE_MAX: "9" }, "warning", "TESSEN_QUEUE_MAX=9: nothing reads this variable"],
     [{ TESSEN_PRICES_FILE: "/none" }, "warning", "TESSEN_PRICES_FILE=/none: there is no such file; the default counts"],
   ])("%j", (environment, state, text) => {
     expect(checkVariables(environment)).toMatchObject([{ section: "variables", state, text }]);

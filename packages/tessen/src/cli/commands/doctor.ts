@@ -5,6 +5,7 @@ import { checkLogDir } from "../doctor/check-log-dir.ts";
 import { checkPackages } from "../doctor/check-packages.ts";
 import { checkRuntime } from "../doctor/check-runtime.ts";
 import { checkVariables } from "../doctor/check-variables.ts";
+import { pingIngest } from "../doctor/ping-ingest.ts";
 import { mendLogDir } from "../doctor/mend-log-dir.ts";
 import { EXIT } from "../exit-codes.ts";
 import { clean } from "../output/clean.ts";
@@ -21,15 +22,16 @@ Looks at everything that the recorder needs: Node, variables, the folder of logs
 programs in this folder load, channels, and when each agent was last heard of. The exit code is
 1 when something is wrong.
 
+  --ping             also go to the server of TESSEN_INGEST_URL: DNS, TCP, TLS, its health, an empty batch
   --fix              take away what rights others have to the folder of logs
 ${COMMON_HELP}`,
-  options: { fix: { type: "boolean" } },
+  options: { fix: { type: "boolean" }, ping: { type: "boolean" } },
   operands: [],
 } as const;
 
 /** `tessen doctor`. */
 export function doctorCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  return perform(args, SYNTAX, terminal, (given, screen) => {
+  return perform(args, SYNTAX, terminal, async (given, screen) => {
     if (given.flag("fix"))
       for (const done of mendLogDir(given.logDir)) screen.writeError(`tessen doctor: ${clean(done)}\n`);
     const checks = [
@@ -38,11 +40,12 @@ export function doctorCommand(args: readonly string[], terminal: Terminal): Prom
       ...checkLogDir(given.logDir),
       ...checkPackages(process.cwd()),
       ...checkAgents(given.logDir, screen.now()),
+      ...(given.flag("ping") ? await pingIngest(screen) : []),
     ];
     const isBad = checks.some(({ state }) => state === "bad");
     if (given.json) screen.write(`${JSON.stringify({ ...jsonHead("doctor", screen), ok: !isBad, checks })}\n`);
     else screen.write(checksAsText(checks, given.style));
-    return Promise.resolve(isBad ? EXIT.findings : EXIT.ok);
+    return isBad ? EXIT.findings : EXIT.ok;
   });
 }
 

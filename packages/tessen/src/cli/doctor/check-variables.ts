@@ -26,6 +26,9 @@ export function checkVariables(environment: Environment): Check[] {
 
 function checkVariable(name: string, value: string): Check {
   const shown = `${name}=${SECRET.test(name) ? masked(value) : cleanLine(value, 80)}`;
+  if (name === "TESSEN_API_KEY" || name === "TESSEN_INGEST_URL") {
+    return { section: SECTION, state: "warning", text: `${shown}: only doctor --ping reads it; events stay here` };
+  }
   const judge = JUDGES.get(name);
   if (judge === undefined) {
     const [near] = nearestNames(name, [...JUDGES.keys()], 1);
