@@ -47,6 +47,7 @@ export {
   type ImageDetail,
   type ImageOptions,
 } from "./models/image.ts";
+export { imageFromFile } from "./models/image-file.ts";
 export {
   audioPart,
   filePart,

@@ -1,5 +1,6 @@
 import { ValueError } from "../errors/kinds.ts";
 import { isObject, type JsonObject } from "../json.ts";
+import { bytesToBase64 } from "../models/image.ts";
 import { MemoryMimeType, memoryContentFromJson, memoryContentToConfig } from "./memory-content.ts";
 import type { MemoryContent } from "./memory.ts";
 
@@ -7,9 +8,7 @@ import type { MemoryContent } from "./memory.ts";
 export function binaryContentToConfig(memory: MemoryContent): JsonObject {
   const { content, ...rest } = memory;
   if (!(content instanceof Uint8Array)) return memoryContentToConfig(memory);
-  let text = "";
-  for (const byte of content) text += String.fromCharCode(byte);
-  return { ...memoryContentToConfig({ ...rest, content: "" }), content: { data: btoa(text) } };
+  return { ...memoryContentToConfig({ ...rest, content: "" }), content: { data: bytesToBase64(content) } };
 }
 
 /** Reads what {@link binaryContentToConfig} and `memoryContentToConfig` write. */
