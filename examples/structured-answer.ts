@@ -1,5 +1,5 @@
 /** An answer in a shape of your own, checked and typed. */
-import { AssistantAgent, contentType, messageText } from "@tesserae/agentchat";
+import { AssistantAgent, contentType, isMessageOf, messageText } from "@tesserae/agentchat";
 import { z } from "zod";
 import { scriptedModel } from "./support/scripted-model.ts";
 
@@ -17,8 +17,8 @@ const agent = new AssistantAgent({
 
 const { messages } = await agent.run("What is 37 times 42?");
 const last = messages.at(-1);
-if (last?.type === "StructuredMessage[Product]") {
-  const { answer } = Product.parse(last.content);
+if (isMessageOf(last, Product)) {
+  const { answer } = last.content;
   console.log(answer, answer === 37 * 42);
   console.log(messageText(last));
 }

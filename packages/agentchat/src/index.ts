@@ -57,6 +57,7 @@ export { EVENT_LOGGER_NAME, TRACE_LOGGER_NAME } from "./logging/logger-names.ts"
 export { subscribeTeamLog } from "./logging/subscribe-team-log.ts";
 export { contentType } from "./messages/content-type.ts";
 export type { ContentType, MessageDefinition } from "./messages/definition.ts";
+export { isMessageOf } from "./messages/is-message-of.ts";
 export {
   CodeExecutionEvent,
   CodeGenerationEvent,
