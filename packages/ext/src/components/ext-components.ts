@@ -28,6 +28,18 @@ export function extComponents(): readonly LazyComponent[] {
       load: async () => (await import("../models/replay/index.ts")).ReplayChatCompletionClient.component,
     },
     {
+      provider: "autogen_ext.models.cache.ChatCompletionCache",
+      componentType: "chat_completion_cache",
+      aliases: ["ChatCompletionCache"],
+      load: async () => (await import("../models/cache/index.ts")).ChatCompletionCache.component,
+    },
+    {
+      provider: "tesserae.ext.models.fallback.FallbackChatCompletionClient",
+      componentType: "model",
+      aliases: ["FallbackChatCompletionClient"],
+      load: async () => (await import("../models/fallback/index.ts")).FallbackChatCompletionClient.component,
+    },
+    {
       provider: "autogen_ext.code_executors.local.LocalCommandLineCodeExecutor",
       componentType: "code_executor",
       aliases: ["LocalCommandLineCodeExecutor"],

@@ -27,7 +27,9 @@ export type ModelWarningCode =
   /** An event of a stream could not be read and was passed over. */
   | "TESSERAE_MALFORMED_EVENT"
   /** The text of a model that reasons between `<think>` tags has no such tags. */
-  | "TESSERAE_THINK_TAGS_MISSING";
+  | "TESSERAE_THINK_TAGS_MISSING"
+  /** A cache could not be read or written; the model is asked. */
+  | "TESSERAE_CACHE_STORE";
 
 /** Where what was told is kept: the process, so that two copies of the package do not tell it twice. */
 const TOLD = Symbol.for("tesserae.ext.models.warned");

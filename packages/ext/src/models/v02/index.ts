@@ -1,0 +1,1 @@
+export { clientFromLlmConfig, type LlmConfigOptions } from "./client-from-llm-config.ts";
