@@ -2,6 +2,7 @@ import type { Exchange } from "../../exchange.ts";
 import { JsonScanner } from "../../http/json/json-scanner.ts";
 import { RequestKeys, type RequestKey, type Unshared } from "../key/request-key.ts";
 import { askedForm, contentTypeOf, inForm, type AskedForm } from "./answer-forms.ts";
+import { ByteArena } from "./byte-arena.ts";
 import { ByteLru } from "./byte-lru.ts";
 import { entryIdOf, keyStartOf, type CacheEntry } from "./cache-entry.ts";
 import type { CachedAnswer, ExactCacheOptions, ExactCacheStats } from "./exact-cache-types.ts";
@@ -47,6 +48,8 @@ export class ExactCache {
   readonly #onError: (error: unknown) => void;
   /** What is not on disk yet. */
   readonly #unwritten = new Map<string, CacheEntry>();
+  /** The bodies of what is not on disk yet. */
+  readonly #bodies = new ByteArena();
   readonly #removed = new Set<string>();
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -80,8 +83,7 @@ export class ExactCache {
   }
 
   /**
-   * Stores an answer, in place of an older one, if it is one that may be served again; says whether. Never throws. The bytes
-   * of its body must stay as they are.
+   * Stores a copy of an answer, in place of an older one, if it is one that may be served again; says whether. Never throws.
    */
   keep(key: RequestKey, exchange: Exchange, answer: WholeAnswer): boolean {
     const ttl = ttlSecondsOf(exchange);
@@ -114,7 +116,7 @@ export class ExactCache {
     this.#memory.delete(entry.key);
     this.#removed.delete(entry.key);
     this.#waitingBytes += entry.body.length - (this.#unwritten.get(entry.key)?.body.length ?? 0);
-    this.#unwritten.set(entry.key, entry);
+    this.#unwritten.set(entry.key, { ...entry, body: this.#bodies.copyOf(entry.body) });
     this.#schedule();
     return true;
   }
@@ -164,6 +166,7 @@ export class ExactCache {
       for (const entry of this.#unwritten.values()) this.#hold(entry);
     }
     this.#unwritten.clear();
+    this.#bodies.clear();
     this.#removed.clear();
     this.#waitingBytes = 0;
   }

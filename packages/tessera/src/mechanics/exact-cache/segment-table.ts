@@ -4,7 +4,7 @@ import type { Store } from "../../store/store.ts";
 import { ByteLru } from "./byte-lru.ts";
 import type { CacheEntry } from "./cache-entry.ts";
 import { SegmentIndex, type KnownSegment } from "./segment-index.ts";
-import { isSealed, keyTexts, packed, unpacked, type Segment } from "./segment.ts";
+import { isSealed, keyTexts, SegmentPacker, unpacked, type Segment } from "./segment.ts";
 
 /** The tables of the cache, step by step. A step that was released is never changed. */
 const MIGRATIONS: readonly Migration[] = [
@@ -36,6 +36,12 @@ CREATE TABLE cache_segments (
   seal BLOB NOT NULL, bodies BLOB NOT NULL
 ) STRICT;`,
   },
+  {
+    number: 3,
+    name: "compressed segments",
+    sql: `DELETE FROM cache_segments;
+ALTER TABLE cache_segments ADD COLUMN size INTEGER NOT NULL DEFAULT 0;`,
+  },
 ];
 
 /** What a row costs beside what is in it, roughly. */
@@ -44,7 +50,7 @@ const ROW_BYTES = 128;
 const FULL_BYTES = 256 * 1024;
 const FULL_ENTRIES = 512;
 const LOOK_MS = 60_000;
-/** A gateway with little to do writes small segments: of those, so many are written again as one. */
+/** A gateway with little to do writes segments that are small before they are compressed: so many of those are written again as one. */
 const SMALL_BYTES = 32 * 1024;
 const JOINED = 32;
 
@@ -71,9 +77,12 @@ export interface EntryBatch {
 export class SegmentTable {
   readonly #store: Store;
   readonly #secret: Uint8Array | undefined;
+  readonly #packer: SegmentPacker;
   readonly #maxBytes: number;
   /** The segments that were written or read last. */
   readonly #recent: ByteLru<number, Segment>;
+  /** The segment that was read last, as it was unpacked: what was asked for together is asked for together again. */
+  #unpacked: { readonly segment: Segment; readonly entries: readonly CacheEntry[] } | undefined;
   readonly #read: StatementSync;
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
@@ -92,12 +101,13 @@ export class SegmentTable {
     const { database } = store;
     this.#store = store;
     this.#secret = options.secret;
+    this.#packer = new SegmentPacker(options.secret);
     this.#maxBytes = options.maxBytes;
     this.#recent = new ByteLru(options.memoryBytes);
-    this.#read = database.prepare("SELECT keys, heads, seal, bodies FROM cache_segments WHERE id = ?");
-    this.#insert = database.prepare("INSERT INTO cache_segments VALUES (?, ?, ?, ?, ?, ?, ?)");
+    this.#read = database.prepare("SELECT keys, heads, seal, bodies, size FROM cache_segments WHERE id = ?");
+    this.#insert = database.prepare("INSERT INTO cache_segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     this.#delete = database.prepare("DELETE FROM cache_segments WHERE id = ?");
-    this.#all = database.prepare("SELECT id, expires_at, bytes, keys FROM cache_segments ORDER BY id");
+    this.#all = database.prepare("SELECT id, expires_at, bytes, keys, size FROM cache_segments ORDER BY id");
     this.#load();
   }
 
@@ -205,13 +215,13 @@ export class SegmentTable {
   }
 
   #addSegment(entries: readonly CacheEntry[]): void {
-    const segment = packed(entries, this.#secret);
-    const { keys, heads, seal, bodies } = segment;
+    const segment = this.#packer.packed(entries);
+    const { keys, heads, seal, bodies, size } = segment;
     const bytes = keys.length + heads.length + bodies.length + ROW_BYTES;
     const expiresAt = entries.reduce((last, entry) => Math.max(last, entry.expiresAt), 0);
     this.#lastId += 1;
-    this.#insert.run(this.#lastId, expiresAt, bytes, keys, heads, seal, bodies);
-    this.#note({ id: this.#lastId, bytes, expiresAt, keys: entries.map(({ key }) => key) });
+    this.#insert.run(this.#lastId, expiresAt, bytes, keys, heads, seal, bodies, size);
+    this.#note({ id: this.#lastId, bytes, expiresAt, keys: entries.map(({ key }) => key) }, size);
     this.#recent.set(this.#lastId, segment, bytes);
   }
 
@@ -229,7 +239,7 @@ export class SegmentTable {
 
   #entriesOf(id: number): readonly CacheEntry[] | undefined {
     const known = this.#recent.get(id);
-    if (known !== undefined) return unpacked(known);
+    if (known !== undefined) return this.#unpack(known);
     const row = this.#read.get(id);
     if (row === undefined) return undefined;
     this.#reads += 1;
@@ -238,10 +248,16 @@ export class SegmentTable {
       heads: String(row["heads"]),
       seal: bytesOf(row["seal"]),
       bodies: bytesOf(row["bodies"]),
+      size: Number(row["size"]),
     };
     if (!isSealed(segment, this.#secret)) return undefined;
     this.#recent.set(id, segment, segment.bodies.length + segment.heads.length);
-    return unpacked(segment);
+    return this.#unpack(segment);
+  }
+
+  #unpack(segment: Segment): readonly CacheEntry[] {
+    if (this.#unpacked?.segment !== segment) this.#unpacked = { segment, entries: unpacked(segment) };
+    return this.#unpacked.entries;
   }
 
   /** What failed may have changed the index already: then it is read anew. */
@@ -265,16 +281,17 @@ export class SegmentTable {
     this.#recent.clear();
     this.#small.clear();
     this.#lastId = 0;
-    for (const { id, expires_at, bytes, keys } of this.#all.iterate()) {
+    for (const { id, expires_at, bytes, keys, size } of this.#all.iterate()) {
       this.#lastId = Number(id);
       const segment = { id: this.#lastId, bytes: Number(bytes), expiresAt: Number(expires_at) };
-      this.#note({ ...segment, keys: keyTexts(bytesOf(keys)) });
+      this.#note({ ...segment, keys: keyTexts(bytesOf(keys)) }, Number(size));
     }
   }
 
-  #note(segment: KnownSegment): void {
+  /** `size`: see {@link Segment.size}. */
+  #note(segment: KnownSegment, size: number): void {
     this.#index.add(segment);
-    if (segment.bytes < SMALL_BYTES) this.#small.add(segment.id);
+    if (Math.max(segment.bytes, size) < SMALL_BYTES) this.#small.add(segment.id);
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { isRawObject } from "@tesserae/wire";
 import type { Usage } from "@tesserae/wire/usage";
 import type { CacheEntry } from "./cache-entry.ts";
@@ -9,8 +10,10 @@ export interface Segment {
   readonly keys: Uint8Array;
   /** What is known of each entry, as JSON. */
   readonly heads: string;
-  /** The bodies, one after the other. */
+  /** The bodies, one after the other, compressed where `size` is not 0. */
   readonly bodies: Uint8Array;
+  /** What the bodies come to when they are not compressed (zstd); 0 where they lie as they are. */
+  readonly size: number;
   /** With a secret an HMAC over all of it, without one a checksum. */
   readonly seal: Uint8Array;
 }
@@ -18,15 +21,46 @@ export interface Segment {
 /** A key is a SHA-256. */
 export const KEY_BYTES = 32;
 
+/** Fewer bytes are not worth it. */
+const LEAST_COMPRESSED = 4096;
+/** Events of a stream say nearly the same each time: the fastest is as good as any. */
+const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
 /** What is known of an entry beside its key and its body. */
 type Head = Omit<CacheEntry, "key" | "body"> & { readonly length: number };
 
-/** Packs entries into a segment. */
-export function packed(entries: readonly CacheEntry[], secret: Uint8Array | undefined): Segment {
-  const keys = Buffer.from(entries.map(({ key }) => key).join(""), "hex");
-  const heads = JSON.stringify(entries.map(headOf));
-  const bodies = Buffer.concat(entries.map(({ body }) => body));
-  return { keys, heads, bodies, seal: sealOf({ keys, heads, bodies }, secret) };
+/** Packs entries into segments, all in the same memory. */
+export class SegmentPacker {
+  readonly #secret: Uint8Array | undefined;
+  #room = Buffer.alloc(0);
+
+  constructor(secret: Uint8Array | undefined) {
+    this.#secret = secret;
+  }
+
+  packed(entries: readonly CacheEntry[]): Segment {
+    const keys = Buffer.from(entries.map(({ key }) => key).join(""), "hex");
+    const heads = JSON.stringify(entries.map(headOf));
+    const unsealed = { keys, heads, ...compressed(this.#joined(entries)) };
+    return { ...unsealed, seal: sealOf(unsealed, this.#secret) };
+  }
+
+  #joined(entries: readonly CacheEntry[]): Buffer {
+    const length = entries.reduce((sum, { body }) => sum + body.length, 0);
+    if (length > this.#room.length) this.#room = Buffer.allocUnsafeSlow(length);
+    let at = 0;
+    for (const { body } of entries) {
+      this.#room.set(body, at);
+      at += body.length;
+    }
+    return this.#room.subarray(0, length);
+  }
+}
+
+/** Less is sealed, written and kept in memory then, which costs more than the compressing. */
+function compressed(whole: Buffer): Pick<Segment, "bodies" | "size"> {
+  const bodies = whole.length < LEAST_COMPRESSED ? whole : zstdCompressSync(whole, FASTEST);
+  return bodies.length < whole.length ? { bodies, size: whole.length } : { bodies: Buffer.from(whole), size: 0 };
 }
 
 /** Whether a segment is what was written. */
@@ -36,9 +70,12 @@ export function isSealed(segment: Segment, secret: Uint8Array | undefined): bool
 }
 
 /** The entries of a segment whose seal is right. */
-export function unpacked({ keys, heads, bodies }: Segment): readonly CacheEntry[] {
+export function unpacked({ keys, heads, bodies, size }: Segment): readonly CacheEntry[] {
   const names = keyTexts(keys);
-  const whole = Buffer.from(bodies.buffer, bodies.byteOffset, bodies.byteLength);
+  const whole =
+    size > 0
+      ? zstdDecompressSync(bodies, { maxOutputLength: size })
+      : Buffer.from(bodies.buffer, bodies.byteOffset, bodies.byteLength);
   const list: unknown = JSON.parse(heads);
   const entries: CacheEntry[] = [];
   let at = 0;
@@ -63,11 +100,11 @@ function headOf({ key: _, body, ...head }: CacheEntry): Head {
   return { ...head, length: body.length };
 }
 
-function sealOf({ keys, heads, bodies }: Omit<Segment, "seal">, secret: Uint8Array | undefined): Buffer {
+function sealOf({ keys, heads, bodies, size }: Omit<Segment, "seal">, secret: Uint8Array | undefined): Buffer {
   const sealed = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
   // The lengths tell where one part ends and the next begins.
   return sealed
-    .update(`tessera-segment-v1\n${keys.length}\n${heads.length}\n${heads}`)
+    .update(`tessera-segment-v2\n${size}\n${keys.length}\n${heads.length}\n${heads}`)
     .update(keys)
     .update(bodies)
     .digest();
