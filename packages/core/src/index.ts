@@ -265,6 +265,7 @@ export type {
   RegisterFactoryOptions,
   SendOptions,
 } from "./runtime/agent-runtime.ts";
+export { LocalRuntime, type LocalRuntimeOptions, type RuntimeExtras } from "./runtime/local-runtime.ts";
 export {
   SingleThreadedAgentRuntime,
   type SingleThreadedAgentRuntimeOptions,

@@ -1,6 +1,6 @@
 import {
   AgentId,
-  SingleThreadedAgentRuntime,
+  LocalRuntime,
   TypeSubscription,
   type Agent,
   type AgentRuntime,
@@ -22,7 +22,7 @@ export class TeamRuntime {
   readonly #addresses: TeamAddresses;
   readonly #actors: TeamActors;
   readonly #given: AgentRuntime | undefined;
-  #own: SingleThreadedAgentRuntime | undefined;
+  #own: LocalRuntime | undefined;
   /** The types that are registered. */
   readonly #known: string[] = [];
   #registered: Promise<void> | undefined;
@@ -99,7 +99,7 @@ export class TeamRuntime {
   }
 
   get #runtime(): AgentRuntime {
-    return this.#given ?? (this.#own ??= new SingleThreadedAgentRuntime({ ignoreUnhandledExceptions: false }));
+    return this.#given ?? (this.#own ??= new LocalRuntime({ ignoreUnhandledExceptions: false }));
   }
 
   #managerId(): AgentId {

@@ -1,0 +1,367 @@
+import type { Agent, AgentMetadata } from "../agents/agent.ts";
+import { listened } from "../diagnostics/channels.ts";
+import { CancelledError, ValueError } from "../errors/kinds.ts";
+import { AgentId } from "../identifiers/agent-id.ts";
+import { AgentType } from "../identifiers/agent-type.ts";
+import type { TopicId } from "../identifiers/topic-id.ts";
+import type { Interceptor } from "../intervention/interceptor.ts";
+import type { JsonObject } from "../json.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { MessageSerializer } from "../messages/message-serializer.ts";
+import { SerializationRegistry } from "../messages/serialization-registry.ts";
+import type { Subscription } from "../subscriptions/subscription.ts";
+import { SubscriptionManager } from "../subscriptions/subscription-manager.ts";
+import type {
+  AgentClass,
+  AgentFactory,
+  AgentRuntime,
+  PublishOptions,
+  RegisterFactoryOptions,
+  SendOptions,
+} from "./agent-runtime.ts";
+import { AgentStore, concurrencyLimit } from "./agent-store.ts";
+import { closeAgents } from "./close-agents.ts";
+import { Deliverer } from "./deliverer.ts";
+import type { DeliveryEvent } from "./delivery-event.ts";
+import { DeliveryTrace } from "./delivery-trace.ts";
+import { PublishEnvelope, SendEnvelope } from "./envelope.ts";
+import { UndeliverableException } from "./exceptions.ts";
+import { HandlerCalls, startWaiting } from "./handler-calls.ts";
+import { HandlerScopes } from "./handler-scopes.ts";
+import type { IdleAgents } from "./idle-agents.ts";
+import { MessageLoop } from "./message-loop.ts";
+import { PendingCalls, timeoutFault } from "./pending-calls.ts";
+import type { RuntimeLog } from "./runtime-log.ts";
+import { loadAgents, saveAgents, type LoadStateReport } from "./runtime-state.ts";
+
+/** Options of {@link LocalRuntime}. */
+export interface LocalRuntimeOptions {
+  /**
+   * Whether an error in an event handler is only logged (the default), or stops the runtime and is thrown by the next
+   * `stop`, `stopWhenIdle`, `stopWhen` or `processNext`. The errors of direct messages go to their callers either way.
+   */
+  readonly ignoreUnhandledExceptions?: boolean | undefined;
+  /** Publishers wait while more messages than this are queued. Default: no limit. */
+  readonly maxQueueSize?: number | undefined;
+  /**
+   * How many messages one agent handles at once. Default: no limit, everything runs concurrently at `await`.
+   * With a limit an agent must not wait for an answer that needs itself: to send to itself or in a cycle blocks it.
+   */
+  readonly concurrency?: number | undefined;
+  /** What the sender of a message that no handler takes gets: null (the default) or `CantHandleException`. */
+  readonly unhandledRpc?: "null" | "error" | undefined;
+  /** After so many messages timers and input are let run. Default: 256. */
+  readonly yieldEvery?: number | undefined;
+}
+
+/** What a runtime does beside passing messages on. */
+export interface RuntimeExtras {
+  readonly logger?: Logger | undefined;
+  readonly log?: RuntimeLog | undefined;
+  readonly interceptor?: Interceptor | undefined;
+  /** Makes a recipient's own copy of a message. */
+  readonly clone?: ((message: unknown) => unknown) | undefined;
+  /** Looks at every message before it is sent. */
+  readonly freeze?: ((message: unknown) => void) | undefined;
+  /** Gives a new agent the state that it was saved with. */
+  readonly restore?: ((agent: Agent, id: AgentId) => Promise<void>) | undefined;
+  /** Looks after agents that get no messages. */
+  readonly idle?: ((agents: AgentStore, isRunning: () => boolean) => IdleAgents) | undefined;
+}
+
+/**
+ * Passes messages on in this process: one queue, first in first out, handlers started one after another and running
+ * concurrently wherever they await. For owners of a few actors, such as a team; `SingleThreadedAgentRuntime` adds logs,
+ * intervention and the rest.
+ */
+export class LocalRuntime implements AgentRuntime {
+  readonly logger: Logger | undefined;
+  readonly unhandledRpc: "null" | "error";
+  readonly #agents: AgentStore;
+  readonly #subscriptions = new SubscriptionManager();
+  readonly #serializers = new SerializationRegistry();
+  readonly #calls = new PendingCalls();
+  readonly #loop: MessageLoop;
+  protected readonly idle: IdleAgents | undefined;
+  readonly #log: RuntimeLog | undefined;
+  readonly #trace: DeliveryTrace;
+  readonly #freeze: ((message: unknown) => void) | undefined;
+  readonly #concurrency: number;
+  readonly #accepted: Promise<void> = Promise.resolve();
+  #resolve: ((value: unknown) => void) | undefined = undefined;
+  #reject: ((error: unknown) => void) | undefined = undefined;
+  /** One function for every promise, instead of a new one for each. */
+  readonly #capture = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  };
+  #closing: Promise<void> | undefined = undefined;
+
+  constructor(
+    options: LocalRuntimeOptions = {},
+    extend: (serializers: SerializationRegistry) => RuntimeExtras = () => ({}),
+  ) {
+    const { logger, log, interceptor, clone, freeze, restore, idle } = extend(this.#serializers);
+    this.logger = logger;
+    this.unhandledRpc = options.unhandledRpc ?? "null";
+    this.#freeze = freeze;
+    this.#concurrency = concurrencyLimit(options.concurrency);
+    this.#log = log;
+    const scopes = new HandlerScopes();
+    this.#agents = new AgentStore(this, scopes, restore);
+    this.#trace = new DeliveryTrace(this.#agents, this.#serializers);
+    this.idle = idle?.(this.#agents, () => this.#loop.running);
+    this.#loop = new MessageLoop({
+      deliver: (envelope) => deliverer.deliver(envelope),
+      scopes,
+      calls: this.#calls,
+      yieldEvery: checkCount("yieldEvery", options.yieldEvery ?? 256),
+      maxQueueSize: options.maxQueueSize === undefined ? Infinity : checkCount("maxQueueSize", options.maxQueueSize),
+    });
+    const deliverer = new Deliverer({
+      agents: this.#agents,
+      handlers: new HandlerCalls(this, scopes, this.#trace, clone),
+      calls: this.#calls,
+      loop: this.#loop,
+      log,
+      trace: this.#trace,
+      subscriptions: this.#subscriptions,
+      interceptor,
+      ignoreErrors: options.ignoreUnhandledExceptions ?? true,
+    });
+  }
+
+  /** How many messages and answers are queued. */
+  get unprocessedMessagesCount(): number {
+    return this.#loop.queued;
+  }
+
+  /** All subscriptions, in the order in which they were added. */
+  get subscriptions(): readonly Subscription[] {
+    return this.#subscriptions.subscriptions;
+  }
+
+  /** The serializers of the message types that are registered here. */
+  get serializers(): SerializationRegistry {
+    return this.#serializers;
+  }
+
+  sendMessage<Reply = unknown>(message: unknown, recipient: AgentId, options?: SendOptions): Promise<Reply> {
+    return listened("delivery") === undefined
+      ? this.#send<Reply>(message, recipient, options, undefined)
+      : this.#trace.created(message, recipient, options, (event) =>
+          this.#send<Reply>(message, recipient, options, event),
+        );
+  }
+
+  publishMessage(message: unknown, topicId: TopicId, options?: PublishOptions): Promise<void> {
+    const queued =
+      listened("delivery") === undefined
+        ? this.#publish(message, topicId, options, undefined)
+        : this.#trace.created(message, topicId, options, (event) => this.#publish(message, topicId, options, event));
+    return queued ?? this.#accepted;
+  }
+
+  #send<Reply>(
+    message: unknown,
+    recipient: AgentId,
+    options: SendOptions | undefined,
+    event: DeliveryEvent | undefined,
+  ): Promise<Reply> {
+    const cell = recipient instanceof AgentId ? this.#agents.cell(recipient.toString()) : undefined;
+    const refusal = cell === undefined ? this.#refuseRecipient(recipient) : this.#loop.refusal;
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const envelope = new SendEnvelope(message, recipient, cell, this.#loop.epoch, options);
+    envelope.trace = event;
+    const { signal } = envelope;
+    if (signal?.aborted === true) return Promise.reject(new CancelledError(undefined, { cause: signal.reason }));
+    const timeoutMs = options?.timeoutMs;
+    const fault = timeoutMs === undefined ? undefined : timeoutFault(timeoutMs);
+    if (fault !== undefined) return Promise.reject(fault);
+    this.#freeze?.(message);
+    this.#log?.sent(envelope);
+    const promise = new Promise<unknown>(this.#capture);
+    envelope.resolve = this.#resolve;
+    envelope.reject = this.#reject;
+    if (signal !== undefined) this.#calls.watch(envelope, signal);
+    if (timeoutMs !== undefined) this.#calls.limitTime(envelope, timeoutMs);
+    this.#loop.accept(envelope);
+    // The caller says what it expects; the runtime cannot know.
+    return promise as Promise<Reply>;
+  }
+
+  /** Queues a message; a promise when there is no room, or it is refused. */
+  #publish(
+    message: unknown,
+    topicId: TopicId,
+    options: PublishOptions | undefined,
+    event: DeliveryEvent | undefined,
+  ): Promise<void> | undefined {
+    const { refusal } = this.#loop;
+    if (refusal !== undefined) return Promise.reject(refusal);
+    if (typeof topicId?.source !== "string") {
+      return Promise.reject(new ValueError(`The topic of a message must be a TopicId, got ${String(topicId)}.`));
+    }
+    const envelope = new PublishEnvelope(message, topicId, this.#loop.epoch, options);
+    envelope.trace = event;
+    this.#freeze?.(message);
+    this.#log?.sent(envelope);
+    return this.#loop.acceptWhenRoom(envelope);
+  }
+
+  async registerFactory(
+    type: string | AgentType,
+    factory: AgentFactory,
+    options: RegisterFactoryOptions = {},
+  ): Promise<AgentType> {
+    const agentType = typeof type === "string" ? new AgentType(type) : type;
+    const limit = options.concurrency === undefined ? this.#concurrency : concurrencyLimit(options.concurrency);
+    this.#agents.registerFactory(agentType.type, factory, options.expectedClass, limit);
+    return agentType;
+  }
+
+  async registerAgentInstance(instance: Agent, id: AgentId): Promise<AgentId> {
+    this.#agents.registerInstance(instance, id, this.#concurrency);
+    return id;
+  }
+
+  async tryGetUnderlyingAgentInstance<T extends Agent = Agent>(id: AgentId, expected?: AgentClass<T>): Promise<T> {
+    const { agent } = await this.#agents.get(id);
+    if (expected !== undefined && !(agent instanceof expected)) {
+      throw new ValueError(`Agent ${id} is a ${agent.constructor.name}, not a ${expected.name}.`);
+    }
+    return agent as T;
+  }
+
+  async get(
+    idOrType: AgentId | AgentType | string,
+    key: string = "default",
+    options: { readonly lazy?: boolean | undefined } = {},
+  ): Promise<AgentId> {
+    const id = idOrType instanceof AgentId ? idOrType : new AgentId(idOrType, key);
+    if (options.lazy === false) await this.#agents.get(id);
+    return id;
+  }
+
+  async agentMetadata(id: AgentId): Promise<AgentMetadata> {
+    return (await this.#agents.get(id)).agent.metadata;
+  }
+
+  async agentSaveState(id: AgentId): Promise<JsonObject> {
+    return (await this.#agents.get(id)).agent.saveState();
+  }
+
+  async agentLoadState(id: AgentId, state: JsonObject): Promise<void> {
+    await (await this.#agents.get(id)).agent.loadState(state);
+  }
+
+  async addSubscription(subscription: Subscription): Promise<void> {
+    this.#subscriptions.add(subscription);
+  }
+
+  async removeSubscription(id: string): Promise<void> {
+    this.#subscriptions.remove(id);
+  }
+
+  addMessageSerializer(serializer: MessageSerializer | readonly MessageSerializer[]): void {
+    this.#serializers.add(serializer);
+  }
+
+  async unregister(
+    type: string | AgentType,
+    options: { readonly keepSubscriptions?: boolean | undefined } = {},
+  ): Promise<void> {
+    const text = typeof type === "string" ? type : type.type;
+    const cells = this.#agents.unregister(text);
+    if (options.keepSubscriptions !== true) this.#subscriptions.removeAgentType(text);
+    for (const cell of cells) startWaiting(cell);
+    await closeAgents(cells);
+  }
+
+  /**
+   * The state of every agent that exists, by `type/key`. Subscriptions, queued messages and serializers are not saved.
+   * With `quiesce` it waits until nothing is being handled and holds messages back while it saves.
+   */
+  async saveState(options: { readonly quiesce?: boolean | undefined } = {}): Promise<JsonObject> {
+    if (options.quiesce !== true) return saveAgents(this.#agents);
+    const release = await this.#loop.hold();
+    try {
+      return await saveAgents(this.#agents);
+    } finally {
+      release();
+    }
+  }
+
+  /** Gives agents their saved state, making those that do not exist; entries of unknown types are reported. */
+  async loadState(state: JsonObject): Promise<LoadStateReport> {
+    return loadAgents(this.#agents, state);
+  }
+
+  /** Begins to handle messages, also those sent before. @throws RuntimeError `Runtime is already started` */
+  start(): void {
+    this.#loop.start();
+    this.idle?.start();
+  }
+
+  /** Dispatches exactly one message or answer, waiting for one when there is none; for stepping without `start()`. */
+  processNext(): Promise<void> {
+    return this.#loop.processNext();
+  }
+
+  /**
+   * Stops after the message that is being dispatched. What is queued is discarded, running handlers are not waited
+   * for, and callers without an answer get `UndeliverableException`. With `drain` it works off everything first.
+   * @throws RuntimeError `Runtime is not started`; else the unhandled error of an event handler.
+   */
+  stop(options: { readonly drain?: boolean | undefined } = {}): Promise<void> {
+    return options.drain === true ? this.#loop.stopWhenIdle() : this.#loop.stop();
+  }
+
+  /** Waits until nothing is queued and nothing is being handled, then stops. Throws like {@link stop}. */
+  stopWhenIdle(): Promise<void> {
+    return this.#loop.stopWhenIdle();
+  }
+
+  /** Stops once the condition holds; it is asked every `intervalMs` (default 1000) and when the runtime gets idle. */
+  stopWhen(
+    condition: () => boolean | Promise<boolean>,
+    options: { readonly intervalMs?: number | undefined } = {},
+  ): Promise<void> {
+    return this.#loop.stopWhen(condition, options.intervalMs ?? 1000);
+  }
+
+  /** Stops the runtime when it runs and closes every agent, once; later calls wait for the first. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    const errors: unknown[] = [];
+    this.idle?.stop();
+    if (this.#loop.running) await this.#loop.stop().catch((error: unknown) => errors.push(error));
+    this.#loop.close();
+    await closeAgents(await this.#agents.closeAll(), errors);
+  }
+
+  /** Why a message cannot be sent to an agent that does not exist yet. */
+  #refuseRecipient(recipient: AgentId): Error | undefined {
+    const { refusal } = this.#loop;
+    if (refusal !== undefined) return refusal;
+    if (typeof recipient?.type !== "string" || typeof recipient.key !== "string") {
+      return new ValueError(`The recipient of a message must be an AgentId, got ${String(recipient)}.`);
+    }
+    if (this.#agents.hasType(recipient.type)) return undefined;
+    return new UndeliverableException(`Recipient not found: ${recipient}. Register the agent type first.`);
+  }
+}
+
+function checkCount(name: string, value: number): number {
+  if (!(Number.isInteger(value) && value > 0) && value !== Infinity) {
+    throw new ValueError(`${name} must be a whole number from 1, got ${value}.`);
+  }
+  return value;
+}
