@@ -66,6 +66,8 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
   readonly requestDefaults: JsonObject;
   readonly #options: AnthropicOptions;
   readonly #resolved: ResolvedModel;
+  /** {@link requestDefaults} as the provider names them. */
+  readonly #defaults: JsonObject;
   readonly #contextWindow: number;
   readonly #endpoint: MessagesEndpoint;
   readonly #pricing: ModelPricing;
@@ -83,7 +85,10 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
     this.modelInfo = resolved.info;
     this.#resolved = resolved;
     this.#contextWindow = resolved.contextWindow ?? CONTEXT_WINDOW;
-    this.requestDefaults = defaultParameters(options);
+    this.#defaults = defaultParameters(options);
+    const { reasoningEffort } = options;
+    this.requestDefaults =
+      reasoningEffort === undefined ? this.#defaults : { ...this.#defaults, reasoning_effort: reasoningEffort };
     this.#endpoint = new MessagesEndpoint(options);
     this.#pricing = new ModelPricing({ model, catalogue, query: { provider: "anthropic" }, price: options.price });
   }
@@ -167,7 +172,7 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
     const { abilities, traits } = this.#resolved;
     checkCapabilities(this.model, abilities, messages, { ...options, jsonOutput, reasoningEffort });
     const { body: extra, headers, timeoutMs } = callParameters(options.extraCreateArgs);
-    const parameters = mergeParameters(this.requestDefaults, extra);
+    const parameters = mergeParameters(this.#defaults, extra);
     const body = encodeRequest({
       model: this.model,
       parameters: withEffort(parameters, reasoningEffort, this.model, traits),

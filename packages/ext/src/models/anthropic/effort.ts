@@ -34,7 +34,7 @@ export function withEffort(
 ): JsonObject {
   if (effort === undefined) return parameters;
   if (!EFFORTS.includes(effort)) {
-    throw new ValueError(`reasoningEffort is "${String(effort)}": it must be ${EFFORTS.join(", ")}.`);
+    throw new ValueError(`reasoningEffort is "${effort}": it must be ${EFFORTS.join(", ")}.`);
   }
   const { thinking, output_config: output } = parameters;
   if (effort === "none") {
@@ -52,7 +52,7 @@ export function withEffort(
   return {
     ...parameters,
     thinking: thinking ?? { type: "adaptive" },
-    output_config: { effort: level, ...(isObject(output) ? (output as JsonObject) : {}) },
+    output_config: { effort: level, ...(isObject(output) ? output : {}) },
   };
 }
 

@@ -35,7 +35,7 @@ export function providerTools(tools: Tools, provider: string): ProviderTools {
   for (const tool of tools) {
     const form = toolSchemaOf(tool).provider;
     if (form === undefined) continue;
-    const type = String(form["type"]);
+    const type = typeof form["type"] === "string" ? form["type"] : "";
     if (/_\d{8}$/.test(type)) throw refused(type, "this is Anthropic's form of it.");
     if (!OPENAI.includes(provider)) passed.push(form);
     else if (/^web_search(_preview)?$/.test(type)) searchOptions = webSearchOptions(form);
@@ -53,7 +53,7 @@ function webSearchOptions(form: JsonObject): JsonObject {
   const { user_location: location } = options;
   // Anthropic's members of a place stand one level higher.
   if (!isObject(location) || location["approximate"] !== undefined) return options;
-  const { type: kind = "approximate", ...approximate } = location as JsonObject;
+  const { type: kind = "approximate", ...approximate } = location;
   return { ...options, user_location: { type: kind, approximate } };
 }
 

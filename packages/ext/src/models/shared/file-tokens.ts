@@ -19,7 +19,7 @@ export function fileTokens(part: FilePart, count: (text: string) => number, imag
   const kind = partKind(part);
   if (kind === "image") return image;
   if (base64 === undefined) return ELSEWHERE;
-  const bytes = Math.floor((base64.length * 3) / 4);
+  const bytes = (base64.replace(/=+$/, "").length * 3) >> 2;
   if (kind === "audio") return Math.ceil(secondsOf(base64, bytes) * TOKENS_PER_SECOND);
   if (mediaType.startsWith("text/")) return count(textOfFile(base64));
   if (mediaType === "application/pdf") return pagesOf(base64, bytes) * TOKENS_PER_PAGE;
