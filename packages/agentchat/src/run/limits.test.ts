@@ -255,3 +255,60 @@ describe("a condition on what the run has used", () => {
     expect(() => new RunLimitTermination({ maxTokens: Number.NaN })).toThrow("maxTokens");
   });
 });
+
+describe("agents who speak at once when the run has fewer turns left", () => {
+  const five = ["b", "c", "d", "e", "f"];
+  /** `a` leads to five at once, and those to `last`. */
+  const fan = (): GraphFlow => {
+    const builder = new DiGraphBuilder().addNode(new SayingAgent("a", "a"));
+    for (const name of [...five, "last"]) builder.addNode(new SayingAgent(name, name));
+    for (const name of five) builder.addEdge("a", name).addEdge(name, "last");
+    return new GraphFlow({ participants: builder.getParticipants(), graph: builder.build() });
+  };
+  const speakers = ({ messages }: TaskResult): string => messages.map(({ source }) => source).join(" ");
+
+  test("begin no more than there are turns; the others are asked by the next run, in another team too", async () => {
+    const team = fan();
+    const first = await team.run("Go.", { limits: { maxTurns: 3 } });
+    expect(speakers(first)).toBe("user a b c");
+    expect(first).toMatchObject({ status: "finished", stopReason: "Maximum number of turns 3 reached." });
+    const other = fan();
+    await other.loadState(structuredClone(await team.saveState()));
+    expect(await other.saveState()).toEqual(await team.saveState());
+    for (const one of [team, other]) {
+      const second = await one.run(undefined, { limits: { maxTurns: 9 } });
+      expect(speakers(second)).toBe("d e f last");
+      expect(second.stopReason).toBe("Digraph execution is complete");
+    }
+  });
+
+  test("are held back one by one; a run without a turn ends with the task", async () => {
+    const team = fan();
+    expect(speakers(await team.run("Go.", { limits: { maxTurns: 0 } }))).toBe("user");
+    for (const name of ["a", ...five, "last"]) {
+      const result = await team.run(undefined, { limits: { maxTurns: 1 } });
+      expect(speakers(result)).toBe(name);
+    }
+  });
+
+  test("are as many in a replay, and in a run that goes on from its record", async () => {
+    const store = new MemoryJournalStore();
+    const limits = { maxTurns: 3 };
+    const recorded = await fan().run("Go.", { journal: recordTo(store, { runId: "r", stateEvery: 1 }), limits });
+    expect((await fan().run(undefined, { journal: replayFrom(store, "r") })).messages).toEqual(recorded.messages);
+    const resumed = await fan().run(undefined, { journal: resumeFrom(store, "r") });
+    expect(speakers(resumed)).toBe("user a b c");
+  });
+
+  test("end the run with the error of one of them, whoever is held back", async () => {
+    const builder = new DiGraphBuilder();
+    const broken = new SayingAgent("b", () => {
+      throw new LimitError("maxCost", "too dear");
+    });
+    for (const agent of [new SayingAgent("a", "a"), broken, new SayingAgent("c", "c")]) builder.addNode(agent);
+    const team = new GraphFlow({ participants: builder.getParticipants(), graph: builder.build() });
+    const { result, error } = await readStream(team.runStream("Go.", { limits: { maxTurns: 2 } }));
+    expect(error).toMatchObject({ message: expect.stringContaining("too dear") });
+    expect(speakers(result ?? ({ messages: [] } as never))).toBe("user a");
+  });
+});

@@ -5,8 +5,8 @@ import { TesseraeError } from "../errors/tesserae-error.ts";
 /** What a run may use, in nested agents and teams too. Most reserve the worst case before a call, so that they are never passed. */
 export interface RunLimits {
   /**
-   * Turns of agents. A team stops with the turn that reaches them, as it does at its own `maxTurns`; agents that speak at
-   * once take a turn each.
+   * Turns of agents. A team stops with the turn that reaches them, as it does at its own `maxTurns`. Agents that speak at
+   * once take a turn each: no more of them begin than there are turns left, and the others are asked by the next run.
    */
   readonly maxTurns?: number | undefined;
   /** Integer pico-dollars (1e-12 USD). A model whose price is not known is refused. */

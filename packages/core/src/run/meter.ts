@@ -76,10 +76,14 @@ export class RunMeter {
     this.#turns += 1;
   }
 
+  /** How many turns may still begin; `Infinity` without a limit. */
+  get turnsLeft(): number {
+    return Math.max((this.limits?.maxTurns ?? Infinity) - this.#turns, 0);
+  }
+
   /** The run's `maxTurns`, when they are taken. */
   get turnsTaken(): number | undefined {
-    const most = this.limits?.maxTurns;
-    return most !== undefined && this.#turns >= most ? most : undefined;
+    return this.turnsLeft > 0 ? undefined : this.limits?.maxTurns;
   }
 
   /** @throws LimitError when the call could pass a limit. `force` counts without refusing: the journal knows the outcome. */

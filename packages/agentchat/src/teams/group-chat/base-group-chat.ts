@@ -29,7 +29,7 @@ import type { TeamOptions } from "./team-options.ts";
 import type { ActiveRun, TeamRun } from "./team-run.ts";
 import { teamMessages } from "./team-messages.ts";
 import { TeamRuntime } from "./team-runtime.ts";
-import { isTeamCheckpoint, loadTeam, saveTeam, type TeamMembers } from "./team-state.ts";
+import { isTeamCheckpoint, loadTeam, saveTeam } from "./team-state.ts";
 
 /** What one kind of team tells the common base. */
 export interface TeamKind {
@@ -56,9 +56,8 @@ export abstract class BaseGroupChat implements Team {
   /** The kinds of message this team knows. */
   readonly messages: MessageRegistry;
   readonly #runtime: TeamRuntime;
-  readonly #members: TeamMembers;
   readonly #active: ActiveRun = { current: undefined };
-  readonly #savers = new StateSavers(() => saveTeam(this.#members));
+  readonly #savers = new StateSavers(() => saveTeam(this.#runtime));
   #threads: ThreadDesk | undefined;
   #running = false;
   /** The last thing shown is that a person is asked. */
@@ -95,15 +94,14 @@ export abstract class BaseGroupChat implements Team {
       new GroupChatManager({
         ...shared,
         name: kind.managerName,
-        participants: this.#members.participants,
+        participants: this.participants.map((participant) => participant.name),
         selection: kind.selection,
         terminationCondition: this.terminationCondition,
         maxTurns: kind.countsTurns === true ? undefined : this.maxTurns,
         emitTeamEvents: this.emitTeamEvents,
       });
-    this.#runtime = new TeamRuntime(addresses, { manager, containers: new Map(containers) }, options.runtime);
-    const names = this.participants.map((participant) => participant.name);
-    this.#members = { runtime: this.#runtime, participants: names, managerName: kind.managerName };
+    const actors = { managerName: kind.managerName, manager, containers: new Map(containers) };
+    this.#runtime = new TeamRuntime(addresses, actors, options.runtime);
   }
 
   /**
@@ -156,14 +154,14 @@ export abstract class BaseGroupChat implements Team {
    */
   async saveState(options: { readonly immediate?: boolean | undefined } = {}): Promise<JsonObject> {
     const whole = this.#active.current === undefined || this.#asking;
-    return whole || options.immediate === true ? saveTeam(this.#members) : this.#savers.wait();
+    return whole || options.immediate === true ? saveTeam(this.#runtime) : this.#savers.wait();
   }
 
   /** Takes a state back that `saveState` gave, here or in Python. */
   async loadState(state: JsonObject): Promise<void> {
     const free = this.#claim("The team's state cannot be loaded while it is running.");
     try {
-      await loadTeam(this.#members, state);
+      await loadTeam(this.#runtime, state);
     } finally {
       free();
     }
@@ -195,13 +193,13 @@ export abstract class BaseGroupChat implements Team {
         ),
       restore: async (state) => {
         const { team, condition } = isTeamCheckpoint(state) ? state : { team: state, condition: undefined };
-        await loadTeam(this.#members, team);
+        await loadTeam(this.#runtime, team);
         await this.terminationCondition?.reset();
         if (condition !== undefined) this.terminationCondition?.loadState?.(condition);
       },
       checkpoint: async () => {
         const condition = this.terminationCondition === undefined ? {} : this.terminationCondition.saveState?.();
-        return condition === undefined ? undefined : { team: await saveTeam(this.#members), condition };
+        return condition === undefined ? undefined : { team: await saveTeam(this.#runtime), condition };
       },
     };
   }

@@ -3,15 +3,11 @@ import {
   ValueError,
   isObject,
   plainContext,
-  raceSignal,
-  traceMessage,
   type Awaitable,
   type JsonObject,
   type MessageContext,
   type RunContext,
-  type TopicId,
 } from "@tesserae/core";
-import { channelMessage } from "../../agents/respond.ts";
 import type { TerminationCondition } from "../../base/termination-condition.ts";
 import { SelectSpeakerEvent, StopMessage } from "../../messages/factories.ts";
 import type { MessageRegistry } from "../../messages/registry.ts";
@@ -27,6 +23,7 @@ import {
   type GroupChatTeamResponse,
   type GroupChatTermination,
 } from "./envelopes.ts";
+import { Floor } from "./floor.ts";
 import type { TeamAddresses } from "./names.ts";
 import { Sequencer } from "./sequencer.ts";
 import type { Selection, SelectionContext, SpeakerSelection } from "./speaker-selection.ts";
@@ -59,20 +56,17 @@ export class GroupChatManager extends BoundAgent {
   readonly #termination: Termination;
   readonly #inbox = new Sequencer();
   readonly #audience: Audience;
+  readonly #floor = new Floor();
   #thread: StreamItem[] = [];
-  /** Who was asked and has not answered; after a failure or an abort they are asked again by the next run. */
-  #speaking = new Set<string>();
-  /** The speakers of this turn who can go no further, and why. */
-  readonly #heldUp = new Map<string, unknown>();
-  /** What the speakers of this turn have said so far. */
-  #turnDelta: readonly StreamItem[] = [];
 
   constructor(options: GroupChatManagerOptions) {
     super("The manager of a group chat");
     const { name, addresses, participants, terminationCondition, maxTurns } = options;
     this.#options = options;
     this.#termination = new Termination(name, terminationCondition, maxTurns);
-    this.#audience = new Audience(addresses, participants);
+    this.#audience = new Audience(this, addresses, participants, (error, context) =>
+      this.#fail(teamError(error), context),
+    );
   }
 
   override onMessageImpl(message: unknown, { run }: MessageContext): unknown {
@@ -98,12 +92,13 @@ export class GroupChatManager extends BoundAgent {
 
   override saveState(): Promise<JsonObject> {
     const { selection, messages } = this.#options;
+    const { speaking } = this.#floor;
     return Promise.resolve({
       ...(selection.stateType === undefined ? {} : { type: selection.stateType, version: "1.0.0" }),
       message_thread: this.#thread.map((item) => messages.toJson(item)),
       current_turn: this.#termination.turn,
       ...selection.saveState(),
-      ...(this.#speaking.size === 0 ? {} : { active_speakers: [...this.#speaking] }),
+      ...(speaking.length === 0 ? {} : { active_speakers: speaking }),
     });
   }
 
@@ -115,8 +110,7 @@ export class GroupChatManager extends BoundAgent {
     await selection.loadState(state, loaded);
     await this.#termination.loaded(typeof turn === "number" ? turn : 0);
     this.#thread = loaded;
-    this.#speaking = new Set(participants.filter((name) => Array.isArray(speaking) && speaking.includes(name)));
-    this.#turnDelta = [];
+    this.#floor.reset(participants.filter((name) => Array.isArray(speaking) && speaking.includes(name)));
   }
 
   /** The answer to the start is how the run ended: so a runtime that is stopped before that tells the team. */
@@ -145,8 +139,7 @@ export class GroupChatManager extends BoundAgent {
     if (run === undefined) return;
     // A team in a team whose turn was cut short is given again what it has heard.
     const messages = outputTaskMessages ? task : task.filter(({ id }) => !this.#thread.some((one) => one.id === id));
-    this.#turnDelta = [];
-    this.#heldUp.clear();
+    this.#floor.take();
     if (await this.#termination.isOver(run.turnsBefore)) {
       const content = "The group chat has already terminated.";
       return this.#end(StopMessage({ content, source: this.#options.name }, context), run);
@@ -157,9 +150,9 @@ export class GroupChatManager extends BoundAgent {
     const start = { thread: this.#thread, goesOn: run.turnsBefore > 0 };
     if (selection.begin?.(messages, start) === true) {
       this.#thread = [];
-      this.#speaking.clear();
+      this.#floor.reset();
     } else if (messages.length > 0) {
-      this.#publish({ type: "GroupChatStart", messages, outputTaskMessages }, this.#audience.everybody, context);
+      this.#audience.tell({ type: "GroupChatStart", messages, outputTaskMessages }, context);
       await this.#append(messages, context);
     }
     if (messages.length > 0) {
@@ -172,28 +165,23 @@ export class GroupChatManager extends BoundAgent {
   /** Nothing in here waits unless a condition or a selection does: turns are what a team does most. */
   #answered(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): Awaitable<void> {
     const said = saidIn(answer);
-    this.#speaking.delete(answer.name);
+    this.#floor.answered(answer.name);
     const appended = whenReady(this.#append(said, context), () => this.#leadOn(answer, context));
     return whenReady(appended, () => {
       const run = this.#run(context);
       if (run === undefined) return undefined;
-      this.#turnDelta = this.#turnDelta.length === 0 ? said : [...this.#turnDelta, ...said];
-      return this.#speaking.size > this.#heldUp.size ? this.#askEarly(run) : this.#turnOver(run);
+      this.#floor.add(said);
+      return this.#floor.isTaken ? this.#askEarly(run) : this.#turnOver(run);
     });
   }
 
   /** One who waits for a person, or may use no more, does not break off what the others of the turn are at. */
-  #failed({ name, error }: GroupChatError, context: RunContext): void {
+  #failed({ name, error }: GroupChatError, context: RunContext): Awaitable<void> {
     const run = this.#run(context);
-    if (run === undefined) return;
+    if (run === undefined) return undefined;
     if (!holdsUp(error)) return this.#fail(teamError(error), context);
-    this.#heldUp.set(name, teamError(error));
-    if (this.#speaking.size === this.#heldUp.size) this.#failHeldUp(run);
-  }
-
-  #failHeldUp(run: TeamRun): void {
-    const [error] = this.#heldUp.values();
-    this.#fail(error, run.context);
+    this.#floor.ask([name], { error: teamError(error) });
+    return this.#floor.isTaken ? undefined : this.#turnOver(run);
   }
 
   /** Tells the selection what a participant answered. What came after the end of its run is in no record. */
@@ -206,10 +194,10 @@ export class GroupChatManager extends BoundAgent {
   }
 
   #turnOver(run: TeamRun): Awaitable<void> {
-    if (this.#heldUp.size > 0) return this.#failHeldUp(run);
-    const delta = this.#turnDelta;
-    this.#turnDelta = [];
-    const completion = this.#options.selection.completion?.();
+    const { obstacle } = this.#floor;
+    if (obstacle?.error !== undefined) return this.#fail(obstacle.error, run.context);
+    const delta = this.#floor.take();
+    const completion = obstacle === undefined ? this.#options.selection.completion?.() : undefined;
     const judged =
       completion === undefined
         ? this.#termination.afterTurn(delta, run.context)
@@ -222,30 +210,33 @@ export class GroupChatManager extends BoundAgent {
   }
 
   #askNext(run: TeamRun): Awaitable<void> {
-    return whenReady<Selection, void>(this.#speaking.size > 0 ? [...this.#speaking] : this.#select(run), (next) =>
+    const { speaking } = this.#floor;
+    if (speaking.length > 0) return this.#ask(speaking, run);
+    const choosing = this.#options.selection.select(this.#thread, this.#selectionContext(run));
+    return whenReady<Selection, void>(unlessAborted(choosing, run.context.signal), (next) =>
       "stop" in next ? this.#stop(next.stop, run) : this.#ask(next, run),
     );
   }
 
   /** Others still speak; who need not wait for them begins. */
   #askEarly(run: TeamRun): Awaitable<void> {
-    const names = this.#options.selection.early?.([...this.#speaking]) ?? [];
-    return names.length === 0 ? undefined : this.#ask(names, run);
+    return this.#ask(this.#options.selection.early?.(this.#floor.speaking) ?? [], run);
   }
 
+  /** No more begin than the run has turns left: the others are asked by the next run. */
   #ask(names: readonly string[], run: TeamRun): Awaitable<void> {
-    const topics = names.map((name) => this.#audience.topicOf(name));
+    const room = run.context.meter?.turnsLeft ?? Infinity;
+    const content = names.slice(0, room);
+    const topics = content.map((name) => this.#audience.topicOf(name));
     const { emitTeamEvents, name: source } = this.#options;
-    const event = emitTeamEvents ? SelectSpeakerEvent({ content: names, source }, run.context) : undefined;
-    return whenReady(event === undefined ? undefined : run.emit(event), () => {
-      for (const name of names) this.#speaking.add(name);
-      for (const topic of topics) this.#publish(REQUEST_PUBLISH, topic, run.context);
+    const shown =
+      emitTeamEvents && content.length > 0 ? run.emit(SelectSpeakerEvent({ content, source }, run.context)) : undefined;
+    return whenReady(shown, () => {
+      this.#floor.ask(content);
+      this.#floor.ask(names.slice(room), {});
+      for (const topic of topics) this.#audience.tell(REQUEST_PUBLISH, run.context, topic);
+      return room >= names.length || this.#floor.isTaken ? undefined : this.#turnOver(run);
     });
-  }
-
-  #select(run: TeamRun): Awaitable<Selection> {
-    const choosing = this.#options.selection.select(this.#thread, this.#selectionContext(run));
-    return unlessAborted(choosing, run.context.signal);
   }
 
   /** The selection ends the run. */
@@ -266,25 +257,15 @@ export class GroupChatManager extends BoundAgent {
 
   #say(message: ChatMessage, run: TeamRun): Awaitable<void> {
     const { name, messages } = this.#options;
-    const { everybody } = this.#audience;
     const { context } = run;
     return whenReady(run.emit(message), () => {
-      const response = { type: "Response", chatMessage: message } as const;
-      this.#publish({ type: "GroupChatAgentResponse", response, name }, everybody, context);
-      traceMessage(context, () => ({
-        from: name,
-        to: everybody.type,
-        messageId: message.id,
-        message: channelMessage(message, messages),
-      }));
+      this.#audience.say(message, name, messages, context);
       return this.#append([message], context);
     });
   }
 
   async #startOver({ context }: TeamRun): Promise<void> {
-    for (const actor of this.#audience.actors()) {
-      await raceSignal(this.sendMessage({ type: "GroupChatReset" }, actor, { run: context }), context.signal);
-    }
+    await this.#audience.reset(context);
     this.#thread.length = 0;
   }
 
@@ -292,13 +273,6 @@ export class GroupChatManager extends BoundAgent {
     const { messages, selection } = this.#options;
     for (const item of items) if (selection.chatOnly !== true || messages.isChatMessage(item)) this.#thread.push(item);
     return unlessAborted(selection.observe?.(items), signal);
-  }
-
-  /** A runtime that takes no message any more ends the run. */
-  #publish(envelope: GroupChatEnvelope, topic: TopicId, context: RunContext): void {
-    this.publishMessage(envelope, topic, { run: context }).then(undefined, (error: unknown) =>
-      this.#fail(teamError(error), context),
-    );
   }
 
   #run(context: RunContext): TeamRun | undefined {
@@ -318,8 +292,7 @@ export class GroupChatManager extends BoundAgent {
 
   async #reset(): Promise<void> {
     this.#thread = [];
-    this.#speaking.clear();
-    this.#turnDelta = [];
+    this.#floor.reset();
     await this.#termination.reset();
     await this.#options.selection.reset();
   }

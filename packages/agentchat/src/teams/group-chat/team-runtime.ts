@@ -4,7 +4,6 @@ import {
   TypeSubscription,
   type Agent,
   type AgentRuntime,
-  type JsonObject,
   type RunContext,
 } from "@tesserae/core";
 import type { GroupChatEnvelope, GroupChatStart, GroupChatTermination } from "./envelopes.ts";
@@ -12,6 +11,8 @@ import type { TeamAddresses } from "./names.ts";
 
 /** What a team puts into its runtime. */
 export interface TeamActors {
+  /** The name under which the manager stands in the state of the team. */
+  readonly managerName: string;
   readonly manager: () => Agent;
   /** By participant name, in the order of speaking. */
   readonly containers: ReadonlyMap<string, () => Agent>;
@@ -19,8 +20,11 @@ export interface TeamActors {
 
 /** The actors of one team in a runtime: the team's own, or one that the caller starts and stops. */
 export class TeamRuntime {
+  /** The actors of the participants in their order, and of the manager, last. */
+  readonly ids: ReadonlyMap<string, AgentId>;
   readonly #addresses: TeamAddresses;
   readonly #actors: TeamActors;
+  readonly #manager: AgentId;
   readonly #given: AgentRuntime | undefined;
   #own: LocalRuntime | undefined;
   /** The types that are registered. */
@@ -31,6 +35,15 @@ export class TeamRuntime {
     this.#addresses = addresses;
     this.#actors = actors;
     this.#given = given;
+    const { teamId } = addresses;
+    this.#manager = new AgentId(addresses.manager, teamId);
+    this.ids = new Map([
+      ...Array.from(
+        actors.containers.keys(),
+        (name) => [name, new AgentId(addresses.participant(name), teamId)] as const,
+      ),
+      [actors.managerName, this.#manager],
+    ]);
   }
 
   /** True when the actors were registered. */
@@ -60,31 +73,12 @@ export class TeamRuntime {
 
   /** Starts a run and waits for its end. Rejects when the runtime is stopped before. */
   lead(start: GroupChatStart, run: RunContext): Promise<GroupChatTermination | undefined> {
-    return this.#runtime.sendMessage<GroupChatTermination | undefined>(start, this.#managerId(), { run });
+    return this.runtime.sendMessage<GroupChatTermination | undefined>(start, this.#manager, { run });
   }
 
   /** Sends an envelope to every participant, one after the other, then to the manager. */
   async tellAll(envelope: GroupChatEnvelope, run: RunContext): Promise<void> {
-    for (const name of this.#actors.containers.keys()) {
-      await this.#runtime.sendMessage(envelope, this.#participantId(name), { run });
-    }
-    await this.#runtime.sendMessage(envelope, this.#managerId(), { run });
-  }
-
-  saveManager(): Promise<JsonObject> {
-    return this.#runtime.agentSaveState(this.#managerId());
-  }
-
-  saveParticipant(name: string): Promise<JsonObject> {
-    return this.#runtime.agentSaveState(this.#participantId(name));
-  }
-
-  loadManager(state: JsonObject): Promise<void> {
-    return this.#runtime.agentLoadState(this.#managerId(), state);
-  }
-
-  loadParticipant(name: string, state: JsonObject): Promise<void> {
-    return this.#runtime.agentLoadState(this.#participantId(name), state);
+    for (const id of this.ids.values()) await this.runtime.sendMessage(envelope, id, { run });
   }
 
   /** Takes the actors out of the runtime. */
@@ -95,24 +89,17 @@ export class TeamRuntime {
     this.#own = undefined;
     const known = this.#known.splice(0);
     if (own !== undefined) await own.close();
-    else for (const type of known) await this.#runtime.unregister(type);
+    else for (const type of known) await this.runtime.unregister(type);
   }
 
-  get #runtime(): AgentRuntime {
+  /** Where the actors live. */
+  get runtime(): AgentRuntime {
     return this.#given ?? (this.#own ??= new LocalRuntime({ ignoreUnhandledExceptions: false }));
-  }
-
-  #managerId(): AgentId {
-    return new AgentId(this.#addresses.manager, this.#addresses.teamId);
-  }
-
-  #participantId(name: string): AgentId {
-    return new AgentId(this.#addresses.participant(name), this.#addresses.teamId);
   }
 
   async #register(): Promise<void> {
     const { groupTopic, outputTopic, manager } = this.#addresses;
-    const runtime = this.#runtime;
+    const runtime = this.runtime;
     const add = async (type: string, make: () => Agent, topics: readonly string[]): Promise<void> => {
       // The manager's answer to the start of a run comes at its end; meanwhile it must be free to lead.
       await runtime.registerFactory(type, make, { concurrency: Infinity });

@@ -1,40 +1,26 @@
 import { ValueError, isObject, type JsonObject } from "@tesserae/core";
 import type { TeamRuntime } from "./team-runtime.ts";
 
-/** Whose states make up that of a team. */
-export interface TeamMembers {
-  readonly runtime: TeamRuntime;
-  /** The names of the participants. */
-  readonly participants: readonly string[];
-  readonly managerName: string;
-}
-
 /** The states of the participants and of the manager, in AutoGen's form. */
-export async function saveTeam({ runtime, participants, managerName }: TeamMembers): Promise<JsonObject> {
-  await runtime.initialize();
+export async function saveTeam(team: TeamRuntime): Promise<JsonObject> {
+  await team.initialize();
   const states: Record<string, JsonObject> = {};
-  for (const name of participants) states[name] = await runtime.saveParticipant(name);
-  states[managerName] = await runtime.saveManager();
+  for (const [name, id] of team.ids) states[name] = await team.runtime.agentSaveState(id);
   return { type: "TeamState", version: "1.0.0", agent_states: states };
 }
 
 /** Takes back what {@link saveTeam} gave, here or in Python. @throws ValueError before anybody is touched. */
-export async function loadTeam(
-  { runtime, participants, managerName }: TeamMembers,
-  { agent_states: given }: JsonObject,
-): Promise<void> {
+export async function loadTeam(team: TeamRuntime, { agent_states: given }: JsonObject): Promise<void> {
   if (!isObject(given)) {
     throw new ValueError('Invalid state format: the state of a team has "agent_states".');
   }
-  const states = [...participants, managerName].map((name) => {
+  const states = Array.from(team.ids, ([name, id]) => {
     const state = given[name];
-    if (isObject(state)) return [name, state] as const;
+    if (isObject(state)) return [id, state] as const;
     throw new ValueError(`Agent state for ${name} not found in the team's state.`);
   });
-  await runtime.initialize();
-  for (const [name, state] of states) {
-    await (name === managerName ? runtime.loadManager(state) : runtime.loadParticipant(name, state));
-  }
+  await team.initialize();
+  for (const [id, state] of states) await team.runtime.agentLoadState(id, state);
 }
 
 /** A team's state with that of its condition: what a journal keeps at a turn. */
