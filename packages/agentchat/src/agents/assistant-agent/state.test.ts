@@ -1,9 +1,10 @@
+import type { JsonObject } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
 import { rejection } from "../../testing/collect.ts";
-import { ScriptedClient } from "../../testing/scripted-client.ts";
+import { ScriptedClient, type ScriptedAnswer } from "../../testing/scripted-client.ts";
 import { AssistantAgent } from "./assistant-agent.ts";
 
-function assistant(...answers: readonly string[]): { agent: AssistantAgent; client: ScriptedClient } {
+function assistant(...answers: readonly ScriptedAnswer[]): { agent: AssistantAgent; client: ScriptedClient } {
   const client = new ScriptedClient(answers);
   return { client, agent: new AssistantAgent({ name: "a", modelClient: client, systemMessage: null }) };
 }
@@ -35,6 +36,22 @@ describe("the state of an assistant", () => {
     expect(String(await rejection(agent.loadState({ llm_context: { messages: [{ type: "X" }] } })))).toMatch(
       /\/messages\/0/,
     );
+  });
+
+  test("saved in a turn holds what the turn has added, which is given again after a load", async () => {
+    const states: JsonObject[] = [];
+    const { agent } = assistant("one", async () => {
+      states.push(await agent.saveState());
+      return "two";
+    });
+    await agent.run("go");
+    await agent.run("next");
+    expect(states).toMatchObject([{ llm_context: { messages: [{}, {}, { content: "next" }], turn_began: 2 } }]);
+    expect(await agent.saveState()).not.toHaveProperty("llm_context.turn_began");
+    const twin = assistant("two");
+    for (const state of states) await twin.agent.loadState(structuredClone(state));
+    await twin.agent.run("next");
+    expect(await twin.agent.saveState()).toEqual(await agent.saveState());
   });
 
   test("a reset clears the context", async () => {

@@ -7,6 +7,7 @@ import {
   scope,
   traceAgent,
   traceMessage,
+  type Json,
   type JsonObject,
   type MessageContext,
   type RunContext,
@@ -38,6 +39,9 @@ export class ChatAgentContainer extends BoundAgent {
   readonly #inbox = new Sequencer();
   readonly #group: TopicId;
   #buffer: ChatMessage[] = [];
+  #speaking = false;
+  /** What the others have said since the participant was asked: nothing is added to what it was given. */
+  #meanwhile: ChatMessage[] = [];
   /** What an inner team has shown in this turn, before a load or a failure too. */
   #shown: StreamItem[] = [];
 
@@ -53,11 +57,11 @@ export class ChatAgentContainer extends BoundAgent {
     const envelope = message as unknown as GroupChatEnvelope;
     switch (envelope.type) {
       case "GroupChatStart":
-        return this.#inbox.run(() => this.#keep(envelope.messages));
+        return this.#keep(envelope.messages);
       case "GroupChatAgentResponse":
-        return this.#inbox.run(() => void this.#buffer.push(envelope.response.chatMessage));
+        return this.#keep([envelope.response.chatMessage]);
       case "GroupChatTeamResponse":
-        return this.#inbox.run(() => this.#keep(envelope.result.messages));
+        return this.#keep(envelope.result.messages);
       case "GroupChatRequestPublish":
         return this.#inbox.run(() => this.#speak(run));
       case "GroupChatReset":
@@ -69,38 +73,46 @@ export class ChatAgentContainer extends BoundAgent {
 
   override async saveState(): Promise<JsonObject> {
     const { participant, messages } = this.#options;
+    const json = (items: readonly StreamItem[]): JsonObject[] => items.map((item) => messages.toJson(item));
     return {
       type: "ChatAgentContainerState",
       version: "1.0.0",
       // The outer team knows when its state is whole; an inner team that waited for itself would wait for the outer one.
       agent_state: await (isTeam(participant) ? participant.saveState({ immediate: true }) : participant.saveState()),
-      message_buffer: this.#buffer.map((message) => messages.toJson(message)),
-      ...(this.#shown.length === 0 ? undefined : { shown: this.#shown.map((item) => messages.toJson(item)) }),
+      message_buffer: json(this.#buffer),
+      ...(this.#meanwhile.length === 0 ? undefined : { heard_meanwhile: json(this.#meanwhile) }),
+      ...(this.#shown.length === 0 ? undefined : { shown: json(this.#shown) }),
     };
   }
 
   override async loadState(state: JsonObject): Promise<void> {
     const { participant, messages } = this.#options;
-    const { agent_state: agentState, message_buffer: buffer, shown } = state;
+    const { agent_state: agentState, message_buffer: buffer, heard_meanwhile: meanwhile = [], shown = [] } = state;
     if (!isObject(agentState) || !Array.isArray(buffer)) {
       throw new ValueError(
         `Invalid state format for '${participant.name}': "agent_state" or "message_buffer" is missing.`,
       );
     }
-    const loaded = buffer.map((item) => {
-      const message = messages.create(item);
-      if (messages.isChatMessage(message)) return message;
-      throw new ValueError(`The buffer of '${participant.name}' holds a ${message.type}, which is not a chat message.`);
-    });
+    const items = (list: Json): StreamItem[] => (Array.isArray(list) ? list.map((item) => messages.create(item)) : []);
+    const chats = (list: Json): ChatMessage[] =>
+      items(list).map((item) => {
+        if (messages.isChatMessage(item)) return item;
+        throw new ValueError(`The buffer of '${participant.name}' holds a ${item.type}, which is not a chat message.`);
+      });
+    const loaded = { heard: chats(buffer), meanwhile: chats(meanwhile), shown: items(shown) };
     await participant.loadState(agentState);
-    this.#buffer = loaded;
-    this.#shown = Array.isArray(shown) ? shown.map((item) => messages.create(item)) : [];
+    this.#buffer = loaded.heard;
+    this.#meanwhile = loaded.meanwhile;
+    this.#shown = loaded.shown;
   }
 
   /** Events are for people; only chat messages are kept for the participant. */
   #keep(items: readonly StreamItem[]): void {
     const { messages } = this.#options;
-    for (const item of items) if (messages.isChatMessage(item)) this.#buffer.push(item);
+    // After a load nobody speaks yet: what was heard comes in its order.
+    if (!this.#speaking && this.#meanwhile.length > 0) this.#buffer.push(...this.#meanwhile.splice(0));
+    const heard = this.#speaking ? this.#meanwhile : this.#buffer;
+    for (const item of items) if (messages.isChatMessage(item)) heard.push(item);
   }
 
   #speak(context: RunContext): void | Promise<void> {
@@ -109,7 +121,7 @@ export class ChatAgentContainer extends BoundAgent {
     // The run was aborted while the request was on its way: the next run asks again.
     if (run === undefined) return undefined;
     const { name } = participant;
-    // Nothing is added while the participant speaks: what comes meanwhile waits in the inbox.
+    this.#speaking = true;
     const heard = this.#buffer;
     const turn = {
       context,
@@ -119,7 +131,7 @@ export class ChatAgentContainer extends BoundAgent {
     };
     const failed = (error: unknown): void => {
       // An agent may still hold the list.
-      this.#buffer = heard.slice();
+      this.#listen(heard);
       if (active.current === run) this.#publish({ type: "GroupChatError", name, error }, context);
     };
     return run.inCallersContext(() =>
@@ -137,10 +149,17 @@ export class ChatAgentContainer extends BoundAgent {
 
   /** What was shown was said: also when the run was left at this very message. */
   #said(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): void {
-    this.#buffer = [];
+    this.#listen([]);
     this.#shown = [];
     this.#trace(answer, context);
     this.#publish(answer, context);
+  }
+
+  /** The turn is over: what is left to answer is what was not, and what was heard meanwhile. */
+  #listen(unanswered: readonly ChatMessage[]): void {
+    this.#speaking = false;
+    this.#buffer = [...unanswered, ...this.#meanwhile];
+    this.#meanwhile = [];
   }
 
   /** A runtime that takes no message any more has told the team so, which waits for the end of its run. */
@@ -214,6 +233,7 @@ export class ChatAgentContainer extends BoundAgent {
   async #reset(): Promise<void> {
     const { participant } = this.#options;
     this.#buffer = [];
+    this.#meanwhile = [];
     this.#shown = [];
     await (isTeam(participant) ? participant.reset() : participant.onReset());
   }

@@ -302,6 +302,43 @@ describe("teams in teams", () => {
     expect((await team.run("Go")).messages).toHaveLength(3);
   });
 
+  test("a turn of an inner team that was cut short goes on where it was: nothing is heard twice, nothing is lost", async () => {
+    const gate = new Gate();
+    const heard: (readonly string[])[] = [];
+    const make = (fails: boolean): RoundRobinGroupChat => {
+      const inner = new RoundRobinGroupChat({
+        name: "inner",
+        participants: [
+          new SayingAgent("x", "from x"),
+          new SayingAgent("y", async (messages) => {
+            heard.push(linesOf(messages));
+            await gate.pass();
+            if (fails) throw new Error("flaky");
+            return "from y";
+          }),
+        ],
+        maxTurns: 2,
+      });
+      return new RoundRobinGroupChat({ participants: [inner, new SayingAgent("r", "r")], maxTurns: 2 });
+    };
+    const team = make(true);
+    const running = rejection(team.run("Go"));
+    await gate.reached;
+    const state = await team.saveState({ immediate: true });
+    gate.open();
+    expect(String(await running)).toMatch(/flaky/);
+    const twin = make(false);
+    await twin.loadState(JSON.parse(JSON.stringify(state)) as JsonObject);
+    const failed = make(false);
+    await failed.loadState(await team.saveState());
+    for (const next of [twin, failed]) {
+      expect(linesOf((await next.run()).messages)).toEqual(["y: from y", "r: r"]);
+      const thread = memberState(await next.saveState(), MANAGER)["message_thread"];
+      expect(thread).toMatchObject([{ content: "Go" }, { content: "from x" }, { content: "from y" }, { content: "r" }]);
+    }
+    expect(heard).toEqual(heard.map(() => ["user: Go", "x: from x"]));
+  });
+
   test("their states nest, and load into a twin", async () => {
     const team = nested(2);
     await team.run("Go");

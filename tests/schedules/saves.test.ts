@@ -1,0 +1,93 @@
+import type { BaseGroupChat } from "@tesserae/agentchat";
+import type { JsonObject } from "@tesserae/core";
+import { SeededSchedule } from "@tesserae/core/testing";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { TALKING_TEAMS, conversations, type Conversation, type Moment } from "./conversations.ts";
+
+/** How a conversation ended: why, and with which state of the team. */
+interface End {
+  readonly stopReason: string | undefined;
+  readonly state: string;
+}
+
+/**
+ * A state without ids and times, and without the count of rounds, which a run begins anew. Who spoke at once may have
+ * been heard in any order.
+ */
+function essence(state: JsonObject, atOnce: boolean): string {
+  const text = JSON.stringify(state, (key, value: unknown) =>
+    ["id", "created_at", "full_message_id", "n_rounds"].includes(key) ? undefined : value,
+  );
+  if (!atOnce) return text;
+  return JSON.stringify(JSON.parse(text), (key, value: unknown) =>
+    Array.isArray(value) && ["message_thread", "message_buffer", "messages"].includes(key)
+      ? value.map((item) => JSON.stringify(item)).toSorted()
+      : value,
+  );
+}
+
+/** How many random conversations are tried; more with `TESSERAE_FULL_TESTS=1`. */
+const RUNS = process.env["TESSERAE_FULL_TESTS"] === "1" ? 300 : 20;
+
+describe.each(TALKING_TEAMS)("a conversation of %s", (kind, make) => {
+  const atOnce = ({ shape }: Conversation): boolean => kind === "GraphFlow" && shape === "diamond";
+
+  async function endOf(team: BaseGroupChat, conversation: Conversation, task?: string): Promise<End> {
+    const { stopReason } = await team.run(task);
+    return { stopReason, state: essence(await team.saveState(), atOnce(conversation)) };
+  }
+
+  /** Runs a conversation, saving whenever a model or a tool is about to answer. */
+  function play(conversation: Conversation, save: (team: BaseGroupChat) => void | Promise<void>): Promise<End> {
+    const schedule = new SeededSchedule(conversation.seed);
+    const moment: Moment = async (name, signal) => {
+      await save(team);
+      await schedule.turn(name, signal);
+    };
+    const team = make(conversation, moment);
+    return schedule.run(() => endOf(team, conversation, "Work."));
+  }
+
+  /** A twin of the team, made and loaded as in another process, goes on to the same end from each of the states. */
+  async function check(conversation: Conversation, states: readonly JsonObject[], whole: End): Promise<void> {
+    for (const state of states) {
+      const twin = make(conversation, () => Promise.resolve());
+      await twin.loadState(JSON.parse(JSON.stringify(state)) as JsonObject);
+      expect(await endOf(twin, conversation)).toEqual(whole);
+    }
+  }
+
+  test("goes on as if nothing had been, from a state that was taken at any moment", async () => {
+    let states = 0;
+    await fc.assert(
+      fc.asyncProperty(conversations, async (conversation) => {
+        const saved: JsonObject[] = [];
+        const whole = await play(conversation, async (team) => {
+          saved.push(await team.saveState({ immediate: true }));
+        });
+        await check(conversation, saved, whole);
+        states += saved.length;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(states).toBeGreaterThan(RUNS);
+  });
+
+  test("goes on as if nothing had been, from a state that was asked for at any moment and waited for a whole one", async () => {
+    let states = 0;
+    await fc.assert(
+      fc.asyncProperty(conversations, async (conversation) => {
+        const saving: Promise<JsonObject>[] = [];
+        const whole = await play(conversation, (team) => void saving.push(team.saveState()));
+        const saved = await Promise.all(saving);
+        // After the last turn there is nothing to go on with: another run would be the next one.
+        const unfinished = saved.filter((state) => essence(state, atOnce(conversation)) !== whole.state);
+        await check(conversation, unfinished, whole);
+        states += saved.length;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(states).toBeGreaterThan(RUNS);
+  });
+});
