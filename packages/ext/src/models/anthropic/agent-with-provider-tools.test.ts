@@ -53,11 +53,11 @@ describe("an agent whose model has a tool that the provider runs", () => {
       { type: "web_search_20250305", name: "web_search", max_uses: 1 },
       { name: "note" },
     ]);
-    expect((bodies()[1]?.["messages"] as Body[])[1]).toEqual({ role: "assistant", content: [SEARCH, FOUND, CALL] });
+    expect(bodies()[1]).toHaveProperty("messages.1", { role: "assistant", content: [SEARCH, FOUND, CALL] });
     // 10 and 5 tokens and a search, then 10 and 5 tokens.
     expect(result.cost).toBe(1000 + 15 + 15);
     await agent.run("And now?");
-    expect((bodies()[2]?.["messages"] as Body[])[1]).toEqual({ role: "assistant", content: [SEARCH, FOUND, CALL] });
+    expect(bodies()[2]).toHaveProperty("messages.1", { role: "assistant", content: [SEARCH, FOUND, CALL] });
     await client.close();
     await server.close();
   });

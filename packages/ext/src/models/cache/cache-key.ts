@@ -19,7 +19,7 @@ export function cacheKey(
   client: ChatCompletionClient,
   namespace: string | undefined,
   messages: readonly LLMMessage[],
-  { tools = [], toolChoice = "auto", jsonOutput, extraCreateArgs = {} }: CreateOptions,
+  { tools = [], toolChoice = "auto", jsonOutput, reasoningEffort, extraCreateArgs = {} }: CreateOptions,
 ): string {
   const request = {
     format: FORMAT,
@@ -31,7 +31,11 @@ export function cacheKey(
     tool_choice: typeof toolChoice === "string" ? toolChoice : { name: toolChoice.name },
     json_output: typeof jsonOutput === "object" ? plain(jsonOutput) : (jsonOutput ?? null),
     // The client's own parameters shape the answer as much as those of the call.
-    parameters: plain({ ...client.requestDefaults, ...extraCreateArgs }),
+    parameters: plain({
+      ...client.requestDefaults,
+      ...extraCreateArgs,
+      ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
+    }),
   };
   return sha256Hex(canonicalJson(request, { loneSurrogates: "escape", what: "the request" }));
 }
