@@ -18,13 +18,15 @@ export class Floor {
 
   /** Somebody is at it: an answer is still to come. */
   get isTaken(): boolean {
-    return [...this.#speakers.values()].includes(undefined);
+    for (const obstacle of this.#speakers.values()) if (obstacle === undefined) return true;
+    return false;
   }
 
   /** What holds somebody up; an error, where there is one. */
   get obstacle(): Obstacle | undefined {
-    const obstacles = [...this.#speakers.values()];
-    return obstacles.find((one) => one?.error !== undefined) ?? obstacles.find((one) => one !== undefined);
+    let found: Obstacle | undefined;
+    for (const obstacle of this.#speakers.values()) if (found?.error === undefined) found = obstacle ?? found;
+    return found;
   }
 
   /** These speak now, or are held up. */
@@ -37,7 +39,7 @@ export class Floor {
   }
 
   add(said: readonly StreamItem[]): void {
-    this.#said = [...this.#said, ...said];
+    this.#said = this.#said.length === 0 ? said : [...this.#said, ...said];
   }
 
   /** What was said in the turn, which is over. */
