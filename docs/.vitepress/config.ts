@@ -11,6 +11,8 @@ const CONCEPTS: DefaultTheme.SidebarItem[] = [
   ["Runs", "runs"],
   ["Conversations", "conversations"],
   ["User interfaces", "user-interfaces"],
+  ["On the web", "web"],
+  ["Workers and queues", "workers"],
   ["Tools and workbenches", "tools-and-workbenches"],
   ["Model contexts and memory", "model-contexts-and-memory"],
   ["Model clients", "model-clients"],
