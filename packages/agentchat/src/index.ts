@@ -131,8 +131,8 @@ export { SelectorGroupChat, type SelectorGroupChatOptions } from "./teams/select
 export type { CandidateFunction, SelectorFunction } from "./teams/selector-group-chat/selector-selection.ts";
 export { resumeWith, Swarm, type SwarmOptions } from "./teams/swarm/swarm.ts";
 export { contentToStr, removeImages } from "./text/model-content.ts";
-export { MemoryThreadStore, threadConflict } from "./threads/memory-thread-store.ts";
-export { Thread } from "./threads/thread.ts";
+export { MemoryThreadStore, threadConflict, type MemoryThreadStoreOptions } from "./threads/memory-thread-store.ts";
+export { Thread, type ThreadStep, type ThreadVersion } from "./threads/thread.ts";
 export type { ThreadOptions } from "./threads/thread-desk.ts";
 export type { ThreadRecord, ThreadStore } from "./threads/thread-store.ts";
 export { AgentTool, type AgentToolOptions } from "./tools/agent-tool.ts";

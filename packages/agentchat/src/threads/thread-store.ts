@@ -13,8 +13,8 @@ export interface ThreadRecord {
 
 /** Keeps conversations by their ids. */
 export interface ThreadStore {
-  /** The conversation, or `undefined` where there is none. */
-  load(id: string): Awaitable<ThreadRecord | undefined>;
+  /** The conversation, or `undefined` where there is none; as it was at a version, where that is kept. */
+  load(id: string, version?: number): Awaitable<ThreadRecord | undefined>;
   /**
    * Keeps a conversation in the place of the version before it. One of version 1 must not be there yet.
    * @throws TesseraeError `ERR_THREAD_CONFLICT` when the version before it is not the one that is kept.
@@ -24,4 +24,6 @@ export interface ThreadStore {
   delete(id: string): Awaitable<void>;
   /** The ids, in any order. */
   list(): Awaitable<readonly string[]>;
+  /** The versions of a conversation that are kept, oldest first. A store without it keeps the last one alone. */
+  versions?(id: string): Awaitable<readonly number[]>;
 }

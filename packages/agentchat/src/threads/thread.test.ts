@@ -8,6 +8,7 @@ import { ScriptedClient } from "../testing/scripted-client.ts";
 import { Gate, SayingAgent, lastText, type Say } from "../testing/team-agents.ts";
 import { MemoryThreadStore } from "./memory-thread-store.ts";
 import type { Thread } from "./thread.ts";
+import type { ThreadStore } from "./thread-store.ts";
 
 /** Says how often it was asked, and what it heard last. */
 const counting: Say = (heard, _turn, count) => `${count} ${lastText(heard)}`;
@@ -212,4 +213,66 @@ test("an agent has conversations of its own, too", async () => {
   const seen = client.calls.map(({ messages }) => messages.slice(1).map(({ content }) => content));
   expect(seen).toEqual([["to a"], ["to b"], ["to a", "one", "to a again"]]);
   expect(await agent.saveState()).toMatchObject({ llm_context: { messages: [] } });
+});
+
+describe("the history of a conversation", () => {
+  async function grown(): Promise<Thread> {
+    const thread = makeTeam().thread("one", { store });
+    for (const task of ["x", "y", "z"]) await thread.run(task);
+    return thread;
+  }
+
+  test("tells what each run left: its state and what had been said", async () => {
+    const thread = await grown();
+    expect(await thread.history()).toEqual([
+      { version: 1, messageCount: 2 },
+      { version: 2, messageCount: 4 },
+      { version: 3, messageCount: 6 },
+    ]);
+    const texts = async (version: number): Promise<readonly string[]> =>
+      (await thread.messages({ version })).map((message) => messageText(message));
+    expect(await texts(1)).toEqual(["x", "1 x"]);
+    expect(await texts(2)).toEqual(["x", "1 x", "y", "2 y"]);
+    expect(await thread.state({ version: 3 })).toEqual(await thread.state());
+    expect(await thread.state({ version: 1 })).not.toEqual(await thread.state());
+  });
+
+  test("is where another conversation can begin: it goes on from that state, and the first stays as it is", async () => {
+    const thread = await grown();
+    const other = await thread.fork("two", { version: 1 });
+    expect(await said(other, "otherwise")).toBe("2 otherwise");
+    expect(await other.history()).toHaveLength(2);
+    expect((await thread.history()).at(-1)).toEqual({ version: 3, messageCount: 6 });
+    expect(await said(thread, "more")).toBe("4 more");
+  });
+
+  test("goes as far back as the store keeps it; what is not kept is a clear error", async () => {
+    store = new MemoryThreadStore({ versions: 2 });
+    const thread = await grown();
+    expect((await thread.history()).map(({ version }) => version)).toEqual([2, 3]);
+    for (const asking of [
+      thread.state({ version: 1 }),
+      thread.messages({ version: 9 }),
+      thread.fork("b", { version: 0 }),
+    ]) {
+      expect(String(await rejection(asking))).toMatch(/has no version \d/);
+    }
+    expect(store.list()).toEqual(["one"]);
+    expect(() => new MemoryThreadStore({ versions: 0 })).toThrow("At least 1 version");
+  });
+
+  test("of a store that keeps one version is that one, and none before the first run", async () => {
+    const simple: ThreadStore = {
+      load: (id) => store.load(id),
+      save: (id, record) => store.save(id, record),
+      delete: (id) => store.delete(id),
+      list: () => store.list(),
+    };
+    const thread = makeTeam().thread("one", { store: simple });
+    expect(await thread.history()).toEqual([]);
+    await thread.run("x");
+    await thread.run("y");
+    expect(await thread.history()).toEqual([{ version: 2, messageCount: 4 }]);
+    expect(String(await rejection(thread.state({ version: 1 })))).toContain("no version 1");
+  });
 });

@@ -1,4 +1,4 @@
-import { ValueError, type JsonObject } from "@tesserae/core";
+import { LookupError, ValueError, type JsonObject } from "@tesserae/core";
 import type { RunStream } from "../base/run-stream.ts";
 import type { Task, TaskResult } from "../base/task.ts";
 import type { StreamItem } from "../messages/types.ts";
@@ -7,6 +7,19 @@ import { createRunStream, UnfinishedRun } from "../run/run-stream.ts";
 import { taskResultToJson } from "../run/task-result-json.ts";
 import type { ThreadDesk } from "./thread-desk.ts";
 import type { ThreadRecord, ThreadStore } from "./thread-store.ts";
+
+/** Which state of a conversation is meant. */
+export interface ThreadVersion {
+  /** The number of the run that left it, from 1, as {@link Thread.history} tells it. Default: the last one. */
+  readonly version?: number | undefined;
+}
+
+/** What a run left of a conversation. */
+export interface ThreadStep {
+  readonly version: number;
+  /** How much had been said by then. */
+  readonly messageCount: number;
+}
 
 /**
  * One conversation of a team or an agent, kept in a store: `team.thread("user-42", { store })`.
@@ -49,23 +62,33 @@ export class Thread {
   }
 
   /** Its state, as `saveState` of the team or agent gives it; `undefined` before the first run. */
-  async state(): Promise<JsonObject | undefined> {
-    return (await this.#store.load(this.id))?.state;
+  async state(at?: ThreadVersion): Promise<JsonObject | undefined> {
+    return (await this.#load(at))?.state;
   }
 
   /** Everything that was said in it, oldest first. */
-  async messages(): Promise<readonly StreamItem[]> {
-    const record = await this.#store.load(this.id);
+  async messages(at?: ThreadVersion): Promise<readonly StreamItem[]> {
+    const record = await this.#load(at);
     return (record?.messages ?? []).map((message) => this.#desk.registry.create(message));
   }
 
+  /** What its runs left, oldest first, as far back as the store keeps it. Each can be looked at and forked from. */
+  async history(): Promise<readonly ThreadStep[]> {
+    const kept = (await this.#store.versions?.(this.id)) ?? [undefined];
+    const records = await Promise.all(kept.map(async (version) => this.#store.load(this.id, version)));
+    // One may have been dropped meanwhile.
+    return records.flatMap((record) =>
+      record === undefined ? [] : [{ version: record.version, messageCount: record.messages.length }],
+    );
+  }
+
   /**
-   * Begins another conversation with what was said in this one.
+   * Begins another conversation with what was said in this one, by default all of it.
    * @throws TesseraeError `ERR_THREAD_CONFLICT` when there is one of that id.
    */
-  async fork(id: string): Promise<Thread> {
+  async fork(id: string, at?: ThreadVersion): Promise<Thread> {
     const thread = new Thread(this.#desk, id, this.#store);
-    const record = await this.#store.load(this.id);
+    const record = await this.#load(at);
     if (record !== undefined) await this.#store.save(id, { ...record, version: 1 });
     return thread;
   }
@@ -73,6 +96,13 @@ export class Thread {
   /** Forgets it. The next run begins anew. */
   async delete(): Promise<void> {
     await this.#store.delete(this.id);
+  }
+
+  /** @throws LookupError for a version that is not kept. */
+  async #load({ version }: ThreadVersion = {}): Promise<ThreadRecord | undefined> {
+    const record = await this.#store.load(this.id, version);
+    if (version === undefined || record?.version === version) return record;
+    throw new LookupError(`The conversation ${this.id} has no version ${version}, or its store keeps it no more.`);
   }
 
   async #perform(

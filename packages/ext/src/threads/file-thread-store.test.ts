@@ -110,4 +110,19 @@ describe("conversations in files", () => {
       "And this.",
     ]);
   });
+
+  test("are kept as they were at earlier versions, as many as wanted", async () => {
+    const { directory } = fresh();
+    const store = new FileThreadStore({ directory, versions: 3 });
+    for (let version = 1; version <= 12; version += 1) await store.save("a", record(version, String(version)));
+    expect(await store.versions("a")).toEqual([10, 11, 12]);
+    expect(await store.load("a", 11)).toEqual(record(11, "11"));
+    expect(await store.load("a", 9)).toBeUndefined();
+    expect(await store.load("a")).toEqual(record(12, "12"));
+    expect(await store.versions("nobody")).toEqual([]);
+    // One that keeps fewer drops the rest with its next save.
+    await new FileThreadStore({ directory }).save("a", record(13));
+    expect(await store.versions("a")).toEqual([13]);
+    expect(() => new FileThreadStore({ directory, versions: 0 })).toThrow("At least 1 version");
+  });
 });

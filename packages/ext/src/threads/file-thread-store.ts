@@ -12,6 +12,8 @@ const VERSION = /^(\d+)\.json$/;
 export interface FileThreadStoreOptions {
   /** The folder of the conversations; it is made when the first one is saved. */
   readonly directory: string;
+  /** How many versions of a conversation are kept, the last one among them: what can be looked back to. Default 1. */
+  readonly versions?: number | undefined;
 }
 
 /**
@@ -22,20 +24,26 @@ export interface FileThreadStoreOptions {
  */
 export class FileThreadStore implements ThreadStore {
   readonly directory: string;
+  readonly #kept: number;
 
+  /** @throws ValueError for a number of versions that would keep nothing. */
   constructor(options: FileThreadStoreOptions) {
-    this.directory = resolve(options.directory);
+    const { directory, versions = 1 } = options;
+    if (!(versions >= 1)) throw new ValueError(`At least 1 version of a conversation is kept, got ${versions}.`);
+    this.directory = resolve(directory);
+    this.#kept = versions;
   }
 
   /** @throws ValueError for a file that holds no conversation. */
-  async load(id: string): Promise<ThreadRecord | undefined> {
+  async load(id: string, version?: number): Promise<ThreadRecord | undefined> {
     for (;;) {
-      const version = await this.#version(id);
-      if (version === 0) return undefined;
-      const path = this.#file(id, version);
+      const wanted = version ?? (await this.#version(id));
+      if (wanted === 0) return undefined;
+      const path = this.#file(id, wanted);
       const text = await readFile(path, "utf8").catch(ifMissing(undefined));
-      // A newer version came between the look and the reading.
       if (text !== undefined) return readRecord(text, path);
+      if (version !== undefined) return undefined;
+      // A newer version came between the look and the reading.
     }
   }
 
@@ -55,7 +63,10 @@ export class FileThreadStore implements ThreadStore {
     } finally {
       await unlink(draft).catch(() => undefined);
     }
-    if (kept > 0) await unlink(this.#file(id, kept)).catch(() => undefined);
+    const oldest = record.version - this.#kept;
+    for (const version of await this.versions(id)) {
+      if (version <= oldest) await unlink(this.#file(id, version)).catch(() => undefined);
+    }
   }
 
   async delete(id: string): Promise<void> {
@@ -69,10 +80,17 @@ export class FileThreadStore implements ThreadStore {
     return ids.filter((_, index) => versions[index] !== 0);
   }
 
+  async versions(id: string): Promise<readonly number[]> {
+    const names = await readdir(this.#folder(id)).catch(ifMissing([]));
+    return names
+      .flatMap((name) => VERSION.exec(name)?.[1] ?? [])
+      .map(Number)
+      .toSorted((a, b) => a - b);
+  }
+
   /** The newest version; 0 where there is none. */
   async #version(id: string): Promise<number> {
-    const names = await readdir(this.#folder(id)).catch(ifMissing([]));
-    return Math.max(0, ...names.map((name) => Number(VERSION.exec(name)?.[1] ?? 0)));
+    return (await this.versions(id)).at(-1) ?? 0;
   }
 
   #file(id: string, version: number): string {
