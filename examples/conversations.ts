@@ -14,7 +14,7 @@ const team = new RoundRobinGroupChat({
   participants: [new AssistantAgent({ name: "clerk", modelClient: model })],
   maxTurns: 1,
 });
-const store = new FileThreadStore({ directory });
+const store = new FileThreadStore({ directory, versions: 10 });
 
 await team.thread("ada", { store }).run("I am Ada.");
 await team.thread("bo", { store }).run("I am Bo.");
@@ -29,5 +29,13 @@ const other = await ada.fork("ada, another way");
 await other.run("Who am I, again?");
 //#endregion
 console.log((await store.list()).toSorted().join("; "), (await ada.messages()).length, (await other.messages()).length);
+
+//#region history
+for (const { version, messageCount } of await ada.history()) {
+  console.log(`after run ${version}: ${messageCount} messages`);
+}
+const first = await ada.fork("ada, after her first run", { version: 1 });
+//#endregion
+console.log((await first.messages()).map((message) => messageText(message)).join(" "));
 await team.close();
 await rm(directory, { recursive: true });
