@@ -16,6 +16,9 @@ const SQLITE_ON_NODE_22 = /^(\(node:\d+\) ExperimentalWarning: SQLite [^\n]+\n\(
 const WARNINGS: Readonly<Record<string, RegExp>> = {
   "code-runner.ts": /^\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n$/,
   "gateway.ts": SQLITE_ON_NODE_22,
+  "gateway-magentic-one.ts": SQLITE_ON_NODE_22,
+  "gateway-selector.ts": SQLITE_ON_NODE_22,
+  "gateway-swarm.ts": SQLITE_ON_NODE_22,
   "journal-sqlite.ts": SQLITE_ON_NODE_22,
 };
 
