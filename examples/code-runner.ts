@@ -1,5 +1,11 @@
 /** One agent writes a program, another runs it. */
-import { AssistantAgent, CodeExecutorAgent, RoundRobinGroupChat, messageText } from "@tesserae/agentchat";
+import {
+  AssistantAgent,
+  CodeExecutorAgent,
+  RoundRobinGroupChat,
+  TextMentionTermination,
+  messageText,
+} from "@tesserae/agentchat";
 import { LocalCommandLineCodeExecutor } from "@tesserae/ext/code-executors/local";
 import { scriptedModel } from "./support/scripted-model.ts";
 
@@ -8,7 +14,7 @@ let [a, b] = [0, 1];
 for (let n = 0; n < 30; n += 1) [a, b] = [b, a + b];
 console.log(a);
 \`\`\``;
-const modelClient = scriptedModel(PROGRAM, "The 30th Fibonacci number is 832040.");
+const modelClient = scriptedModel(PROGRAM, "The 30th Fibonacci number is 832040. TERMINATE");
 
 //#region team
 const executor = new LocalCommandLineCodeExecutor({ timeout: 30, allowedLanguages: ["javascript"] });
@@ -23,7 +29,11 @@ const runner = new CodeExecutorAgent({
   }),
 });
 
-const team = new RoundRobinGroupChat({ participants: [coder, runner], maxTurns: 3 });
+const team = new RoundRobinGroupChat({
+  participants: [coder, runner],
+  terminationCondition: new TextMentionTermination("TERMINATE"),
+  maxTurns: 6,
+});
 await executor.start();
 try {
   const { messages } = await team.run("What is the 30th Fibonacci number?");

@@ -14,7 +14,10 @@ const search = tool({
   name: "search",
   description: "Looks a number up.",
   parameters: z.object({ query: z.string() }),
-  execute: ({ query }) => (query.includes("2006") ? "214 rebounds" : "398 rebounds"),
+  execute: ({ query }) => {
+    if (query.includes("points")) return "Haslem: 844 points, Wade: 1397 points, Posey: 550 points";
+    return query.includes("2006") ? "214 rebounds" : "398 rebounds";
+  },
 });
 const percentageChange = tool({
   name: "percentage_change",
@@ -27,15 +30,19 @@ const planner = new AssistantAgent({
   name: "planner",
   description: "Plans, and hands out tasks.",
   modelClient: scriptedModel(
-    "1. searcher: the rebounds of both seasons. 2. analyst: the change.",
+    "1. searcher: the points of the season 2006-2007. 2. searcher: his rebounds. 3. analyst: the change.",
+    "searcher: the rebounds of Dwyane Wade in both seasons.",
     "analyst: the change from 214 to 398.",
-    "The number of rebounds rose by 85.98 %. TERMINATE",
+    "Dwyane Wade, with 1397 points. The number of his rebounds rose by 85.98 %. TERMINATE",
   ),
 });
 const searcher = new AssistantAgent({
   name: "searcher",
   description: "Looks numbers up.",
-  modelClient: scriptedModel(asks(["search", { query: "2006-2007" }], ["search", { query: "2008-2009" }])),
+  modelClient: scriptedModel(
+    asks(["search", { query: "points of the Miami Heat, 2006-2007" }]),
+    asks(["search", { query: "rebounds, 2006-2007" }], ["search", { query: "rebounds, 2008-2009" }]),
+  ),
   tools: [search],
 });
 const analyst = new AssistantAgent({
@@ -44,7 +51,8 @@ const analyst = new AssistantAgent({
   modelClient: scriptedModel(asks(["percentage_change", { from: 214, to: 398 }])),
   tools: [percentageChange],
 });
-const selector = scriptedModel("searcher", "analyst");
+/** A small model will do. */
+const selector = scriptedModel("searcher", "searcher", "analyst");
 
 //#region team
 const team = new SelectorGroupChat({
@@ -56,7 +64,9 @@ const team = new SelectorGroupChat({
 });
 //#endregion
 
-const { messages, stopReason } = await team.run("By how much did the rebounds change?");
+const { messages, stopReason } = await team.run(
+  "Who of the Miami Heat scored most in 2006-2007, and by how much did his rebounds change until 2008-2009?",
+);
 for (const message of messages) {
   if (!message.type.endsWith("Event")) console.log(`${message.source}: ${messageText(message)}`);
 }
