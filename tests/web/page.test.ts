@@ -28,7 +28,7 @@ class PausingModel extends ScriptedClient {
 
 async function started(model: ScriptedClient): Promise<string> {
   const app = pageApp({ makeTeam: () => clerkTeam(model), store: new MemoryThreadStore() });
-  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0, overrideGlobalObjects: false });
+  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
   if (!server.listening) await once(server, "listening");
   onTestFinished(() => {
     if ("closeAllConnections" in server) server.closeAllConnections();

@@ -34,7 +34,6 @@ export const startHono: Start = async (chat, attended = NOBODY) => {
       websocket: { server: sockets },
       hostname: "127.0.0.1",
       port: 0,
-      overrideGlobalObjects: false,
     }),
   );
 };
