@@ -5,11 +5,16 @@ import type { CallSite } from "../events/tessen-event.ts";
 /** Where this package's own code lies. */
 const OWN_FOLDER = new URL("..", import.meta.url).href;
 
+/** So far up it is looked for. */
+const MOST_FRAMES = 24;
+
 /**
- * Where the user's line stands when an SDK is called directly, and how far up it is looked for. No frame more than that
- * at first: behind the last one the engine would go on with what waits for it, which takes twice as long.
+ * How many frames above a function the user's line has been, so far. No frame more is asked for at first: each takes its
+ * time, and behind the last one the engine would go on with what waits for it.
  */
-const FRAMES = [4, 24] as const;
+export interface SiteDepth {
+  frames: number;
+}
 
 const REMEMBERED = 10_000;
 
@@ -30,17 +35,26 @@ export class CallSites {
   /**
    * The line below a function that is on the stack. Null where the stack holds none of the user's, as after a timer of
    * an SDK.
+   *
+   * @param depth of this function; it is brought up to date.
    */
-  find(below: CallableFunction): CallSite | null {
-    for (const count of FRAMES) {
-      const frames = stackBelow(below, count);
-      for (const frame of frames) {
-        const file = this.#fileOf(frame.getFileName());
-        if (file === null) continue;
-        const func = frame.getFunctionName();
-        return { file, line: frame.getLineNumber() ?? 0, func: func === "" ? null : func };
-      }
-      if (frames.length < count) return null;
+  find(below: CallableFunction, depth: SiteDepth): CallSite | null {
+    const few = depth.frames;
+    const frames = stackBelow(below, few);
+    const near = this.#firstOf(frames);
+    if (near !== null || frames.length < few) return near;
+    const all = stackBelow(below, MOST_FRAMES);
+    const far = this.#firstOf(all);
+    if (far !== null) depth.frames = 1 + all.findIndex((frame) => this.#fileOf(frame.getFileName()) !== null);
+    return far;
+  }
+
+  #firstOf(frames: readonly NodeJS.CallSite[]): CallSite | null {
+    for (const frame of frames) {
+      const file = this.#fileOf(frame.getFileName());
+      if (file === null) continue;
+      const func = frame.getFunctionName();
+      return { file, line: frame.getLineNumber() ?? 0, func: func === "" ? null : func };
     }
     return null;
   }

@@ -48,8 +48,11 @@ export class Session {
   readonly responses: ObservedResponses = new ObservedResponses();
   /** Undefined where no event tells what an SDK makes of an answer. */
   readonly objects: SdkObjects | undefined;
-  /** The line of the user's that calls an SDK, while the SDK's method that was called runs on the same stack. */
-  siteOfCaller: CallSite | null = null;
+  /**
+   * The line of the user's that calls an SDK, while the SDK's method that was called runs on the same stack; null where
+   * there is none, undefined while no such method runs.
+   */
+  siteOfCaller: CallSite | null | undefined;
   /** Requests that were seen below an SDK or the framework, and belong to what was recorded there. */
   ownedRequests = 0;
 

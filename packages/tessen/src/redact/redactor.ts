@@ -8,13 +8,20 @@ import { ValueRules } from "./value-rules.ts";
 export interface Redactor {
   /** False when no rule can match: the usual case, and quick to find out. */
   mayMatch(json: string): boolean;
+  /**
+   * A character that nothing holds by which a rule is suspected to match. Undefined where the user's names may hold any.
+   */
+  readonly boundary: string | undefined;
   redactText(json: string): Redacted;
 }
+
+/** It stands in none of the expressions that look for what may be a secret. */
+const BOUNDARY = ",";
 
 /** Secrets glued to one another are found one a pass; nobody writes so many, but for making this slow. */
 const MOST_PASSES = 16;
 
-const NOTHING: Redactor = { mayMatch: () => false, redactText: (text) => ({ text, counts: {} }) };
+const NOTHING: Redactor = { mayMatch: () => false, boundary: undefined, redactText: (text) => ({ text, counts: {} }) };
 
 /**
  * Compiles the rules. In this order: the values of members with a secret's name, secrets in the queries of URLs, secrets
@@ -29,6 +36,7 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
   const hasMember = new RegExp(secretMemberHint(keys), "i");
   const isSuspect = (text: string): boolean => values.mayMatch(text) || hasMember.test(text);
   return {
+    boundary: keys.every((key) => /^[\w-]*$/.test(key)) ? BOUNDARY : undefined,
     mayMatch: (json) => !strings.isEmpty || isSuspect(json),
     redactText: (json) => {
       const counts: RuleCounts = {};

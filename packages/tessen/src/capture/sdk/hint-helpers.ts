@@ -1,4 +1,5 @@
 import type { CallSite } from "../../events/tessen-event.ts";
+import type { SiteDepth } from "../call-site.ts";
 import type { Session } from "../session.ts";
 import type { CurrentSession } from "../current-session.ts";
 import { isMarked, mark } from "./mark.ts";
@@ -37,33 +38,62 @@ export function classesOf(roots: Iterable<unknown>): ReadonlySet<object> {
 /** Makes methods of a prototype remember the line of the user's that called them, for all that comes of the call. */
 function hintMethods(prototype: object, names: readonly string[], current: CurrentSession): (() => void)[] {
   return wrapMethods(prototype, names, (original) => {
+    const depth: SiteDepth = { frames: 1 };
     const hinted: Method = function (...args) {
       const session = current();
-      const site = session === undefined ? null : siteBelow(session, hinted);
       if (session === undefined) return Reflect.apply(original, this, args);
-      return runAt(site, session, () => Reflect.apply(original, this, args));
+      return runAt(siteBelow(session, hinted, depth), session, () => Reflect.apply(original, this, args));
     };
     return hinted;
   });
 }
 
 /**
- * Makes methods that call the trunk before they return tell it the line of the user's. No async context is needed for
- * that, which every call would pay for.
+ * Makes methods that lead to the trunk before they return tell it the line of the user's, who called them. No async
+ * context is needed for that, which every call would pay for.
  */
+export function hintLeaves(
+  roots: Iterable<unknown>,
+  names: readonly string[],
+  current: CurrentSession,
+): (() => void)[] {
+  const undo: (() => void)[] = [];
+  const wrap = (original: CallableFunction): Method => {
+    const depth: SiteDepth = { frames: 1 };
+    const hinted: Method = function (...args) {
+      const session = current();
+      if (session === undefined || session.siteOfCaller !== undefined) return Reflect.apply(original, this, args);
+      session.siteOfCaller = siteBelow(session, hinted, depth);
+      try {
+        return Reflect.apply(original, this, args);
+      } finally {
+        session.siteOfCaller = undefined;
+      }
+    };
+    return hinted;
+  };
+  for (const made of classesOf(roots)) {
+    const prototype: unknown = Reflect.get(made, "prototype");
+    if (typeof prototype === "object" && prototype !== null) undo.push(...wrapMethods(prototype, names, wrap));
+  }
+  return undo;
+}
+
+/** The same for the methods that call the trunk itself. What they give is what an event with the SDK's object waits for. */
 export function hintTrunkCallers(prototype: object, names: readonly string[], current: CurrentSession): (() => void)[] {
   return wrapMethods(prototype, names, (original) => {
+    const depth: SiteDepth = { frames: 1 };
     const hinted: Method = function (...args) {
       const session = current();
       if (session === undefined) return Reflect.apply(original, this, args);
-      const site = siteBelow(session, hinted);
+      const before = session.siteOfCaller;
+      const site = before === undefined ? siteBelow(session, hinted, depth) : before;
       // With a tracer Anthropic's SDK waits before it calls the trunk.
       if (typeof this === "object" && this !== null && Reflect.get(this, "_tracer") !== undefined) {
         const result = runAt(site, session, () => Reflect.apply(original, this, args));
         watchReading(result, session);
         return result;
       }
-      const before = session.siteOfCaller;
       session.siteOfCaller = site;
       try {
         const result: unknown = Reflect.apply(original, this, args);
@@ -92,9 +122,9 @@ function runAt(site: CallSite | null, session: Session, run: () => unknown): unk
 }
 
 /** The line of the user's that called a method, which is on the stack. */
-export function siteBelow(session: Session, method: CallableFunction): CallSite | null {
+export function siteBelow(session: Session, method: CallableFunction, depth: SiteDepth): CallSite | null {
   try {
-    return session.callSites.find(method);
+    return session.callSites.find(method, depth);
   } catch (error) {
     session.guard.failed("call_site", error);
     return null;

@@ -110,11 +110,9 @@ test("counting tokens is a call of its own", async () => {
   expect(await recording.events()).toMatchObject([{ leaf: true, surface: "messages.count_tokens", cost_usd: 0 }]);
 });
 
-test("without it nothing is patched but the trunk, and no event says that it is a leaf", async () => {
+test("without it calls are recorded at the trunk, and no event says that it is a leaf", async () => {
   const server = await serve(answering(SDKS[0] ?? expect.unreachable()));
-  const create: unknown = Reflect.get(OpenAI.Chat.Completions.prototype, "create");
   const recording = record({ leafFallback: false });
-  expect(Reflect.get(OpenAI.Chat.Completions.prototype, "create")).toBe(create);
   await SDKS[0]?.call(server.url);
   const [event] = await recording.events();
   expect(event).toMatchObject({ _tessen_tier: 1 });

@@ -1,5 +1,6 @@
 import type { CallSite } from "../../events/tessen-event.ts";
 import type { CurrentSession } from "../current-session.ts";
+import type { SiteDepth } from "../call-site.ts";
 import type { Frame } from "../frame.ts";
 import type { Session } from "../session.ts";
 import { classesOf, siteBelow, watchReading, wrapMethods, type Method } from "./hint-helpers.ts";
@@ -9,7 +10,7 @@ import { SdkCall } from "./sdk-call.ts";
 import type { Vendor } from "./vendors.ts";
 
 /** The methods of resources that ask a model themselves; helpers such as `parse` and `runTools` call one of them. */
-const LEAVES = ["create", "countTokens", "generate", "edit", "createVariation"] as const;
+export const LEAVES = ["create", "countTokens", "generate", "edit", "createVariation"] as const;
 
 /**
  * Records calls at the methods of an SDK's resources, in the place of the one method below all of them: for an SDK whose
@@ -36,11 +37,12 @@ interface Patch {
 }
 
 function recorded(original: CallableFunction, { vendor, current, inside }: Patch): Method {
+  const depth: SiteDepth = { frames: 1 };
   const leaf: Method = function (...args) {
     const forward = (): unknown => Reflect.apply(original, this, args);
     const session = current();
     if (session === undefined || inside.now) return forward();
-    const site = siteBelow(session, leaf);
+    const site = siteBelow(session, leaf, depth);
     const frame = session.guard.run("sdk", () => begin(session, this, args[0], site));
     if (frame?.call === undefined) return forward();
     inside.now = true;

@@ -1,6 +1,6 @@
 import type { CurrentSession } from "../current-session.ts";
-import { hintHelpers, hintTrunkCallers } from "./hint-helpers.ts";
-import { patchLeaves } from "./patch-leaves.ts";
+import { hintHelpers, hintLeaves, hintTrunkCallers } from "./hint-helpers.ts";
+import { LEAVES, patchLeaves } from "./patch-leaves.ts";
 import { patchTrunk } from "./patch-trunk.ts";
 import { trunkOwner } from "./shapes.ts";
 import { VENDORS, type Vendor } from "./vendors.ts";
@@ -57,7 +57,8 @@ export class SdkPatches {
 
   #resources(roots: readonly unknown[], vendor: Vendor): void {
     this.#undo.push(...hintHelpers(roots, this.#current));
-    if (this.#leafFallback) this.#undo.push(...patchLeaves(roots, vendor, this.#current));
+    const current = this.#current;
+    this.#undo.push(...(this.#leafFallback ? patchLeaves(roots, vendor, current) : hintLeaves(roots, LEAVES, current)));
   }
 
   #class(value: unknown, vendor: Vendor): void {

@@ -1,3 +1,4 @@
+import { LookedThrough } from "../../redact/looked-through.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import type { LogBody } from "../log-record.ts";
 import { capParts, needsCaps, type LineCaps, type LinePart } from "./cap-parts.ts";
@@ -9,17 +10,20 @@ import { withMarks } from "./head-marks.ts";
  */
 export class LineComposer {
   readonly #redactor: Redactor;
+  readonly #requests: Pick<Redactor, "mayMatch">;
   readonly #caps: LineCaps;
 
   constructor(redactor: Redactor, caps: LineCaps) {
+    const { boundary } = redactor;
     this.#redactor = redactor;
+    this.#requests = boundary === undefined ? redactor : new LookedThrough((text) => redactor.mayMatch(text), boundary);
     this.#caps = caps;
   }
 
   /** The line with its newline. `head` is the text of a JSON object. */
   compose(head: string, bodies: readonly LogBody[]): string {
     const line = splice(head, bodies);
-    if (!needsCaps(line.length, this.#caps) && !this.#redactor.mayMatch(onceEach(line, bodies))) return line;
+    if (!needsCaps(line.length, this.#caps) && !this.#mayMatch(head, bodies)) return line;
     const parts = [{ name: "", json: head }, ...bodies.map(({ name, json }) => ({ name, json: oneLine(json) }))];
     const counts: Record<string, number> = {};
     const { parts: kept, cuts } = capParts(parts, this.#caps, (part) => this.#redacted(part, counts));
@@ -27,18 +31,20 @@ export class LineComposer {
     return splice(withMarks(newHead.json, counts, cuts), newBodies);
   }
 
+  /** Whether a rule may match in one of the parts. Most answers are written twice; requests begin as those before. */
+  #mayMatch(head: string, bodies: readonly LogBody[]): boolean {
+    if (this.#redactor.mayMatch(head)) return true;
+    return bodies.some(({ name, json }, at) => {
+      if (json === bodies[at - 1]?.json) return false;
+      return name === "request_body" ? this.#requests.mayMatch(json) : this.#redactor.mayMatch(json);
+    });
+  }
+
   #redacted(json: string, counts: Record<string, number>): string {
     const redacted = this.#redactor.redactText(json);
     for (const [rule, count] of Object.entries(redacted.counts)) counts[rule] = (counts[rule] ?? 0) + count;
     return redacted.text;
   }
-}
-
-/** A line without its last body where that is the one before it again, as most answers are: they are looked through once. */
-function onceEach(line: string, bodies: readonly LogBody[]): string {
-  const last = bodies.at(-1)?.json;
-  if (last === undefined || bodies.at(-2)?.json !== last) return line;
-  return line.slice(0, -(oneLine(last).length + END.length));
 }
 
 const END = "}\n";
