@@ -11,6 +11,7 @@ import { loadList, type ComponentJson } from "../components/config.ts";
 import { STOP_MESSAGE } from "../messages/built-in-definitions.ts";
 import { StopMessage } from "../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../messages/types.ts";
+import { checkCondition } from "./check-arguments.ts";
 import { stopOf } from "./stop-of.ts";
 import { TerminatedException } from "./terminated-exception.ts";
 
@@ -28,6 +29,7 @@ abstract class CombinedCondition implements TerminationCondition {
 
   constructor(...conditions: readonly TerminationCondition[]) {
     if (conditions.length === 0) throw new ValueError("A combined termination condition needs at least one condition.");
+    conditions.forEach(checkCondition);
     this.conditions = conditions;
   }
 

@@ -1,6 +1,7 @@
 import type { ComponentDefinition } from "@tesserae/core";
 import type { StreamItem } from "../messages/types.ts";
 import { CountlessCondition } from "./countless-condition.ts";
+import { checkText } from "./check-arguments.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** Stops when a tool of this name was run. */
@@ -19,6 +20,7 @@ export class FunctionCallTermination extends CountlessCondition {
 
   constructor(functionName: string) {
     super();
+    checkText("The name of the function of a FunctionCallTermination", functionName);
     this.functionName = functionName;
   }
 

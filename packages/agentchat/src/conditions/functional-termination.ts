@@ -1,4 +1,4 @@
-import { choose, type Awaitable } from "@tesserae/core";
+import { ValueError, choose, type Awaitable } from "@tesserae/core";
 import type { ConditionContext } from "../base/termination-condition.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { CountlessCondition } from "./countless-condition.ts";
@@ -10,6 +10,8 @@ export class FunctionalTermination extends CountlessCondition {
 
   constructor(func: (delta: readonly StreamItem[]) => Awaitable<boolean>) {
     super();
+    if (typeof func !== "function")
+      throw new ValueError("A FunctionalTermination takes a function of the new messages.");
     this.#func = func;
   }
 

@@ -1,6 +1,7 @@
 import type { ComponentDefinition } from "@tesserae/core";
 import type { StreamItem } from "../messages/types.ts";
 import { CountlessCondition } from "./countless-condition.ts";
+import { checkText } from "./check-arguments.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** Stops when the conversation is handed to a target: often a person. */
@@ -19,6 +20,7 @@ export class HandoffTermination extends CountlessCondition {
 
   constructor(target: string) {
     super();
+    checkText("The target of a HandoffTermination", target);
     this.target = target;
   }
 

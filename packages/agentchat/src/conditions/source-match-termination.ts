@@ -1,6 +1,7 @@
 import type { ComponentDefinition } from "@tesserae/core";
 import type { StreamItem } from "../messages/types.ts";
 import { CountlessCondition } from "./countless-condition.ts";
+import { checkTexts } from "./check-arguments.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** Stops when one of the named senders has said something. */
@@ -19,6 +20,7 @@ export class SourceMatchTermination extends CountlessCondition {
 
   constructor(sources: readonly string[]) {
     super();
+    checkTexts("The sources of a SourceMatchTermination", sources);
     this.sources = [...sources];
   }
 

@@ -4,6 +4,7 @@ import { isEvent } from "../messages/is-event.ts";
 import { messageText } from "../messages/message-text.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { CountlessCondition } from "./countless-condition.ts";
+import { checkText, checkTexts } from "./check-arguments.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** What narrows a {@link TextMentionTermination}. */
@@ -55,6 +56,8 @@ export class TextMentionTermination extends CountlessCondition {
 
   constructor(text: string, options: TextMentionOptions = {}) {
     super();
+    checkText("The text of a TextMentionTermination", text);
+    if (options.sources !== undefined) checkTexts("The sources of a TextMentionTermination", options.sources);
     if (text === "")
       throw new ValueError("The text of a TextMentionTermination must not be empty: every message mentions it.");
     this.text = text;

@@ -2,6 +2,7 @@ import type { ComponentDefinition } from "@tesserae/core";
 import type { ChatAgent } from "../base/chat-agent.ts";
 import { checkedOptions } from "../base/checked-options.ts";
 import type { ComponentJson } from "../components/config.ts";
+import { participantNames } from "../teams/group-chat/names.ts";
 import { TaskRunnerTool, type TaskRunnerToolOptions } from "./task-runner-tool.ts";
 
 /** What makes an {@link AgentTool}. */
@@ -53,6 +54,7 @@ export class AgentTool extends TaskRunnerTool {
 
   constructor(options: AgentToolOptions) {
     const { agent, ...others } = checkedOptions(options, "AgentTool", "agent");
+    participantNames([agent]);
     super(agent, { name: agent.name, description: agent.description }, others);
     this.agent = agent;
   }

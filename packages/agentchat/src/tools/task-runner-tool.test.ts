@@ -36,6 +36,18 @@ describe("an agent as a tool", () => {
     expect(composite).toBe(true);
   });
 
+  test("needs an agent, and a name that models take", () => {
+    expect(() => new AgentTool({} as never)).toThrow(/must be an agent or a team/);
+    expect(() => new AgentTool({ agent: "worker" as never })).toThrow(/must be an agent or a team/);
+    expect(() => new AgentTool({ agent: counting("größe") })).toThrow(/cannot be the name of a tool/);
+    expect(() => new TeamTool({ name: "office", description: "Works." } as never)).toThrow(
+      /must be an agent or a team/,
+    );
+    const office = team(counting());
+    expect(() => new TeamTool({ team: office, name: "my office", description: "" })).toThrow(/cannot be the name/);
+    expect(() => new TeamTool({ team: office } as never)).toThrow(/cannot be the name/);
+  });
+
   test("gives the model every message but the user's, with its source", async () => {
     const tool = new AgentTool({ agent: new SayingAgent("worker", (heard) => `out of ${heard.length}`) });
     expect(tool.returnValueAsString(await tool.runJson({ task: "in" }))).toBe("worker: out of 1");

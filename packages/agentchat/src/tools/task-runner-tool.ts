@@ -46,7 +46,7 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
     named: { readonly name: string; readonly description: string },
     options: TaskRunnerToolOptions,
   ) {
-    if (!TOOL_NAME.test(named.name)) {
+    if (typeof named.name !== "string" || !TOOL_NAME.test(named.name)) {
       throw new ValueError(
         `'${named.name}' cannot be the name of a tool: models take up to 64 letters, digits, "_" and "-".`,
       );

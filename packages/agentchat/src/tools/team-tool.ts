@@ -2,6 +2,7 @@ import type { ComponentDefinition } from "@tesserae/core";
 import { checkedOptions } from "../base/checked-options.ts";
 import type { ComponentJson } from "../components/config.ts";
 import type { BaseGroupChat } from "../teams/group-chat/base-group-chat.ts";
+import { participantNames } from "../teams/group-chat/names.ts";
 import { TaskRunnerTool, type TaskRunnerToolOptions } from "./task-runner-tool.ts";
 
 /** What makes a {@link TeamTool}. */
@@ -63,6 +64,7 @@ export class TeamTool extends TaskRunnerTool {
 
   constructor(options: TeamToolOptions) {
     const { team, name, description, ...others } = checkedOptions(options, "TeamTool", "team, name, description");
+    participantNames([team]);
     super(team, { name, description }, others);
     this.team = team;
   }

@@ -111,6 +111,10 @@ function counting(): { readonly modelClient: ChatCompletionClient; asked: number
   return counter;
 }
 
+test("token limited needs somebody who counts", () => {
+  expect(() => new TokenLimitedChatCompletionContext({ tokenLimit: 5 } as never)).toThrow(/needs a modelClient/);
+});
+
 describe("token limited, in a long conversation", () => {
   test("counts all messages a few times only, however many must go", () => {
     const counter = counting();

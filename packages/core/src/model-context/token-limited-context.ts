@@ -1,5 +1,6 @@
 import type { ComponentDefinition } from "../components/component.ts";
-import type { JsonObject } from "../json.ts";
+import { ValueError } from "../errors/kinds.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import type { ChatCompletionClient } from "../models/chat-completion-client.ts";
 import type { LLMMessage } from "../models/messages.ts";
 import { toJson } from "../to-json.ts";
@@ -79,6 +80,9 @@ export class TokenLimitedChatCompletionContext extends BaseChatCompletionContext
 
   constructor(options: TokenLimitedContextOptions) {
     super(options);
+    if (!isObject(options.modelClient)) {
+      throw new ValueError("A TokenLimitedChatCompletionContext needs a modelClient: it counts the tokens.");
+    }
     for (const name of ["tokenLimit", "maxTokens"] as const) {
       const size = options[name];
       if (size !== undefined) checkSize(name, size);

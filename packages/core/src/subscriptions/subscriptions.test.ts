@@ -36,6 +36,10 @@ describe("TypeSubscription", () => {
     expect(subscription.equals(new TypePrefixSubscription("t1", "a1"))).toBe(false);
   });
 
+  test("refuses a topic type that no topic can have", () => {
+    for (const type of ["a b", "", "a/b"]) expect(() => new TypeSubscription(type, "a")).toThrow(/Invalid topic type/);
+  });
+
   test("refuses a bad agent type", () => {
     expect(() => new TypeSubscription("t", "a b")).toThrow("Invalid agent type: a b");
   });

@@ -1,5 +1,5 @@
 import type { AgentType } from "../identifiers/agent-type.ts";
-import type { TopicId } from "../identifiers/topic-id.ts";
+import { checkTopicType, type TopicId } from "../identifiers/topic-id.ts";
 import { TopicSubscription, type TopicSubscriptionOptions } from "./topic-subscription.ts";
 
 /** Gives the messages of one topic type to agents of one type, one instance a topic source. */
@@ -9,6 +9,7 @@ export class TypeSubscription extends TopicSubscription {
 
   constructor(topicType: string, agentType: string | AgentType, options: TopicSubscriptionOptions = {}) {
     super(agentType, options);
+    checkTopicType(topicType);
     this.topicType = topicType;
   }
 

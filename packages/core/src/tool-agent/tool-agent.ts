@@ -31,8 +31,8 @@ export class ToolAgent extends RoutedAgent {
   /** @throws ValueError when two tools have one name. */
   constructor(description: string, tools: readonly Tool[]) {
     super(description);
-    this.tools = [...tools];
     this.#workbench = new StaticWorkbench({ tools });
+    this.tools = this.#workbench.tools;
   }
 
   async #execute(call: FunctionCall, context: MessageContext): Promise<ToolResultMessage> {

@@ -161,7 +161,9 @@ describe("making a function tool", () => {
     expect(() => tool({ name, description: "", parameters: {}, execute: () => 1 })).toThrow(/Invalid tool name/);
   });
 
-  test("without a function or parameters is refused, not a bare TypeError", () => {
+  test("without a name, a function or parameters is refused, not a bare TypeError", () => {
+    expect(() => new FunctionTool(undefined as never)).toThrow(/Invalid tool name: 'undefined'/);
+    expect(() => tool({ description: "", parameters: {}, execute: () => 1 } as never)).toThrow(/Invalid tool name/);
     expect(() => new FunctionTool({ name: "x", description: "", parameters: {} } as never)).toThrow(/"execute"/);
     expect(() => new FunctionTool({ name: "x", description: "", execute: () => 1 } as never)).toThrow(/"parameters"/);
   });

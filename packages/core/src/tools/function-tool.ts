@@ -58,9 +58,10 @@ export class FunctionTool<
 
   constructor(options: FunctionToolOptions<Parameters, Result>) {
     super({ ...options, requiresApproval: undefined });
-    if (!/^[a-zA-Z0-9_-]{1,64}$/.test(options.name)) {
+    const { name }: { readonly name?: unknown } = isObject(options) ? options : {};
+    if (typeof name !== "string" || !/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
       throw new ValueError(
-        `Invalid tool name: '${options.name}'. Use 1 to 64 of the characters a-z, A-Z, 0-9, "_" and "-".`,
+        `Invalid tool name: '${String(name)}'. Use 1 to 64 of the characters a-z, A-Z, 0-9, "_" and "-".`,
       );
     }
     if (typeof options.execute !== "function") {

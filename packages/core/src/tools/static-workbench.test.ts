@@ -84,6 +84,12 @@ const textOf = (result: unknown): string => toolResultToText(result as ToolResul
 describe("a static workbench", () => {
   const workbench = new StaticWorkbench({ tools: [double, failing(new Error(" it broke "))] });
 
+  test("needs a list of tools", () => {
+    for (const options of [undefined, {}, { tools: 5 }, { tools: ["add"] }]) {
+      expect(() => new StaticWorkbench(options as never)).toThrow(/must be a list of tools: make each with tool\(\)/);
+    }
+  });
+
   test("lists its tools and calls them by name", async () => {
     expect((await workbench.listTools()).map(({ name }) => name)).toEqual(["double", "failing"]);
     expect(await workbench.callTool("double", { x: 5 })).toEqual({

@@ -1,6 +1,7 @@
 import type { ComponentDefinition } from "../components/component.ts";
 import { RuntimeError, ValueError, throwIfAborted } from "../errors/kinds.ts";
 import { isObject, type JsonObject } from "../json.ts";
+import { isTool } from "./function-tool-components.ts";
 import { endsTheRun } from "./tool-errors.ts";
 import { errorToText, textToolResult } from "./tool-result.ts";
 import type { StreamTool, Tool, ToolCallOptions, ToolSchema } from "./tool.ts";
@@ -36,7 +37,11 @@ export class StaticWorkbench implements Workbench {
   protected readonly callable: ReadonlyMap<string, Tool>;
 
   constructor(options: StaticWorkbenchOptions) {
-    this.tools = [...options.tools];
+    const { tools }: { readonly tools?: unknown } = isObject(options) ? options : {};
+    if (!Array.isArray(tools) || !tools.every(isTool)) {
+      throw new ValueError("The tools of a workbench must be a list of tools: make each with tool().");
+    }
+    this.tools = tools.slice();
     this.toolOverrides = options.toolOverrides ?? {};
     checkNames(this.tools, this.toolOverrides);
     this.staticTools = this.tools.map((tool) => overriddenSchema(tool.schema, this.toolOverrides[tool.name]));

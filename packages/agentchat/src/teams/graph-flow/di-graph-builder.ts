@@ -1,5 +1,6 @@
-import { ValueError } from "@tesserae/core";
+import { ValueError, isObject } from "@tesserae/core";
 import type { ChatAgent } from "../../base/chat-agent.ts";
+import { participantNames } from "../group-chat/names.ts";
 import type { Activation, DiGraph, DiGraphEdge, DiGraphNode } from "./di-graph.ts";
 import { validateGraph } from "./validate-graph.ts";
 
@@ -21,6 +22,7 @@ export class DiGraphBuilder {
 
   /** Adds a node; one that is there already stays as it is. `activation` is what edges to it take over. */
   addNode(agent: ChatAgent, options: { readonly activation?: Activation | undefined } = {}): this {
+    participantNames([agent]);
     if (this.#agents.has(agent.name)) return this;
     this.#agents.set(agent.name, agent);
     this.#activations.set(agent.name, options.activation ?? "all");
@@ -73,7 +75,8 @@ export class DiGraphBuilder {
 }
 
 function nameOf(node: ChatAgent | string): string {
-  return typeof node === "string" ? node : node.name;
+  const given: unknown = node;
+  return isObject(given) ? String(given["name"]) : String(given);
 }
 
 function missing(what: string, name: string, before: string): ValueError {

@@ -411,6 +411,18 @@ describe("a graph is refused", () => {
     expect(() => team({ ...graphOf([], "A"), defaultStartNode: "Z" }, "A")).toThrow("'Z' is no node");
   });
 
+  test("that is none, and nodes that are no agents", () => {
+    const participants = [new SayingAgent("A")];
+    for (const graph of [undefined, 5, {}]) {
+      expect(() => new GraphFlow({ participants, graph: graph as never })).toThrow(/an object with its nodes/);
+    }
+    const builder = new DiGraphBuilder();
+    expect(() => builder.addNode("A" as never)).toThrow(/must be an agent or a team/);
+    expect(() => builder.addNode(participants[0] as never).addEdge(undefined as never, "A")).toThrow(
+      "Source node 'undefined' must be added before",
+    );
+  });
+
   test("by the builder, for nodes that were not added", () => {
     const builder = new DiGraphBuilder().addNode(new SayingAgent("A"));
     expect(() => builder.addEdge("X", "A")).toThrow("must be added before adding an edge");

@@ -1,4 +1,4 @@
-import { ValueError } from "@tesserae/core";
+import { ValueError, isObject } from "@tesserae/core";
 import { activationOf, groupOf, startNodes, type Activation, type DiGraph } from "./di-graph.ts";
 
 /**
@@ -8,6 +8,10 @@ import { activationOf, groupOf, startNodes, type Activation, type DiGraph } from
  * @throws ValueError for what makes it impossible to run.
  */
 export function validateGraph(graph: DiGraph): boolean {
+  const given: unknown = graph;
+  if (!isObject(given) || !isObject(given["nodes"])) {
+    throw new ValueError("The graph must be an object with its nodes: make it with a DiGraphBuilder.");
+  }
   const nodes = Object.entries(graph.nodes);
   if (nodes.length === 0) throw new ValueError("Graph has no nodes.");
   for (const [name, node] of nodes) {

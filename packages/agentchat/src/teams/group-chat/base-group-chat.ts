@@ -9,6 +9,7 @@ import {
   type RunContext,
 } from "@tesserae/core";
 import type { Team } from "../../base/chat-agent.ts";
+import { checkCondition } from "../../conditions/check-arguments.ts";
 import { deferred } from "../../deferred.ts";
 import type { RunStream } from "../../base/run-stream.ts";
 import type { Task, TaskResult } from "../../base/task.ts";
@@ -72,6 +73,7 @@ export abstract class BaseGroupChat implements Team {
     if (options.maxTurns !== undefined && !(Number.isInteger(options.maxTurns) && options.maxTurns > 0)) {
       throw new ValueError(`The maximum number of turns must be greater than 0, got ${options.maxTurns}.`);
     }
+    if (options.terminationCondition !== undefined) checkCondition(options.terminationCondition);
     this.name = options.name ?? kind.name;
     this.description = options.description ?? kind.description;
     this.participants = [...options.participants];

@@ -1,0 +1,26 @@
+import { ValueError, isObject } from "@tesserae/core";
+
+/*
+ * Programs without types, and values out of a configuration, give conditions what never matches: a run would not end.
+ */
+
+/** @throws ValueError unless the value is text. */
+export function checkText(what: string, value: unknown): void {
+  if (typeof value !== "string") throw new ValueError(`${what} must be a text, got ${String(value)}.`);
+}
+
+/** @throws ValueError unless the value is a list of texts: a text alone would be taken letter by letter. */
+export function checkTexts(what: string, value: unknown): void {
+  if (!Array.isArray(value) || !value.every((one) => typeof one === "string")) {
+    throw new ValueError(`${what} must be a list of names, got ${JSON.stringify(value)}.`);
+  }
+}
+
+/** @throws ValueError unless the value is a termination condition. */
+export function checkCondition(value: unknown): void {
+  if (isObject(value) && typeof value["check"] === "function") return;
+  const given = typeof value === "function" ? "a class or a function" : String(value);
+  throw new ValueError(
+    `A termination condition is an object, such as new MaxMessageTermination(10), and was given as ${given}.`,
+  );
+}
