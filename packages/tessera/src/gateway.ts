@@ -14,6 +14,7 @@ import { requestLog } from "./http/log/request-log.ts";
 import { fullSettings, type FullSettings, type GatewaySettings } from "./http/settings.ts";
 import type { KeyDirectory, LedgerSink, PriceBook, SpendCaps, WorkloadDirectory } from "./ports.ts";
 import { CachePlanner, type MechanicParts } from "./relay/cache-plan.ts";
+import { SlabPool } from "./relay/slab-pool.ts";
 import { UpstreamTarget } from "./relay/upstream-target.ts";
 import { Watchdog } from "./relay/watchdog.ts";
 
@@ -71,6 +72,7 @@ class DataPlane implements Gateway {
   readonly #parts: GatewayParts;
   readonly #shared: Pick<HandlerParts, "planner" | "limits" | "ids" | "isReady" | "isDraining">;
   readonly #scanner = new JsonScanner();
+  readonly #slabs = new SlabPool();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #settings: FullSettings;
@@ -179,6 +181,7 @@ class DataPlane implements Gateway {
         settings: this.#settings,
         ledger: this.#parts.ledger,
         scanner: this.#scanner,
+        slabs: this.#slabs,
         watchdog: this.#watchdogFor(this.#settings),
         now: this.#parts.now ?? Date.now,
         onSettled: log === undefined ? undefined : requestLog(log),

@@ -4,6 +4,7 @@ import type { Endpoint } from "../exchange.ts";
 import type { RelayError } from "../http/errors/relay-error.ts";
 import type { JsonScanner } from "../http/json/json-scanner.ts";
 import type { OutcomeStatus, Settled } from "../ports.ts";
+import type { SlabPool } from "./slab-pool.ts";
 
 /** What is known of an answer when it is over. */
 export interface AnswerReport {
@@ -17,6 +18,7 @@ export interface AnswerReport {
 /** A whole answer that a cache may keep. */
 export interface KeptAnswer {
   readonly form: "json" | "sse";
+  /** To be copied by whoever keeps it. */
   readonly body: Buffer;
   readonly usage: Usage | null;
   readonly finish: string | null;
@@ -27,6 +29,7 @@ export interface AnswerOutlet {
   readonly endpoint: Endpoint;
   readonly protocol: Protocol;
   readonly scanner: JsonScanner;
+  readonly slabs: SlabPool;
   /** The size of the request's body, for estimates. */
   readonly inputBytes: number;
   /** Whether the caller reads trailers. */
@@ -47,6 +50,8 @@ export interface AnswerOutlet {
   endBroken(error: RelayError, isMidEvent: boolean, sequence: number): void;
   /** Goes on in another way with the same answer. */
   passTo(body: AnswerBody): void;
+  /** True when nobody looks at what was sent any more: it lies in the system's hands, and in no follower's. */
+  readonly hasLetGo: boolean;
   settle(report: AnswerReport): Settled;
   /** Whether a cache may want the whole answer. */
   readonly keeps: boolean;

@@ -9,7 +9,7 @@ import type { MechanicId } from "../workloads/workload.ts";
 import type { AnswerReport } from "./answer-body.ts";
 import type { AdmittedRequest, RelayContext } from "./relay-context.ts";
 import type { FailedAttempt } from "./upstream-call.ts";
-import { writeChunk } from "./write-chunk.ts";
+import { isTaken, writeChunk } from "./write-chunk.ts";
 
 /** Who hears of the caller of a request. */
 export interface CallerListener {
@@ -74,6 +74,11 @@ export class CallerAnswer {
     if (this.isGone) return;
     this.#response.flushHeaders();
     this.#hasBegun = true;
+  }
+
+  /** Whether all that was sent has been taken by the system, so that its memory is free. */
+  get hasLetGo(): boolean {
+    return !this.isGone && isTaken(this.#response);
   }
 
   /** Sends a part of the body. `false`: the caller is slow, `onDrain` follows. */

@@ -5,6 +5,7 @@ import type { ReceivedExchange } from "../http/received-exchange.ts";
 import type { FullSettings } from "../http/settings.ts";
 import type { LedgerSink, Outcome, Reservation, Settled } from "../ports.ts";
 import type { CachePlan } from "./cache-plan.ts";
+import type { SlabPool } from "./slab-pool.ts";
 import type { UpstreamRequest } from "./upstream-call.ts";
 import type { UpstreamTarget } from "./upstream-target.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -15,6 +16,7 @@ export interface RelayContext {
   readonly ledger: LedgerSink;
   readonly scanner: JsonScanner;
   readonly watchdog: Watchdog;
+  readonly slabs: SlabPool;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Hears of each request that is over. */

@@ -12,7 +12,7 @@ export class StreamBody implements AnswerBody {
   readonly #outlet: AnswerOutlet;
   readonly #status: number;
   readonly #dropsUsage: boolean;
-  readonly #buffer = new StreamBuffer();
+  readonly #buffer: StreamBuffer;
   #hasSent = false;
 
   /** `dropsUsage`: the chunk with the usage was asked for by the gateway, and is taken out. */
@@ -20,6 +20,7 @@ export class StreamBody implements AnswerBody {
     this.#outlet = outlet;
     this.#status = head.status;
     this.#dropsUsage = dropsUsage;
+    this.#buffer = new StreamBuffer(outlet.slabs);
     const trailers = outlet.takesTrailers ? ["trailer", "x-tessera-cost-original-usd, x-tessera-cost-actual-usd"] : [];
     outlet.sendHead(trailers);
   }
@@ -52,6 +53,7 @@ export class StreamBody implements AnswerBody {
     const whole = isKept && report.usageSource === "provider" ? this.#buffer.whole() : undefined;
     if (whole !== undefined)
       this.#outlet.keep({ form: "sse", body: whole, usage: report.usage, finish: report.finish });
+    if (this.#outlet.hasLetGo) this.#buffer.release();
   }
 
   cut(error: RelayError): void {

@@ -1,10 +1,10 @@
+import { LARGE_SLAB, SlabPool, SMALL_SLAB } from "./slab-pool.ts";
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BLANK_LINE = Buffer.from("\n\n");
 const BLANK_LINE_CR = Buffer.from("\r\n\r\n");
 
-const FIRST_SLAB = 4 * 1024;
-const SLAB = 64 * 1024;
 /** All that passes is kept up to this size; it is what a cache may store, and what an estimate is made from. */
 export const KEPT_BYTES: number = 1024 * 1024;
 /** A part of an event is passed on without its end from this size on. */
@@ -13,21 +13,25 @@ const LARGEST_HELD = 64 * 1024;
 const LARGEST_EVENT = 16 * 1024 * 1024;
 /** So much of the end is surely enough for the last events, unless one is larger. */
 const LEAST_ENDING = 16 * 1024;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * The bytes of a stream of events on their way through. Whole events are handed on as they come, everything of one read
  * in one piece; the part of an event whose end has not come is held back, so that a stream which breaks off can be ended
  * by an event of its own. What passed is kept: all of it up to {@link KEPT_BYTES}, from then on the beginning and the
- * end. Each byte is copied once.
+ * end. Each byte is copied once. The memory is a pool's, to be given back with {@link StreamBuffer.release}.
  */
 export class StreamBuffer {
   /** All bytes that came. */
   total = 0;
   /** The full slabs, as far as they are kept. */
   readonly #slabs: Buffer[] = [];
+  readonly #pool: SlabPool;
+  /** The slabs as they were taken from the pool, as far as they are kept. */
+  readonly #taken: Buffer[] = [];
   #keptBytes = 0;
   #previous: Buffer | undefined;
-  #slab = Buffer.allocUnsafe(FIRST_SLAB);
+  #slab: Buffer;
   #used = 0;
   /** Where the event begins whose end has not come, and where the bytes begin that were not handed on. */
   #eventStart = 0;
@@ -36,6 +40,11 @@ export class StreamBuffer {
   #searched = 0;
   /** Bytes at the beginning of the slab that the slab before it holds too. */
   #carried = 0;
+
+  constructor(pool: SlabPool = new SlabPool()) {
+    this.#pool = pool;
+    this.#slab = pool.take(SMALL_SLAB);
+  }
 
   /** True when a part of an event was handed on whose end has not come. */
   get isMidEvent(): boolean {
@@ -67,10 +76,22 @@ export class StreamBuffer {
     return this.#handOn(this.#used);
   }
 
-  /** All bytes that came, where they were kept. */
+  /** All bytes that came, where they were kept; good until the pool is asked for a joined piece again. */
   whole(): Buffer | undefined {
     if (this.total > KEPT_BYTES) return undefined;
-    return this.#slabs.length === 0 ? this.#slab.subarray(0, this.#used) : Buffer.concat([...this.#slabs, this.#now()]);
+    return this.#slabs.length === 0
+      ? this.#slab.subarray(0, this.#used)
+      : this.#pool.joined([...this.#slabs, this.#now()]);
+  }
+
+  /** Gives the memory back: nothing that was handed on may be looked at any more, and nothing more may be asked. */
+  release(): void {
+    for (const slab of this.#taken) this.#pool.give(slab);
+    this.#pool.give(this.#slab);
+    this.#taken.length = 0;
+    this.#slabs.length = 0;
+    this.#previous = undefined;
+    this.#slab = NOTHING;
   }
 
   /** The first bytes of the stream: all of them, or the first {@link KEPT_BYTES} or so. */
@@ -122,11 +143,11 @@ export class StreamBuffer {
     this.#previous = full;
     if (this.#keptBytes < KEPT_BYTES) {
       this.#slabs.push(full);
+      this.#taken.push(this.#slab);
       this.#keptBytes += full.length;
     }
     const open = this.#slab.subarray(from, this.#used);
-    const size = Math.max(Math.min(SLAB, this.#slab.length * 2), (open.length + more) * 2);
-    const slab = Buffer.allocUnsafe(size);
+    const slab = this.#pool.take(Math.max(LARGE_SLAB, (open.length + more) * 2));
     open.copy(slab);
     this.#sent -= from;
     this.#eventStart = Math.max(0, this.#eventStart - from);

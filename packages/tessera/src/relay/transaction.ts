@@ -15,6 +15,7 @@ import { estimatedUsage } from "./estimate.ts";
 import { FlowingBody } from "./flowing-body.ts";
 import { HeldBody } from "./held-body.ts";
 import type { AdmittedRequest, RelayContext } from "./relay-context.ts";
+import type { SlabPool } from "./slab-pool.ts";
 import { StreamBody } from "./stream-body.ts";
 import { UpstreamCall, type CallReceiver } from "./upstream-call.ts";
 import type { Watched } from "./watchdog.ts";
@@ -29,6 +30,7 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
   readonly endpoint: Endpoint;
   readonly protocol: Protocol;
   readonly scanner: JsonScanner;
+  readonly slabs: SlabPool;
   readonly inputBytes: number;
   readonly takesTrailers: boolean;
   readonly #context: RelayContext;
@@ -51,6 +53,7 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
     this.endpoint = request.exchange.endpoint;
     this.protocol = request.exchange.protocol;
     this.scanner = context.scanner;
+    this.slabs = context.slabs;
     this.inputBytes = request.exchange.body.length;
     this.takesTrailers = request.takesTrailers;
     this.#caller = new CallerAnswer(context, request, this);
@@ -243,6 +246,10 @@ export class Transaction implements CallReceiver, CallerListener, Watched, Answe
   settle(report: AnswerReport, httpStatus: number = this.#head?.status ?? 0): Settled {
     this.#report = report;
     return this.#caller.settle(report, httpStatus, this.#call.failed);
+  }
+
+  get hasLetGo(): boolean {
+    return this.#leader === undefined && this.#caller.hasLetGo;
   }
 
   get keeps(): boolean {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /** Smaller parts are written as one text: the system is called once, and nothing is allocated for it. */
@@ -15,4 +16,9 @@ export function writeChunk(socket: Socket, bytes: Buffer): boolean {
   const isTaken = socket.write("\r\n", "latin1");
   socket.uncork();
   return isTaken;
+}
+
+/** Whether the system has taken all of an answer that was written, so that nobody reads the memory that it lay in. */
+export function isTaken(response: ServerResponse): boolean {
+  return response.socket !== null && response.writableLength === 0;
 }
