@@ -37,15 +37,13 @@ describe("an agent as a tool", () => {
   });
 
   test("needs an agent, and a name that models take", () => {
-    expect(() => new AgentTool({} as never)).toThrow(/must be an agent or a team/);
+    expect(() => new AgentTool({} as never)).toThrow(/AgentTool needs the option agent/);
     expect(() => new AgentTool({ agent: "worker" as never })).toThrow(/must be an agent or a team/);
     expect(() => new AgentTool({ agent: counting("größe") })).toThrow(/cannot be the name of a tool/);
-    expect(() => new TeamTool({ name: "office", description: "Works." } as never)).toThrow(
-      /must be an agent or a team/,
-    );
-    const office = team(counting());
-    expect(() => new TeamTool({ team: office, name: "my office", description: "" })).toThrow(/cannot be the name/);
-    expect(() => new TeamTool({ team: office } as never)).toThrow(/cannot be the name/);
+    const named = { name: "office", description: "Works." };
+    expect(() => new TeamTool(named as never)).toThrow(/TeamTool needs the option team/);
+    expect(() => new TeamTool({ ...named, team: 5 as never })).toThrow(/must be an agent or a team/);
+    expect(() => new TeamTool({ ...named, name: "my office", team: team(counting()) })).toThrow(/cannot be the name/);
   });
 
   test("gives the model every message but the user's, with its source", async () => {

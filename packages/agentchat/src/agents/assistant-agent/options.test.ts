@@ -15,7 +15,7 @@ const silent = new ScriptedClient([], { functionCalling: false });
 describe("an assistant is refused", () => {
   test.each<readonly [Partial<Record<keyof AssistantAgentOptions, unknown>>, RegExp]>([
     [{ name: "two words" }, /must be a valid Python identifier/],
-    [{ name: undefined }, /must be a valid Python identifier/],
+    [{ name: undefined }, /AssistantAgent needs the option name/],
     [{ modelClient: undefined }, /modelClient/],
     [{ modelClient: 5 }, /modelClient/],
     [{ modelClient: silent, tools: [addTool()] }, /does not support function calling/],

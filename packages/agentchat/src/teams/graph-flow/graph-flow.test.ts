@@ -413,7 +413,8 @@ describe("a graph is refused", () => {
 
   test("that is none, and nodes that are no agents", () => {
     const participants = [new SayingAgent("A")];
-    for (const graph of [undefined, 5, {}]) {
+    expect(() => new GraphFlow({ participants } as never)).toThrow(/GraphFlow needs the option graph/);
+    for (const graph of [5, {}]) {
       expect(() => new GraphFlow({ participants, graph: graph as never })).toThrow(/an object with its nodes/);
     }
     const builder = new DiGraphBuilder();

@@ -281,7 +281,8 @@ describe.each(TEAM_RUNTIMES)("a team with %s", (_name, make) => {
 describe("what a team is made with", () => {
   test.each([
     ["no participant", { participants: [] }, /At least one participant is required/],
-    ["no list of participants", { participants: undefined as never }, /must be a list of agents and teams/],
+    ["nobody", { participants: undefined as never }, /RoundRobinGroupChat needs the option participants/],
+    ["no list of participants", { participants: new SayingAgent("a") as never }, /must be a list of agents and teams/],
     [
       "something else",
       { participants: [new SayingAgent("a"), { name: "b" } as never] },
