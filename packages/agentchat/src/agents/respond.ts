@@ -46,33 +46,41 @@ function observedTurn(
 
 function respond(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
   const { signal, hooks } = turn.context;
-  const own = (heard: readonly ChatMessage[], given: Turn): Promise<Response> =>
-    agent.respond?.(heard, given) ??
-    respondFromStream(agent.name, agent.onMessagesStream(heard, { signal, context: given.context }), given);
   const list = hooks?.middleware;
-  const responding = list === undefined ? own(messages, turn) : turnThrough(list, agent.name, messages, turn, own);
+  const responding =
+    list === undefined
+      ? respondItself(agent, messages, turn)
+      : turnThrough(list, agent.name, messages, turn, (heard, given) => respondItself(agent, heard, given));
   return signal === undefined ? responding : untilAborted(responding, signal);
 }
 
+function respondItself(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+  const { context } = turn;
+  return (
+    agent.respond?.(messages, turn) ??
+    respondFromStream(agent.name, agent.onMessagesStream(messages, { signal: context.signal, context }), turn)
+  );
+}
+
 /**
- * An aborted agent may clean up (take back what it added to its model context) before its next turn can begin; but one
- * that does not watch the signal must not keep the run from ending.
+ * An aborted agent may clean up (take back what it added to its model context) before its next turn can begin, or answer
+ * all the same; but one that does not watch the signal must not keep the run from ending.
  */
 async function untilAborted(responding: Promise<Response>, signal: AbortSignal): Promise<Response> {
   try {
     return await raceSignal(responding, signal);
   } catch (error) {
-    if (signal.aborted) await settledWithin(responding, CLEAN_UP_MS);
+    if (signal.aborted && (await answersWithin(responding, CLEAN_UP_MS))) return responding;
     throw error;
   }
 }
 
-function settledWithin(promise: Promise<unknown>, milliseconds: number): Promise<void> {
+function answersWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    void Promise.allSettled([promise]).finally(() => {
+    const timer = setTimeout(resolve, milliseconds, false);
+    void Promise.allSettled([promise]).then(([outcome]) => {
       clearTimeout(timer);
-      resolve();
+      resolve(outcome.status === "fulfilled");
     });
   });
 }

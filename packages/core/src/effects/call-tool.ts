@@ -64,7 +64,7 @@ export function callTool(
 ): Promise<ToolResult> {
   const middleware = middlewareOf(context, options.middleware);
   if (middleware === undefined) return makeAdmittedCall(context, workbench, call, options);
-  const { agent } = options;
+  const { agent = context.scope?.agent ?? undefined } = options;
   return throughMiddleware(middleware, {
     hook: (one: Middleware) => one.toolCall,
     context,
