@@ -98,7 +98,7 @@ export function assistantAgentComponent(
       for (const name of ["toolPolicy", "middleware", "prepareStep", "stopWhen"] as const) {
         if (settings[name] === undefined) continue;
         // Loaded again, the agent would do what they forbid.
-        throw new ValueError(`The agent '${agent.name}' has the option ${name}: functions cannot be written to JSON.`, {
+        throw new ValueError(`The agent '${agent.name}' has a ${name}: a function cannot be written to JSON.`, {
           code: "ERR_COMPONENT_NOT_SERIALIZABLE",
         });
       }

@@ -203,6 +203,6 @@ test.each<[string, Partial<AssistantAgentOptions>]>([
 ])("an agent with %s cannot be written to JSON, and says why", (name, options) => {
   const { it } = assistant([answerOf({ content: "x" })], options);
   const dump = (): unknown => dumpComponent(it);
-  expect(dump).toThrow(`option ${name}`);
+  expect(dump).toThrow(`has a ${name}`);
   expect(dump).toThrow(expect.objectContaining({ code: "ERR_COMPONENT_NOT_SERIALIZABLE" }));
 });
