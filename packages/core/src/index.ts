@@ -42,10 +42,7 @@ export {
   imageToDataUri,
   imageToJson,
   isImage,
-  type CacheTtl,
   type Image,
-  type ImageDetail,
-  type ImageOptions,
 } from "./models/image.ts";
 export { imageFromFile } from "./models/image-file.ts";
 export {
@@ -54,9 +51,11 @@ export {
   imageFromUrl,
   isFilePart,
   partKind,
+  type CacheTtl,
   type ContentPart,
   type FilePart,
   type FilePartInit,
+  type ImageDetail,
 } from "./models/file-part.ts";
 export {
   contentPartsFromJson,

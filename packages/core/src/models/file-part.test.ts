@@ -36,7 +36,6 @@ describe("a file", () => {
     { base64: "AA==", fileId: "f" },
     { base64: "AA==", bytes: Uint8Array.of(0) },
     { base64: 5 },
-    { url: "https://example.org", title: 5 },
   ])("with %j is refused", (init) => {
     expect(() => filePart({ mediaType: "text/plain", ...(init as { url: string }) })).toThrow(/exactly one of/);
   });
@@ -68,7 +67,8 @@ describe("the JSON of a message with files and marks", () => {
     UserMessage({
       content: [
         "look",
-        imageFromBase64(PIXEL, { detail: "high", cache: "5m" }),
+        imageFromBase64(PIXEL),
+        filePart({ mediaType: "image/png", base64: PIXEL, detail: "high", cache: "5m" }),
         filePart({ ...PDF, title: "A", context: "of ann", citations: true, cache: "5m" }),
         imageFromUrl("https://example.org/a.png"),
         filePart({ mediaType: "text/csv", fileId: "file_1" }),
@@ -97,7 +97,6 @@ describe("the JSON of a message with files and marks", () => {
       type: "UserMessage",
     });
     expect(imageToJson(imageFromBase64(PIXEL))).toEqual({ data: PIXEL });
-    expect(imageToJson(imageFromBase64(PIXEL, { detail: "low" }))).toEqual({ data: PIXEL, detail: "low" });
   });
 
   test.each([
@@ -109,8 +108,8 @@ describe("the JSON of a message with files and marks", () => {
     expect(() => llmMessageFromJson({ type: "UserMessage", source: "u", content: [part] })).toThrow(where);
   });
 
-  test("words that nobody knows for details and marks are passed over, as Python passes over both", () => {
-    expect(imageFromJson({ data: PIXEL, detail: "fine", cache: "1d" })).toEqual(imageFromBase64(PIXEL));
+  test("an image of Python's may hold what it likes beside; a mark of a time that nobody knows is passed over", () => {
+    expect(imageFromJson({ data: PIXEL, detail: "low" })).toEqual(imageFromBase64(PIXEL));
     const json = { type: "SystemMessage", content: "s", cache: "1d" };
     expect(llmMessageFromJson(json)).toEqual(SystemMessage({ content: "s" }));
   });

@@ -1,58 +1,50 @@
 import { ValueError } from "../errors/kinds.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
-import { bytesToBase64, type CacheTtl, type Image, type ImageDetail } from "./image.ts";
+import { isObject, type JsonObject } from "../json.ts";
+import { bytesToBase64, type Image } from "./image.ts";
+
+/** How long a provider is asked to keep what it was sent in its cache: five minutes or an hour. */
+export type CacheTtl = "5m" | "1h";
+
+/** How closely a model looks at an image. */
+export type ImageDetail = "auto" | "low" | "high";
 
 /**
- * A file in what a user says: a PDF, a text, a recording, or an image that lies at an address. Plain data; exactly one of
- * `base64`, `url` and `fileId` says where its bytes are. What a client cannot send it refuses before anything is sent.
+ * A file in what a user says: a PDF, a text, a recording, or an image that lies at an address or of which more is said
+ * than its bytes. Plain data; exactly one of `base64`, `url` and `fileId` says where the bytes are. What a client cannot
+ * send it refuses before anything is sent.
  */
 export interface FilePart {
   readonly type: "File";
   /** Such as `application/pdf`, `text/plain`, `audio/wav`; `image/*` for an image of whatever kind. */
   readonly mediaType: string;
   /** The file's name, for the model. */
-  readonly name?: string | undefined;
+  readonly name?: string;
   /** The bytes in base64. */
-  readonly base64?: string | undefined;
+  readonly base64?: string;
   /** Where the provider fetches it. */
-  readonly url?: string | undefined;
+  readonly url?: string;
   /** The provider's id of a file that was uploaded to it before. */
-  readonly fileId?: string | undefined;
+  readonly fileId?: string;
   /** Of an image: how closely the model looks. OpenAI only. */
-  readonly detail?: ImageDetail | undefined;
+  readonly detail?: ImageDetail;
   /** Of a document: its title, for the model. Anthropic only. */
-  readonly title?: string | undefined;
+  readonly title?: string;
   /** Of a document: what the model should know of it, and not cite. Anthropic only. */
-  readonly context?: string | undefined;
+  readonly context?: string;
   /** Of a document: whether the answer is to cite it. Anthropic only. */
-  readonly citations?: boolean | undefined;
+  readonly citations?: boolean;
   /** Asks the provider to keep all up to the end of this part in its cache. A hint: a provider without marks ignores it. */
-  readonly cache?: CacheTtl | undefined;
+  readonly cache?: CacheTtl;
 }
 
 /** A part of what a user says to a model: text, an image, a file. */
 export type ContentPart = string | Image | FilePart;
 
-/** What makes a {@link FilePart}; bytes may be given as they are. */
-export interface FilePartInit extends Omit<FilePart, "type"> {
+/** What makes a {@link FilePart}; bytes may be given as they are, and what is `undefined` is left out. */
+export type FilePartInit = { readonly [name in keyof Omit<FilePart, "type">]: FilePart[name] | undefined } & {
   /** The bytes, in place of `base64`. */
   readonly bytes?: Uint8Array | undefined;
-}
-
-/** The members by their keys in JSON. None is called `data`: AutoGen would take the file for an image. */
-const KEYS = [
-  ["type", "type"],
-  ["mediaType", "media_type"],
-  ["name", "name"],
-  ["base64", "base64"],
-  ["url", "url"],
-  ["fileId", "file_id"],
-  ["detail", "detail"],
-  ["title", "title"],
-  ["context", "context"],
-  ["citations", "citations"],
-  ["cache", "cache"],
-] as const;
+};
 
 /**
  * Makes a {@link FilePart}.
@@ -85,28 +77,19 @@ export function audioPart(init: Omit<FilePartInit, "mediaType"> & { readonly med
 /** True for a file as {@link filePart} makes it. */
 export function isFilePart(value: unknown): value is FilePart {
   if (!isObject(value) || value["type"] !== "File" || typeof value["mediaType"] !== "string") return false;
-  const given = [value["base64"], value["url"], value["fileId"]].filter((source) => source !== undefined);
-  return (
-    given.length === 1 &&
-    KEYS.every(([name]) => {
-      const kind = typeof value[name];
-      return kind === "undefined" || kind === (name === "citations" ? "boolean" : "string");
-    })
-  );
+  const { base64, url, fileId } = value;
+  return [base64, url, fileId].filter((source) => typeof source === "string").length === 1;
 }
 
-/** The JSON of a file, in the order of {@link KEYS}. */
-export function filePartToJson(part: FilePart): JsonObject {
-  const json: Record<string, Json> = {};
-  for (const [name, key] of KEYS) if (part[name] !== undefined) json[key] = part[name];
-  return json;
+/** The JSON of a file. None of its keys is `data`: AutoGen would take the file for an image. */
+export function filePartToJson({ mediaType, fileId, ...others }: FilePart): JsonObject {
+  return { ...others, media_type: mediaType, ...(fileId && { file_id: fileId }) };
 }
 
 /** Reads a file; the pointer says where it stands, for the error. */
 export function filePartFromJson(json: Record<string, unknown>, pointer: string): FilePart {
-  const part: Record<string, unknown> = {};
-  for (const [name, key] of KEYS) if (json[key] !== undefined && json[key] !== null) part[name] = json[key];
-  return checked(part, pointer);
+  const { media_type: mediaType, file_id: fileId, ...others } = json;
+  return checked({ ...others, mediaType, ...(fileId === undefined ? {} : { fileId }) }, pointer);
 }
 
 /** What kind of thing an image or a file is, in a word: `image`, `audio`, `video` or `file`. */

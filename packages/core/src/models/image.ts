@@ -1,26 +1,12 @@
 import { ValueError } from "../errors/kinds.ts";
 import { isObject, type JsonObject } from "../json.ts";
 
-/** How long a provider is asked to keep what it was sent in its cache: five minutes or an hour. */
-export type CacheTtl = "5m" | "1h";
-
-/** How closely a model looks at an image. */
-export type ImageDetail = "auto" | "low" | "high";
-
-/** What may be said of an image beside its bytes. */
-export interface ImageOptions {
-  /** How closely the model looks. OpenAI only; default `auto`. */
-  readonly detail?: ImageDetail | undefined;
-  /** Asks the provider to keep all up to the end of this image in its cache. A provider without marks ignores it. */
-  readonly cache?: CacheTtl | undefined;
-}
-
 /**
  * An image as plain data: the original bytes, never re-encoded.
- * Its JSON form in AutoGen's files is `{"data": "<base64>"}`; the media type is then read off the bytes. Options follow
- * only where there are some: AutoGen passes over them.
+ * Its JSON form in AutoGen's files is `{"data": "<base64>"}`; the media type is then read off the bytes. An image of which
+ * more is to be said, or that lies at an address, is a `FilePart`.
  */
-export interface Image extends ImageOptions {
+export interface Image {
   readonly type: "Image";
   /** The bytes in base64. */
   readonly data: string;
@@ -28,22 +14,20 @@ export interface Image extends ImageOptions {
   readonly mediaType: string;
 }
 
-const DETAILS: readonly ImageDetail[] = ["auto", "low", "high"];
-const TTLS: readonly CacheTtl[] = ["5m", "1h"];
 const DATA_URI = /^data:(image\/(?:png|jpeg|gif|webp));base64,(.*)$/s;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Makes an image from base64; the media type is read off the first bytes. */
-export function imageFromBase64(data: string, options?: ImageOptions): Image {
+export function imageFromBase64(data: string): Image {
   if (data === "" || data.length % 4 !== 0 || !BASE64.test(data)) {
     throw new ValueError("An image's data must be base64 text that is not empty.");
   }
-  return { type: "Image", data, mediaType: sniffMediaType(atob(data.slice(0, 24))), ...options };
+  return { type: "Image", data, mediaType: sniffMediaType(atob(data.slice(0, 24))) };
 }
 
 /** Makes an image from the bytes of a PNG, JPEG, GIF or WebP file. */
-export function imageFromBytes(bytes: Uint8Array, options?: ImageOptions): Image {
-  return imageFromBase64(bytesToBase64(bytes), options);
+export function imageFromBytes(bytes: Uint8Array): Image {
+  return imageFromBase64(bytesToBase64(bytes));
 }
 
 /** The base64 text of bytes. */
@@ -74,9 +58,9 @@ export function imageToBytes(image: Image): Uint8Array {
   return Uint8Array.from(atob(image.data), (character) => character.charCodeAt(0));
 }
 
-/** AutoGen's JSON form of an image, and its options where it has some. */
-export function imageToJson({ data, detail, cache }: Image): JsonObject {
-  return { data, ...(detail && { detail }), ...(cache && { cache }) };
+/** AutoGen's JSON form of an image. */
+export function imageToJson(image: Image): JsonObject {
+  return { data: image.data };
 }
 
 /** Reads AutoGen's JSON form of an image. */
@@ -84,14 +68,7 @@ export function imageFromJson(json: unknown): Image {
   if (!isObject(json) || typeof json["data"] !== "string") {
     throw new ValueError('An image must be an object with its base64 text under "data".');
   }
-  const detail = DETAILS.find((known) => known === json["detail"]);
-  const cache = cacheFromJson(json["cache"]);
-  return imageFromBase64(json["data"], { ...(detail && { detail }), ...(cache && { cache }) });
-}
-
-/** Reads how long a provider shall keep something in its cache; what is none is passed over. */
-export function cacheFromJson(json: unknown): CacheTtl | undefined {
-  return TTLS.find((known) => known === json);
+  return imageFromBase64(json["data"]);
 }
 
 /** True for an image made by this module or read from our own JSON. */

@@ -1,13 +1,15 @@
 import { ValueError } from "../errors/kinds.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { filePartFromJson, filePartToJson, type ContentPart } from "./file-part.ts";
-import { cacheFromJson, imageFromJson, imageToJson } from "./image.ts";
+import { filePartFromJson, filePartToJson, type CacheTtl, type ContentPart } from "./file-part.ts";
+import { imageFromJson, imageToJson } from "./image.ts";
 import type { FunctionCall, FunctionExecutionResult, LLMMessage, RequestUsage } from "./messages.ts";
 
 /*
  * The JSON of AutoGen's model messages: snake_case keys, absent values as null, keys in Python's order.
  * `provider_data`, `cache` and files are ours: they are written only where there are some.
  */
+
+const TTLS: readonly CacheTtl[] = ["5m", "1h"];
 
 /** Writes a function call. */
 export function functionCallToJson(call: FunctionCall): JsonObject {
@@ -128,7 +130,7 @@ export function llmMessageToConfig(message: LLMMessage): JsonObject {
 /** Reads a model message; `type` is required. */
 export function llmMessageFromJson(json: unknown, pointer = ""): LLMMessage {
   const source = objectAt(json, pointer);
-  const cache = cacheFromJson(source["cache"]);
+  const cache = TTLS.find((known) => known === source["cache"]);
   const message = uncachedFromJson(source, pointer);
   return cache === undefined ? message : { ...message, cache };
 }

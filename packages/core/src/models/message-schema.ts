@@ -3,11 +3,7 @@ import type { JsonObject } from "../json.ts";
 const TEXT: JsonObject = { type: "string" };
 const OPTIONAL_TEXT: JsonObject = { anyOf: [TEXT, { type: "null" }] };
 const IMAGE: JsonObject = { type: "object", properties: { data: TEXT }, required: ["data"] };
-const FILE: JsonObject = {
-  type: "object",
-  properties: { type: { const: "File" }, media_type: TEXT },
-  required: ["type", "media_type"],
-};
+const FILE: JsonObject = { type: "object", required: ["media_type"] };
 const CALL: JsonObject = {
   type: "object",
   properties: { id: TEXT, arguments: TEXT, name: TEXT },

@@ -1,6 +1,5 @@
 import type { Json } from "../json.ts";
-import type { ContentPart } from "./file-part.ts";
-import type { CacheTtl } from "./image.ts";
+import type { CacheTtl, ContentPart } from "./file-part.ts";
 
 /** A call of a tool, as a model asked for it. */
 export interface FunctionCall {

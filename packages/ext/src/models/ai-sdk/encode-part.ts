@@ -14,9 +14,7 @@ type Part = Readonly<Record<string, unknown>>;
 /** A part of what a user says, as the model's specification has it. */
 export function encodeUserPart(part: ContentPart, model: LanguageModel): Part {
   if (typeof part === "string") return { type: "text", text: part };
-  const options = cacheOptions(part.cache);
-  if (part.type === "Image")
-    return { type: "file", mediaType: part.mediaType, data: bytes(part.data, model), ...options };
+  if (part.type === "Image") return { type: "file", mediaType: part.mediaType, data: bytes(part.data, model) };
   if (!isFilePart(part)) throw new ValueError("The content of a user message must be text, images and files.");
   const { mediaType, name } = part;
   return {
@@ -24,7 +22,7 @@ export function encodeUserPart(part: ContentPart, model: LanguageModel): Part {
     mediaType,
     data: dataOf(part, model),
     ...(name === undefined ? {} : { filename: name }),
-    ...options,
+    ...cacheOptions(part.cache),
   };
 }
 

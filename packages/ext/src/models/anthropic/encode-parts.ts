@@ -15,7 +15,8 @@ type ImageBlock = Extract<AnthropicRequestBlock, { type: "image" }>;
 export function encodeParts(parts: readonly ContentPart[]): AnthropicRequestBlock[] {
   return parts.map((part) => {
     if (typeof part === "string") return { type: "text", text: notBlank(part) };
-    return { ...encodePart(part), ...(part.cache === undefined ? {} : { cache_control: cacheControl(part.cache) }) };
+    const mark = isFilePart(part) && part.cache !== undefined ? { cache_control: cacheControl(part.cache) } : {};
+    return { ...encodePart(part), ...mark };
   });
 }
 

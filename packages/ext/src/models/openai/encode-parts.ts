@@ -32,13 +32,13 @@ export function encodeParts(parts: readonly ContentPart[], prefix: string, break
   return parts.map((part, index) => {
     if (typeof part === "string") return { type: "text", text: index === 0 ? prefix + part : part };
     const encoded = encodePart(part);
-    return part.cache !== undefined && breakpoints ? { ...encoded, ...BREAKPOINT } : encoded;
+    return breakpoints && isFilePart(part) && part.cache !== undefined ? { ...encoded, ...BREAKPOINT } : encoded;
   });
 }
 
 function encodePart(part: Exclude<ContentPart, string>): OpenAIChatPart {
   if (isImage(part)) {
-    return { type: "image_url", image_url: { url: imageToDataUri(part), detail: part.detail ?? "auto" } };
+    return { type: "image_url", image_url: { url: imageToDataUri(part), detail: "auto" } };
   }
   if (!isFilePart(part)) throw new ValueError("The content of a user message must be text, images and files.");
   switch (partKind(part)) {
@@ -57,7 +57,7 @@ function encodeImage(part: FilePart): OpenAIChatPart {
   const { base64, mediaType, detail = "auto" } = part;
   if (part.url !== undefined) return { type: "image_url", image_url: { url: part.url, detail } };
   if (base64 === undefined || mediaType === "image/*") {
-    const why = "chat completions take images as bytes of a known kind, or by URL. Use imageFromBytes or imageFromUrl.";
+    const why = "chat completions take images as bytes of a known kind, or by URL. Say it in mediaType.";
     throw unsupportedInput(describePart(part), CLIENT, why);
   }
   return { type: "image_url", image_url: { url: `data:${mediaType};base64,${base64}`, detail } };

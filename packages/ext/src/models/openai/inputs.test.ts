@@ -144,8 +144,8 @@ const ROWS: readonly Row[] = [
     messages: [
       says(
         imageFromUrl("https://example.org/a.png", { detail: "low" }),
-        imageFromBase64(PNG, { detail: "high" }),
-        filePart({ mediaType: "image/png", base64: PNG }),
+        filePart({ mediaType: "image/png", base64: PNG, detail: "high" }),
+        imageFromBase64(PNG),
       ),
     ],
     params: {
@@ -162,7 +162,7 @@ const ROWS: readonly Row[] = [
     name: "marks for the cache, on messages and parts, for a model that takes them",
     messages: [
       SystemMessage({ content: "s", cache: "1h" }),
-      UserMessage({ content: [imageFromBase64(PNG, { cache: "5m" }), "look"], source: "ann" }),
+      UserMessage({ content: [filePart({ mediaType: "image/png", base64: PNG, cache: "5m" }), "look"], source: "ann" }),
       AssistantMessage({ content: [{ id: "1", name: "add", arguments: "{}" }], source: "bot", cache: "5m" }),
       FunctionExecutionResultMessage({ content: [{ content: "3", name: "add", callId: "1" }], cache: "5m" }),
       UserMessage({ content: "go on", source: "ann", cache: "5m" }),
@@ -270,8 +270,8 @@ describe("before anything is sent is refused", () => {
       ['"a.pdf"', "application/pdf, by URL", "OpenAIChatCompletionClient", "give its bytes"],
     ],
     ["a video", filePart({ mediaType: "video/mp4", base64: "AA==" }), ["video/mp4", "no video"]],
-    ["an image by id", filePart({ mediaType: "image/png", fileId: "f" }), ["image/png, by file id", "imageFromUrl"]],
-    ["an image of no kind", filePart({ mediaType: "image/*", base64: PNG }), ["image/\\*", "imageFromBytes"]],
+    ["an image by id", filePart({ mediaType: "image/png", fileId: "f" }), ["image/png, by file id", "or by URL"]],
+    ["an image of no kind", filePart({ mediaType: "image/*", base64: PNG }), ["image/\\*", "mediaType"]],
   ];
 
   test.each(parts)("%s", async (_name, part, words) => {
