@@ -1,5 +1,4 @@
 import type { ModelPayload, ToolPayload } from "@tesserae/wire/channels";
-import { requestUsageOf } from "@tesserae/wire/usage";
 import { MessageHandlerContext } from "../agents/message-handler-context.ts";
 import { watchChannel } from "../diagnostics/watch-channel.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
@@ -64,7 +63,8 @@ function modelEvent(payload: ModelPayload, agentId: AgentId | undefined): LogEve
   const { response, source, cached, error, streamed } = payload;
   if (response === undefined || error !== undefined || source !== "world" || cached === true) return undefined;
   const { text, thinking, toolCalls, finishReason } = response;
-  const usage = requestUsageOf(payload.usage);
+  const { inputTokens: promptTokens = 0, outputTokens: completionTokens = 0 } = payload.usage ?? {};
+  const usage = { promptTokens, completionTokens };
   const result = CreateResult({
     finishReason,
     content: toolCalls.length === 0 ? text : toolCalls,
