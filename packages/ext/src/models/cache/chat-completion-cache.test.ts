@@ -89,6 +89,12 @@ describe("calls", () => {
     ["in JSON mode", {}, { jsonOutput: true }],
     ["that is plain text by request", {}, { jsonOutput: false }],
     ["with other parameters", { extraCreateArgs: { seed: 1 } }, { extraCreateArgs: { seed: 2 } }],
+    ["with more reasoning", { reasoningEffort: "low" }, { reasoningEffort: "high" }],
+    [
+      "with more reasoning, in the provider's words",
+      { extraCreateArgs: { reasoning_effort: "low" } },
+      { extraCreateArgs: { reasoning_effort: "high" } },
+    ],
     ["with tools", {}, { tools: [search] }],
     ["with other tools", { tools: [search] }, { tools: [other] }],
     [

@@ -1,4 +1,6 @@
 import {
+  canonicalJson,
+  isTesseraeError,
   performModelCall,
   performModelStream,
   throwIfAborted,
@@ -8,6 +10,7 @@ import {
   type ComponentDefinition,
   type CreateOptions,
   type CreateResult,
+  type JsonObject,
   type LLMMessage,
   type ModelInfo,
   type ModelStream,
@@ -45,6 +48,8 @@ export class FallbackChatCompletionClient implements ChatCompletionClient {
   readonly provider: string;
   /** What all of the models can do. */
   readonly modelInfo: ModelInfo;
+  /** Those of the clients, as `clients` where they differ. */
+  readonly requestDefaults: JsonObject;
   readonly #options: FallbackOptions;
   /** Until when a client is asked after the others, by the clock of `performance.now`. */
   readonly #resting = new Map<ChatCompletionClient, number>();
@@ -62,6 +67,7 @@ export class FallbackChatCompletionClient implements ChatCompletionClient {
     const [provider = "fallback"] = providers;
     this.provider = providers.size === 1 ? provider : "fallback";
     this.modelInfo = sharedModelInfo(this.clients);
+    this.requestDefaults = sharedDefaults(this.clients);
   }
 
   create(messages: readonly LLMMessage[], options: CreateOptions = {}): Promise<CreateResult> {
@@ -153,6 +159,8 @@ export class FallbackChatCompletionClient implements ChatCompletionClient {
           return { client, value };
         } catch (error) {
           failures.push({ model: client.model, error });
+          // What the client of one provider cannot encode, that of another may.
+          if (isTesseraeError(error, "ERR_UNSUPPORTED_INPUT")) break;
           const facts = options.signal?.aborted === true ? undefined : factsOf(error);
           if (facts === undefined) throw error;
           log.failed(messageOf(error), facts);
@@ -206,4 +214,10 @@ export class FallbackChatCompletionClient implements ChatCompletionClient {
 /** The result with what it cost: who sees it does not know which client gave it. */
 function priced(client: ChatCompletionClient, result: CreateResult): CreateResult {
   return result.cost === undefined ? { ...result, cost: client.cost(result.usage) ?? null } : result;
+}
+
+function sharedDefaults(clients: readonly ChatCompletionClient[]): JsonObject {
+  const [first = {}, ...others] = clients.map(({ requestDefaults }) => requestDefaults ?? {});
+  const isShared = others.every((defaults) => canonicalJson(defaults) === canonicalJson(first));
+  return isShared ? first : { clients: [first, ...others] };
 }

@@ -54,6 +54,30 @@ describe("a request that a model cannot serve", () => {
   });
 });
 
+test("what one provider's client cannot send goes to another's, and that is no failure of it", async () => {
+  const refusal = new ValueError("This recording cannot be sent.", { code: "ERR_UNSUPPORTED_INPUT" });
+  const { client, one } = pair();
+  const create = vi.spyOn(one, "create").mockRejectedValue(refusal);
+  second.server.next(completion({ content: "heard" }));
+  expect((await client.create(HELLO)).content).toBe("heard");
+  create.mockRestore();
+  first.server.next(completion({ content: "one" }));
+  expect((await client.create(HELLO)).content).toBe("one");
+  const alone = new FallbackChatCompletionClient({ clients: [one] });
+  vi.spyOn(one, "create").mockRejectedValue(refusal);
+  expect(await thrown(alone.create(HELLO))).toBe(refusal);
+});
+
+test("its parameters are those of the clients", () => {
+  const [one, two, three] = [{ temperature: 0 }, { temperature: 0 }, { temperature: 1 }].map((options) =>
+    first.client(options),
+  );
+  const of = (...clients: (ChatCompletionClient | undefined)[]): unknown =>
+    new FallbackChatCompletionClient({ clients: clients.filter((client) => client !== undefined) }).requestDefaults;
+  expect(of(one, two)).toEqual({ temperature: 0 });
+  expect(of(one, three)).toEqual({ clients: [{ temperature: 0 }, { temperature: 1 }] });
+});
+
 test("what it says of itself holds for every client", async () => {
   const one = first.client({
     provider: "openai",
@@ -66,6 +90,11 @@ test("what it says of itself holds for every client", async () => {
   });
   const client = new FallbackChatCompletionClient({ clients: [one, two] });
   expect(client.modelInfo).toEqual({ ...CAN, vision: false, family: "unknown", contextWindow: 500 });
+  const flags = (...all: (boolean | undefined)[]): unknown =>
+    new FallbackChatCompletionClient({
+      clients: all.map((audio) => first.client({ modelInfo: { ...CAN, audio } })),
+    }).modelInfo.audio;
+  expect([flags(true, true), flags(true, undefined), flags(undefined, false)]).toEqual([true, undefined, false]);
   expect(client.model).toBe("gpt-4o | gpt-4o-mini");
   expect(client.remainingTokens(HELLO)).toBe(two.remainingTokens(HELLO));
   expect(client.countTokens(HELLO)).toBe(Math.max(one.countTokens(HELLO), two.countTokens(HELLO)));

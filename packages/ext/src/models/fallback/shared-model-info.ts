@@ -1,5 +1,7 @@
 import type { ChatCompletionClient, ModelInfo } from "@tesserae/core";
 
+const OPTIONAL = ["multipleSystemMessages", "files", "audio", "reasoning"] as const;
+
 /** What all of the clients can do, whoever answers: flags that all have, the smallest window that is known. */
 export function sharedModelInfo(clients: readonly ChatCompletionClient[]): ModelInfo {
   const infos = clients.map(({ modelInfo }) => modelInfo);
@@ -13,17 +15,17 @@ export function sharedModelInfo(clients: readonly ChatCompletionClient[]): Model
     jsonOutput: all(({ jsonOutput }) => jsonOutput),
     structuredOutput: all(({ structuredOutput }) => structuredOutput),
     family: families.size === 1 ? family : "unknown",
-    ...several(infos),
+    ...optional(infos),
     ...(windows.length === 0 ? {} : { contextWindow: Math.min(...windows) }),
   };
 }
 
-/** One that takes system messages only at the beginning decides; otherwise all must say that they take them anywhere. */
-function several(infos: readonly ModelInfo[]): Pick<ModelInfo, "multipleSystemMessages"> {
-  if (infos.some(({ multipleSystemMessages }) => multipleSystemMessages === false)) {
-    return { multipleSystemMessages: false };
+/** A flag that may be absent: false for all when it is for one, and known only where all know it. */
+function optional(infos: readonly ModelInfo[]): Partial<ModelInfo> {
+  const flags: Partial<Record<(typeof OPTIONAL)[number], boolean>> = {};
+  for (const flag of OPTIONAL) {
+    if (infos.some((info) => info[flag] === false)) flags[flag] = false;
+    else if (infos.every((info) => info[flag] === true)) flags[flag] = true;
   }
-  return infos.every(({ multipleSystemMessages }) => multipleSystemMessages === true)
-    ? { multipleSystemMessages: true }
-    : {};
+  return flags;
 }
