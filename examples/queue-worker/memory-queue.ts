@@ -14,9 +14,11 @@ interface Entry {
 export class MemoryQueue implements Queue {
   readonly #tasks = new Map<string, Entry>();
 
-  /** Adds a task; one whose id is known is not added again. */
+  /** Adds a task; one whose id is known is not added again, unless it failed. */
   add(id: string, text: string): void {
-    if (!this.#tasks.has(id)) this.#tasks.set(id, { text, visibleAt: 0, attempt: 0, receipt: "" });
+    const known = this.#tasks.get(id);
+    if (known === undefined || known.outcome?.type === "failed")
+      this.#tasks.set(id, { text, visibleAt: 0, attempt: 0, receipt: "" });
   }
 
   /** How a task ended; `undefined` before that. */

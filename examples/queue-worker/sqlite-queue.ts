@@ -7,6 +7,9 @@ const TABLE = `CREATE TABLE IF NOT EXISTS tasks (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
   visible_at INTEGER NOT NULL DEFAULT 0, attempt INTEGER NOT NULL DEFAULT 0, receipt TEXT, outcome TEXT)`;
 
+const ADD = `INSERT INTO tasks (id, text) VALUES (?, ?) ON CONFLICT (id) DO UPDATE
+  SET text = excluded.text, visible_at = 0, attempt = 0, outcome = NULL WHERE json_extract(outcome, '$.type') = 'failed'`;
+
 const TAKE = `UPDATE tasks SET visible_at = :until, attempt = attempt + 1, receipt = :receipt
   WHERE number = (SELECT number FROM tasks WHERE outcome IS NULL AND visible_at <= :now ORDER BY number LIMIT 1)
   RETURNING id, text, attempt`;
@@ -21,9 +24,9 @@ export class SqliteQueue implements Queue {
     this.#database.exec(`PRAGMA journal_mode = WAL; ${TABLE}`);
   }
 
-  /** Adds a task; one whose id is known is not added again. */
+  /** Adds a task; one whose id is known is not added again, unless it failed. */
   add(id: string, text: string): void {
-    this.#database.prepare("INSERT OR IGNORE INTO tasks (id, text) VALUES (?, ?)").run(id, text);
+    this.#database.prepare(ADD).run(id, text);
   }
 
   /** How a task ended; `undefined` before that. */

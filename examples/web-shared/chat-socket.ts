@@ -27,6 +27,7 @@ export class ChatSocket {
   readonly #gone = new AbortController();
   #question: { readonly resolve: (text: string) => void; readonly reject: (error: Error) => void } | undefined;
   #running = false;
+  #hasLeft = false;
 
   constructor(chat: AttendedChat, id: string, send: (data: string) => void) {
     this.#chat = chat;
@@ -44,6 +45,7 @@ export class ChatSocket {
 
   /** The client has gone: a question to it fails, and with it the run; any other work is aborted. */
   close(): void {
+    this.#hasLeft = true;
     if (this.#question === undefined) this.#gone.abort();
     else this.#question.reject(new Error("The user has left."));
   }
@@ -64,6 +66,7 @@ export class ChatSocket {
   }
 
   async #ask(prompt: string): Promise<string> {
+    if (this.#hasLeft) throw new Error("The user has left.");
     try {
       return await new Promise<string>((resolve, reject) => {
         this.#question = { resolve, reject };

@@ -129,6 +129,17 @@ describe.each<[string, () => MemoryQueue | SqliteQueue]>([
     queue.add("a", "again");
     expect(await queue.take(LEASE)).toBeUndefined();
   });
+
+  test("takes a task that failed once more", async () => {
+    const queue = make();
+    queue.add("a", "first");
+    const delivery = await queue.take(LEASE);
+    if (delivery !== undefined) await queue.finish(delivery, { type: "failed", error: "Nobody was there." });
+    expect(queue.outcome("a")).toEqual({ type: "failed", error: "Nobody was there." });
+    queue.add("a", "first");
+    expect(queue.outcome("a")).toBeUndefined();
+    expect(await queue.take(LEASE)).toMatchObject({ id: "a", attempt: 1 });
+  });
 });
 
 test("two connections to one database never get the same task", async () => {

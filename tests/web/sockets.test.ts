@@ -85,6 +85,29 @@ describe.each<[string, Start]>([
     await Promise.all([back.close(), staying.close()]);
   });
 
+  test("asks nobody again who has left", async () => {
+    const store = new WatchedStore();
+    const insisting = (ask: InputFunction): InputFunction => {
+      return async (prompt) => {
+        try {
+          return await ask(prompt);
+        } catch {
+          return ask(prompt);
+        }
+      };
+    };
+    const model = new ScriptedClient(clerkReplies);
+    const attended = { makeTeam: (ask: InputFunction) => attendedTeam(model, insisting(ask)), store };
+    const server = await start({ makeTeam: () => clerkTeam(model), store }, attended);
+    open.push(server);
+    const socket = await TestSocket.open(server.url, "a");
+    socket.send({ type: "task", text: "hello" });
+    await socket.until("input_request");
+    const saved = store.saved("a");
+    await socket.close();
+    await saved;
+  });
+
   test("aborts the run of a client that disconnects while a model is asked", async () => {
     const model = new SilentModel();
     const store = new WatchedStore();

@@ -1,7 +1,8 @@
 import { AssistantAgent, RoundRobinGroupChat, UserProxyAgent, type BaseGroupChat } from "@tesserae/agentchat";
-import { MemoryJournalStore, RuntimeError, readRun } from "@tesserae/core";
-import { ScriptedClient, type ScriptedAnswer } from "@tesserae/core/testing";
+import { MemoryJournalStore, RuntimeError, answer, raceSignal, readRun, recordTo, tool } from "@tesserae/core";
+import { ScriptedClient, callsOf, type ScriptedAnswer } from "@tesserae/core/testing";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { MemoryQueue } from "../../examples/queue-worker/memory-queue.ts";
 import type { Delivery, Outcome } from "../../examples/queue-worker/queue.ts";
 import { work, type WorkerOptions } from "../../examples/queue-worker/worker.ts";
@@ -122,7 +123,7 @@ describe("a worker", () => {
     expect(model.calls.length).toBe(0);
   });
 
-  test("does not try again what waits for a person", async () => {
+  test("does not try again what waits for a person, and goes on when the answer is there", async () => {
     const nobody = (): never => {
       throw new RuntimeError("Nobody is there.", { code: "ERR_INPUT_WAITING" });
     };
@@ -132,7 +133,55 @@ describe("a worker", () => {
       new RoundRobinGroupChat({ participants: [new UserProxyAgent({ name: "boss", inputFunc: nobody })], maxTurns: 1 });
     await workOnTask(queue, { journals, makeTeam });
     expect(queue.finished).toEqual([{ type: "failed", error: "Nobody is there." }]);
-    expect((await readRun(journals, "task")).status).toBe("waiting");
+    const { status, summary } = await readRun(journals, "task");
+    expect(status).toBe("waiting");
+    await answer(journals, "task", summary.inputs[0]?.requestId ?? "", "Yes, 40.");
+    await workOnTask(queue, { journals, makeTeam }, 2);
+    expect(queue.outcome("task")).toMatchObject({
+      type: "done",
+      result: { messages: expect.arrayContaining([expect.objectContaining({ source: "boss", content: "Yes, 40." })]) },
+    });
+  });
+
+  test.each([
+    ["never", "done"],
+    ["ask", "failed"],
+  ] as const)("does not send a letter twice that may be sent again: %s; the task is %s", async (repeat, type) => {
+    let sent = 0;
+    let tell: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (tell = resolve));
+    const letter = tool({
+      name: "send_letter",
+      description: "Sends a letter.",
+      parameters: z.object({}),
+      repeat,
+      execute: async (_args, { signal }) => {
+        sent += 1;
+        tell();
+        return raceSignal(new Promise<string>(() => undefined), signal);
+      },
+    });
+    const modelClient = new ScriptedClient(() => callsOf(["send_letter", {}]));
+    const makeTeam = (): BaseGroupChat =>
+      new RoundRobinGroupChat({
+        participants: [new AssistantAgent({ name: "clerk", modelClient, tools: [letter] })],
+        maxTurns: 1,
+      });
+    // What the journal of a process holds that was killed while the letter was being sent.
+    const [alive, journals] = [new MemoryJournalStore(), new MemoryJournalStore()];
+    const dying = new AbortController();
+    const run = makeTeam().run("A letter.", { journal: recordTo(alive, { runId: "task" }), signal: dying.signal });
+    await begun;
+    const writer = await journals.open("task", "create");
+    for await (const entry of alive.read("task")) await writer.append([entry]);
+    await writer.close();
+    dying.abort();
+    await expect(run).rejects.toMatchObject({ code: "ERR_ABORTED" });
+
+    const queue = new WatchedQueue();
+    await workOnTask(queue, { journals, makeTeam });
+    expect(queue.finished).toMatchObject([{ type }]);
+    expect(sent).toBe(1);
   });
 
   test("keeps its task while a model thinks, and drops it when somebody else has it", async () => {
