@@ -17,6 +17,7 @@ const CONCEPTS: DefaultTheme.SidebarItem[] = [
   ["Middleware", "middleware"],
   ["Model contexts and memory", "model-contexts-and-memory"],
   ["Model clients", "model-clients"],
+  ["Inputs: images, files, effort", "inputs"],
   ["Code execution", "code-execution"],
   ["Components and JSON", "components-and-json"],
   ["Effects and the journal", "effects-and-journal"],

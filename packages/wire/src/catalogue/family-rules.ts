@@ -20,6 +20,7 @@ const rule = (pattern: RegExp, flags: string, family: string, contextWindow: num
  */
 export const FAMILY_RULES: readonly FamilyRule[] = [
   rule(/^gpt-oss/, "01111", "unknown", 131_072),
+  rule(/^gpt-(4o-)?(mini-)?audio/, "01001", "gpt-4o", 128_000),
   rule(/^gpt-[5-9]/, "11111", "gpt-5", 400_000),
   rule(/^gpt-4\.1/, "11111", "gpt-41", 1_047_576),
   rule(/^gpt-4\.5/, "11111", "gpt-45", 128_000),
@@ -107,6 +108,7 @@ const traits = (pattern: RegExp, found: ModelTraits): readonly [RegExp, ModelTra
  * https://platform.claude.com/docs/en/build-with-claude/effort; breakpoints from the types of OpenAI's SDK 6.49.
  */
 export const TRAIT_RULES: readonly (readonly [RegExp, ModelTraits])[] = [
+  traits(/^gpt-audio/, { maxOutputTokens: 16_384, reasoning: false }),
   traits(/^gpt-5.*chat/, { maxOutputTokens: 16_384, reasoning: false }),
   traits(/^gpt-(5\.([6-9]|\d\d)|[6-9])/, {
     maxOutputTokens: 128_000,

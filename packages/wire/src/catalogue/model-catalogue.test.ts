@@ -139,3 +139,35 @@ describe("registered models", () => {
     expect(own.price("gpt-4o")?.provider).toBe("openai");
   });
 });
+
+describe("what a model takes beside text", () => {
+  const catalogue = new ModelCatalogue();
+  const audioOf = (name: string): boolean | undefined => catalogue.lookup(name)?.audio;
+
+  test("recordings, where its name says so; in the vendors' other lines none; else nobody knows", () => {
+    for (const name of ["gpt-audio", "gpt-4o-audio-preview", "gpt-4o-mini-audio-preview", "gemini-2.5-flash"]) {
+      expect([name, audioOf(name)]).toEqual([name, true]);
+    }
+    for (const name of ["gpt-4o", "openai/gpt-5-mini", "o3", "claude-sonnet-4-6"]) {
+      expect([name, audioOf(name)]).toEqual([name, false]);
+    }
+    expect(audioOf("mistral-small-latest")).toBeUndefined();
+    expect(catalogue.lookup("gpt-4o-audio-preview")?.info).toMatchObject({ vision: false, functionCalling: true });
+  });
+
+  test("marks for the cache since gpt-5.6, levels of effort since Claude 4.6", () => {
+    const marks = ["gpt-5", "gpt-5.5", "gpt-5.6-sol", "gpt-5.10", "gpt-6"];
+    expect(marks.map((name) => catalogue.lookup(name)?.cacheBreakpoints === true)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+    const efforts = (name: string): string | undefined => catalogue.lookup(name, "anthropic")?.efforts?.join(" ");
+    expect(efforts("claude-sonnet-4-5")).toBeUndefined();
+    expect(efforts("claude-opus-4-6")).toBe("low medium high max");
+    expect(efforts("claude-opus-4-8")).toBe("low medium high xhigh max");
+    expect(efforts("claude-sonnet-5")).toBe("low medium high xhigh max");
+  });
+});

@@ -170,7 +170,9 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
     const { tools = [], toolChoice, jsonOutput = this.#wantsJson() } = options;
     const { reasoningEffort = this.#options.reasoningEffort } = options;
     const { abilities, traits } = this.#resolved;
-    checkCapabilities(this.model, abilities, messages, { ...options, jsonOutput, reasoningEffort });
+    // No model behind this protocol takes recordings: the parts themselves are refused.
+    const info = { ...abilities, audio: undefined };
+    checkCapabilities(this.model, info, messages, { ...options, jsonOutput, reasoningEffort });
     const { body: extra, headers, timeoutMs } = callParameters(options.extraCreateArgs);
     const parameters = mergeParameters(this.#defaults, extra);
     const body = encodeRequest({

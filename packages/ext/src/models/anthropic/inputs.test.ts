@@ -296,11 +296,12 @@ describe("before anything is sent is refused", () => {
 
   test("a recording, whatever is known of the model", async () => {
     const recording = user([audioPart({ base64: "AA==" })]);
-    expect(await refusal([recording])).toEqual(unsupported("claude-sonnet-4-6", "recordings"));
-    const modelInfo = { ...make().modelInfo, audio: true };
-    expect(await refusal([recording], {}, { modelInfo })).toEqual(
-      unsupported("audio/wav", "AnthropicChatCompletionClient", "no recordings"),
-    );
+    for (const audio of [true, false, undefined]) {
+      const modelInfo = { ...make().modelInfo, audio };
+      expect(await refusal([recording], {}, { modelInfo })).toEqual(
+        unsupported("audio/wav", "AnthropicChatCompletionClient", "no recordings"),
+      );
+    }
   });
 
   test("more marks than four, the one of the whole request counted", async () => {

@@ -310,9 +310,10 @@ describe("before anything is sent is refused", () => {
   test.each([
     [{ type: "code_execution" }, "Responses"],
     [{ type: "web_search_20250305" }, "Anthropic"],
-    [{ type: "web_search", max_uses: 2 }, "max_uses"],
-  ])("the provider's tool %j", async (form, why) => {
-    expect(await refusal(HELLO, { tools: [providerTool(form)] })).toEqual(unsupported(form.type, why));
+    [{ type: "web_search", max_uses: 2 }, "max_uses", "gpt-5-search-api"],
+    [{ type: "web_search" }, "gpt-5-search-api"],
+  ])("the provider's tool %j", async (form, why, model = "gpt-5.6") => {
+    expect(await refusal(HELLO, { tools: [providerTool(form)] }, { model })).toEqual(unsupported(form.type, why));
   });
 });
 

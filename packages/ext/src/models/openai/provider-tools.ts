@@ -29,7 +29,7 @@ export function functionTools(tools: Tools): Tools {
  *
  * @throws ValueError for a tool that chat completions do not have.
  */
-export function providerTools(tools: Tools, provider: string): ProviderTools {
+export function providerTools(tools: Tools, provider: string, model: string): ProviderTools {
   const passed: Json[] = [];
   let searchOptions: JsonObject | undefined;
   for (const tool of tools) {
@@ -38,13 +38,17 @@ export function providerTools(tools: Tools, provider: string): ProviderTools {
     const type = typeof form["type"] === "string" ? form["type"] : "";
     if (/_\d{8}$/.test(type)) throw refused(type, "this is Anthropic's form of it.");
     if (!OPENAI.includes(provider)) passed.push(form);
-    else if (/^web_search(_preview)?$/.test(type)) searchOptions = webSearchOptions(form);
+    else if (/^web_search(_preview)?$/.test(type)) searchOptions = webSearchOptions(form, provider, model);
     else throw refused(type, "chat completions have web_search alone; others are in the Responses API.");
   }
   return { tools: passed, searchOptions };
 }
 
-function webSearchOptions(form: JsonObject): JsonObject {
+function webSearchOptions(form: JsonObject, provider: string, model: string): JsonObject {
+  // The name of a deployment at Azure says nothing.
+  if (provider === "openai" && !model.includes("search")) {
+    throw refused("web_search", `in chat completions ${model} has none. Use a model that searches: gpt-5-search-api.`);
+  }
   const { type: _, name: __, ...options } = form;
   const unknown = Object.keys(options).filter((key) => !SEARCH_OPTIONS.includes(key));
   if (unknown.length > 0) {

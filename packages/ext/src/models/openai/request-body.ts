@@ -63,7 +63,7 @@ export function encodeRequest(
   const parameters = model === rules.model ? checkedEffort(given, model, rules.abilities) : given;
   checkCapabilities(model, rules.abilities, messages, { tools: offered, jsonOutput });
   const tools = functionTools(offered);
-  const ofProvider = providerTools(offered, rules.provider);
+  const ofProvider = providerTools(offered, rules.provider, model);
   const { format, strict } = outputFormat(model, jsonOutput, response_format);
   const body: Record<string, Json> & { model: string } = {
     model,
