@@ -19,7 +19,7 @@ import { startServer } from "@tesserae/tessen/serve";
 const server = await startServer({ script: { rules: [{ match: {}, answer: { text: "The bill is of 120 euros." } }] } });
 const apiKey = "none is needed here";
 const claude = model("anthropic/claude-sonnet-4-6", { apiKey, baseUrl: server.url });
-const gpt = model("openai/gpt-5.6", { apiKey, baseUrl: `${server.url}/v1`, provider: "openai" });
+const gpt = model("openai/gpt-5.6", { apiKey, baseUrl: `${server.url}/v1` });
 
 /** Asks, and shows what was sent, or why nothing was. */
 async function ask(client: ChatCompletionClient, messages: readonly LLMMessage[], call: CreateOptions = {}) {
@@ -79,7 +79,6 @@ const search = providerTool({ type: "web_search", user_location: { type: "approx
 const searcher = model("openai/gpt-4o-search-preview-2025-03-11", {
   apiKey,
   baseUrl: `${server.url}/v1`,
-  provider: "openai",
 });
 for (const client of [claude, searcher, gpt]) await ask(client, short, { tools: [search] });
 //#endregion
