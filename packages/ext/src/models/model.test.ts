@@ -144,6 +144,14 @@ describe("model", () => {
     ).toBe("Basic x");
   });
 
+  test("an effort is an option whichever the provider", async () => {
+    const reasoningEffort = "low";
+    expect((await reached("openai/gpt-5", { reasoningEffort })).body).toMatchObject({ reasoning_effort: "low" });
+    expect((await reached("claude-sonnet-4-6", { reasoningEffort })).body).toMatchObject({
+      output_config: { effort: "low" },
+    });
+  });
+
   test.each([
     ["OLLAMA_HOST", "ollama/x", "10.0.0.5:9000", "http://10.0.0.5:9000/v1"],
     ["OLLAMA_HOST", "ollama/x", "0.0.0.0", "http://localhost:11434/v1"],

@@ -1,4 +1,4 @@
-import { type ChatCompletionClient, type ModelInfo, ValueError } from "@tesserae/core";
+import { type ChatCompletionClient, type ModelInfo, type ReasoningEffort, ValueError } from "@tesserae/core";
 import type { ModelCatalogue } from "@tesserae/wire/catalogue";
 import type { RetryPolicy } from "../transport/retry.ts";
 import type { FetchFunction, Transport } from "../transport/types.ts";
@@ -21,6 +21,8 @@ export interface ModelOptions {
   readonly topP?: number | undefined;
   /** The most tokens of an answer. */
   readonly maxTokens?: number | undefined;
+  /** How much the model reasons, for calls that do not say. */
+  readonly reasoningEffort?: ReasoningEffort | undefined;
   /** Seconds until an answer begins, and the longest silence within it. Default 600; null: no limit. */
   readonly timeout?: number | null | undefined;
   /** Tries after the first one. Default 2. */
