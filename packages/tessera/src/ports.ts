@@ -6,6 +6,7 @@ import type { ModelPrice } from "@tesserae/wire/catalogue";
 import type { Usage } from "@tesserae/wire/usage";
 import type { Exchange, Upstream } from "./exchange.ts";
 import type { KeyRecord } from "./keys/key-record.ts";
+import type { UnplacedRow } from "./ledger/ledger-row.ts";
 import type { MechanicId, Workload } from "./workloads/workload.ts";
 
 /** The keys of the gateway. */
@@ -106,11 +107,13 @@ export interface Outcome {
   readonly failedAttempts: readonly { readonly status: number | null; readonly usage: Usage | null }[];
 }
 
-/** What a finished request cost, for response headers. */
+/** What a finished request cost, for response headers, and what is written of it. */
 export interface Settled {
   /** In pico-dollars; `undefined` when the price is unknown. */
   readonly original: number | undefined;
   readonly actual: number | undefined;
+  /** The request's row, before it has its place in the ledger; `undefined` where none could be made. */
+  readonly row?: UnplacedRow | undefined;
 }
 
 /** Writes the ledger. */

@@ -32,6 +32,7 @@ const GROUP = 100;
 export class SpendDays {
   readonly #database: DatabaseSync;
   readonly #now: () => number;
+  readonly #statements = new Map<string, StatementSync>();
   /** Made when the tables of the ledger are there. */
   #next: StatementSync | undefined;
 
@@ -82,7 +83,7 @@ export class SpendDays {
     const sums = new Map<string, RowSum>();
     for (const row of rows) addRow(sums, row);
     this.#write(daySums(sums.values()));
-    this.#database.prepare("UPDATE spend_mark SET row = ?").run(Number(last[0]));
+    this.#statement("UPDATE spend_mark SET row = ?").run(Number(last[0]));
     return rows.length === GROUP;
   }
 
@@ -101,15 +102,25 @@ export class SpendDays {
   }
 
   #read(sql: string, ...values: readonly number[]): number | undefined {
-    const row = this.#database.prepare(sql).get(...values)?.["row"];
+    const row = this.#statement(sql).get(...values)?.["row"];
     return typeof row === "number" ? row : undefined;
   }
 
+  /** Every statement is made once. */
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
   #write(sums: Iterable<DaySum>): void {
-    const read = this.#database.prepare(
+    const read = this.#statement(
       "SELECT spent, tokens FROM spend_days WHERE scope = ? AND day = ? AND tenant = ? AND subject = ?",
     );
-    const write = this.#database.prepare("INSERT OR REPLACE INTO spend_days VALUES (?, ?, ?, ?, ?, ?)");
+    const write = this.#statement("INSERT OR REPLACE INTO spend_days VALUES (?, ?, ?, ?, ?, ?)");
     for (const { scope, day, tenant, subject, spent, tokens } of sums) {
       const before = read.get(scope, day, tenant, subject);
       const [all, used] = [bigOf(before?.["spent"]) + spent, bigOf(before?.["tokens"]) + tokens];
@@ -148,7 +159,7 @@ function addRow(sums: Map<string, RowSum>, values: unknown): void {
   const day = Math.floor(Number(ts) / DAY_MS);
   const key = textIn(text, '"key_id":"');
   const tag = textIn(text, '"customer_tag_hash":"');
-  const name = JSON.stringify([day, tenant, workload, key, tag]);
+  const name = nameOf(day, [textOf(tenant), textOf(workload), key, tag]);
   let sum = sums.get(name);
   if (sum === undefined) {
     const subjects = {
@@ -163,6 +174,13 @@ function addRow(sums: Map<string, RowSum>, values: unknown): void {
   }
   if (typeof actual === "number") sum.spent.add(actual);
   sum.tokens += tokensIn(text);
+}
+
+/** One text for a day and those for whom was spent: the lengths tell where one name ends. */
+function nameOf(day: number, subjects: readonly (string | undefined)[]): string {
+  let name = `${day}`;
+  for (const subject of subjects) name += subject === undefined ? " -" : ` ${subject.length} ${subject}`;
+  return name;
 }
 
 /** Answers of the gateway's own used no tokens. */

@@ -47,7 +47,7 @@ export function settleRows(exchange: Exchange, outcome: Outcome, at: number, mak
   rows.push(answered);
   return {
     rows: rows.map((row) => ({ at, row })),
-    settled: { original: numberOf(answered.original_pusd), actual: total(rows) },
+    settled: { original: numberOf(answered.original_pusd), actual: total(rows), row: answered },
   };
 }
 

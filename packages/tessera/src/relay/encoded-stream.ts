@@ -1,5 +1,5 @@
 import { isBilled, type AnswerBody, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
-import type { AnswerHead } from "./connection/answer-head.ts";
+import type { AnswerHead } from "@tesserae/wire/http1";
 import { decodedCopy, LARGEST_ENCODED } from "./decoded-copy.ts";
 import { estimatedUsage } from "./estimate.ts";
 import { readStreamEnd, type AnswerFacts } from "./read-stream.ts";

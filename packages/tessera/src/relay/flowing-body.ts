@@ -1,5 +1,5 @@
 import type { Usage } from "@tesserae/wire/usage";
-import type { AnswerHead } from "./connection/answer-head.ts";
+import type { AnswerHead } from "@tesserae/wire/http1";
 import { isBilled, type AnswerBody, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
 import { estimatedUsage } from "./estimate.ts";
 import { usageAtEnd } from "./read-answer.ts";

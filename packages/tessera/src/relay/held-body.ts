@@ -1,6 +1,6 @@
 import { errorOfResponse } from "@tesserae/wire/errors";
 import type { RelayError } from "../http/errors/relay-error.ts";
-import type { AnswerHead } from "./connection/answer-head.ts";
+import type { AnswerHead } from "@tesserae/wire/http1";
 import { isBilled, type AnswerBody, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
 import { costHeaders } from "./caller-answer.ts";
 import { decodedCopy, isEncoded } from "./decoded-copy.ts";

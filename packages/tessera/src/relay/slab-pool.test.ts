@@ -8,7 +8,7 @@ import { startTestGateway, type TestGateway } from "../../test/gateway/parts.ts"
 import { open } from "../../test/gateway/raw-client.ts";
 import { JsonScanner } from "../http/json/json-scanner.ts";
 import type { AnswerOutlet } from "./answer-body.ts";
-import type { AnswerHead } from "./connection/answer-head.ts";
+import type { AnswerHead } from "@tesserae/wire/http1";
 import { LARGE_SLAB, SlabPool, SMALL_SLAB } from "./slab-pool.ts";
 import { StreamBody } from "./stream-body.ts";
 import { isTaken } from "./write-chunk.ts";

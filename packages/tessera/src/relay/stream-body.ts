@@ -1,5 +1,5 @@
 import type { RelayError } from "../http/errors/relay-error.ts";
-import type { AnswerHead } from "./connection/answer-head.ts";
+import type { AnswerHead } from "@tesserae/wire/http1";
 import { isBilled, type AnswerBody, type AnswerOutlet, type AnswerReport } from "./answer-body.ts";
 import { costHeaders } from "./caller-answer.ts";
 import { estimatedStreamUsage } from "./estimate.ts";

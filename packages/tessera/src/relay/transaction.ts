@@ -8,7 +8,7 @@ import type { Settled } from "../ports.ts";
 import type { AnswerBody, AnswerOutlet, AnswerReport, KeptAnswer } from "./answer-body.ts";
 import { endToEndHeaders } from "./answer-headers.ts";
 import { CallerAnswer, type CallerListener } from "./caller-answer.ts";
-import type { AnswerHead } from "./connection/answer-head.ts";
+import type { AnswerHead } from "@tesserae/wire/http1";
 import { isEncoded } from "./decoded-copy.ts";
 import { EncodedStream } from "./encoded-stream.ts";
 import { estimatedUsage } from "./estimate.ts";

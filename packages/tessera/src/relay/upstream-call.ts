@@ -2,13 +2,12 @@ import { retryAfterOf } from "@tesserae/wire/errors";
 import type { Usage } from "@tesserae/wire/usage";
 import { RelayError } from "../http/errors/relay-error.ts";
 import type { Breaker } from "./breaker.ts";
-import type { AnswerHead } from "./connection/answer-head.ts";
-import type { AnswerTaker, Connection } from "./connection/connection.ts";
-import type { RequestToSend } from "./connection/request-text.ts";
+import type { AnswerHead, AnswerTaker, Connection, RequestToSend } from "@tesserae/wire/http1";
 import type { UpstreamTarget } from "./upstream-target.ts";
 
 /** What is sent to an upstream. */
 export interface UpstreamRequest extends RequestToSend {
+  readonly body: Buffer;
   /** The body without what the gateway added of its own, where it did: sent when the upstream refuses the addition. */
   readonly plainBody?: Buffer | undefined;
   readonly model: string;

@@ -3,9 +3,8 @@ import { GatewayError } from "../config/gateway-error.ts";
 import type { Upstream } from "../exchange.ts";
 import { guardedLookup, isPrivateAddress } from "./address-guard.ts";
 import { Breaker } from "./breaker.ts";
-import { ConnectionPool } from "./connection/connection-pool.ts";
-import type { AnswerTaker, Connection } from "./connection/connection.ts";
-import type { RequestToSend } from "./connection/request-text.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import type { AnswerTaker, Connection, RequestToSend } from "@tesserae/wire/http1";
 import { RetryBudget } from "./retry-budget.ts";
 
 /** Options of {@link UpstreamTarget}. */

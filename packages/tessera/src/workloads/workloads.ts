@@ -52,6 +52,8 @@ export class Workloads implements WorkloadDirectory {
   readonly #seen = new Map<string, SeenWorkload>();
   /** The names that were told by fingerprint, by key. */
   readonly #autos = new Map<string, Set<string>>();
+  /** The names that were told by fingerprint, by what they were told from. */
+  readonly #known = new Map<string, string>();
   /** By tenant and name: what was made of the settings. */
   readonly #made = new Map<string, Workload>();
   /** The keys that were warned of. */
@@ -155,7 +157,7 @@ export class Workloads implements WorkloadDirectory {
   }
 
   #auto({ key, upstream, dialect, body }: WorkloadQuery): string | undefined {
-    const name = fingerprint({ keyId: key.id, upstreamId: upstream.id, dialect, body: body() });
+    const name = fingerprint({ keyId: key.id, upstreamId: upstream.id, dialect, body: body() }, this.#known);
     if (name === undefined) return undefined;
     const known = this.#autos.get(key.id);
     if (known?.has(name) === true) return name;

@@ -2,7 +2,11 @@ import type { Exchange } from "../../exchange.ts";
 import type { Outcome, Settled } from "../../ports.ts";
 import { redacted } from "./redact.ts";
 
-/** Makes what writes one line for each request that is over: what the ledger holds of it, without its hashes. */
+/**
+ * Makes what writes one line of JSON for each request that is over: the fields of its ledger row, without hashes and without
+ * the place in the chain, which the row gets later; `ts` is when the request came. Beside them the caller's own id, and how
+ * many attempts failed before.
+ */
 export function requestLog(
   write: (line: string) => void,
 ): (exchange: Exchange, outcome: Outcome, settled: Settled) => void {
@@ -10,33 +14,29 @@ export function requestLog(
 }
 
 function lineOf(exchange: Exchange, outcome: Outcome, settled: Settled): Readonly<Record<string, unknown>> {
+  const { customer_tag_hash: _, ...row } = settled.row ?? withoutRow(exchange, outcome);
   return {
     ts: new Date(exchange.receivedAt).toISOString(),
-    request_id: exchange.id,
+    ...row,
     caller_id: exchange.callerId,
+    failed_attempts: outcome.failedAttempts.length,
+  };
+}
+
+/** What is said of a request for which the ledger could make no row. */
+function withoutRow(exchange: Exchange, outcome: Outcome): NonNullable<Settled["row"]> {
+  return {
+    kind: "request",
+    request_id: exchange.id,
     tenant: exchange.key.tenant,
     key_id: exchange.key.id,
     workload: exchange.workload.name,
-    feature_tag: exchange.featureTag,
-    run: exchange.place.run,
-    agent: exchange.place.agent,
-    effect: exchange.place.effect,
     upstream: exchange.upstream.id,
     endpoint: exchange.endpoint,
     model_requested: exchange.model,
-    model_served: outcome.servedModel,
     stack: outcome.stack,
     cache: outcome.cache,
-    usage: outcome.usage,
-    usage_source: outcome.usageSource,
-    original_pusd: settled.original?.toString(),
-    actual_pusd: settled.actual?.toString(),
     status: outcome.status,
     http_status: outcome.httpStatus,
-    finish: outcome.finish,
-    stream: exchange.stream,
-    latency_ms: outcome.latencyMs,
-    overhead_ms: outcome.overheadMs,
-    failed_attempts: outcome.failedAttempts.length,
   };
 }

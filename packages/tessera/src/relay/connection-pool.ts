@@ -1,8 +1,14 @@
 import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
-import { HeadReader } from "./answer-head.ts";
-import { Connection, type AnswerTaker, type ConnectionKeeper } from "./connection.ts";
-import { headOf, type RequestToSend } from "./request-text.ts";
+import {
+  Connection,
+  HeadReader,
+  headOf,
+  lengthOf,
+  type AnswerTaker,
+  type ConnectionKeeper,
+  type RequestToSend,
+} from "@tesserae/wire/http1";
 
 /** Where connections lead, and how they are made. */
 export interface PoolOptions {
@@ -18,6 +24,8 @@ export interface PoolOptions {
 
 /** More idle connections than this are closed. */
 const MOST_IDLE = 256;
+/** Methods whose requests say the length of their body when it is empty, too. */
+const BODIED: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 const READ_BYTES = 64 * 1024;
 /** An idle connection is not used in the last moment before the upstream closes it. */
 const CLOSING_MS = 1000;
@@ -49,9 +57,11 @@ export class ConnectionPool implements ConnectionKeeper {
 
   /** Sends a request over an idle connection, or a new one. Throws where the request cannot be written. */
   send(request: RequestToSend, taker: AnswerTaker): Connection {
-    const head = headOf(request, this.#options.host);
+    const length = lengthOf(request.body);
+    const saysLength = length > 0 || BODIED.has(request.method);
+    const head = headOf(request, this.#options.host, saysLength ? length : undefined);
     const connection = this.#takeIdle() ?? this.#open();
-    connection.send(head, request, taker);
+    connection.send(head, request, length, taker);
     return connection;
   }
 

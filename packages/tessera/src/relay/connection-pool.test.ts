@@ -2,11 +2,9 @@ import { createServer as createSecureServer } from "node:https";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, describe, expect, test } from "vitest";
-import { LOOPBACK_CERTIFICATE } from "../../../test/gateway/loopback-certificate.ts";
-import type { AnswerHead } from "./answer-head.ts";
+import { LOOPBACK_CERTIFICATE } from "../../test/gateway/loopback-certificate.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import type { Connection } from "./connection.ts";
-import type { RequestToSend } from "./request-text.ts";
+import type { AnswerHead, Connection, RequestToSend } from "@tesserae/wire/http1";
 
 const closing: (() => void)[] = [];
 afterEach(() => {
