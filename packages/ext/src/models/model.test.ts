@@ -147,9 +147,8 @@ describe("model", () => {
   test("an effort is an option whichever the provider", async () => {
     const reasoningEffort = "low";
     expect((await reached("openai/gpt-5", { reasoningEffort })).body).toMatchObject({ reasoning_effort: "low" });
-    expect((await reached("claude-sonnet-4-6", { reasoningEffort })).body).toMatchObject({
-      output_config: { effort: "low" },
-    });
+    const claude = model("claude-sonnet-4-6", { environment: KEYS, reasoningEffort });
+    expect(claude.requestDefaults).toMatchObject({ reasoning_effort: "low" });
   });
 
   test.each([
