@@ -173,11 +173,15 @@ describe("a cached tool", () => {
       clear: () => undefined,
     };
     const { weather, asked } = counting();
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
     const leaving = new AbortController();
     const call = cachedTool(weather, { store }).runJson({ city: "Lisbon" }, { signal: leaving.signal });
     leaving.abort();
     await expect(call).rejects.toMatchObject({ code: "ERR_ABORTED" });
     expect(asked).toEqual([]);
+    // An abort is no failure of the store.
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   test("still shows what a streaming tool does; what is kept comes alone", async () => {
