@@ -1,6 +1,17 @@
-import { audioPart, filePart, imageFromBytes, imageFromUrl, UnboundedChatCompletionContext } from "@tesserae/core";
+import {
+  audioPart,
+  filePart,
+  imageFromBytes,
+  imageFromUrl,
+  MemoryJournalStore,
+  recordTo,
+  replayFrom,
+  UnboundedChatCompletionContext,
+} from "@tesserae/core";
 import { expect, test } from "vitest";
+import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import { addToModelContext, forModel } from "../agents/model-context.ts";
+import { ScriptedClient } from "../testing/scripted-client.ts";
 import { messageText } from "./message-text.ts";
 import { MultiModalMessage } from "./factories.ts";
 import { MessageRegistry } from "./registry.ts";
@@ -44,4 +55,19 @@ test("a model that cannot see gets the files, and a word in the place of each im
   expect(forModel(context.getMessages(), { ...INFO, vision: false })).toEqual([
     { type: "UserMessage", source: "user", content: ["Compare", pdf, "<image>", "<image>", content[4]] },
   ]);
+});
+
+test("a run whose task has files is recorded with them, and replayed without a model", async () => {
+  const store = new MemoryJournalStore();
+  const client = new ScriptedClient(["120 euros"]);
+  const agent = (): AssistantAgent => new AssistantAgent({ name: "clerk", modelClient: client, systemMessage: null });
+  const recorded = await agent().run(message, { journal: recordTo(store, { runId: "r" }) });
+  expect(client.calls).toHaveLength(1);
+  const again = await agent().run(message, { journal: replayFrom(store, "r") });
+  expect(client.calls).toHaveLength(1);
+  expect(again.messages).toEqual(recorded.messages);
+  const other = MultiModalMessage({ ...message, content: [{ ...pdf, base64: "AAAA" }, "Compare"] });
+  await expect(agent().run(other, { journal: replayFrom(store, "r") })).rejects.toMatchObject({
+    code: "ERR_JOURNAL_DIVERGED",
+  });
 });
