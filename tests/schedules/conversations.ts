@@ -8,7 +8,15 @@ import {
   Swarm,
   type BaseGroupChat,
 } from "@tesserae/agentchat";
-import { canonicalJson, sha256Hex, toJson, tool, type ChatCompletionClient, type LLMMessage } from "@tesserae/core";
+import {
+  canonicalJson,
+  sha256Hex,
+  toJson,
+  tool,
+  type AgentRuntime,
+  type ChatCompletionClient,
+  type LLMMessage,
+} from "@tesserae/core";
 import { ScriptedClient, callsOf, type ScriptedReply } from "@tesserae/core/testing";
 import fc from "fast-check";
 
@@ -38,8 +46,8 @@ export const conversations: fc.Arbitrary<Conversation> = fc.record({
 /** Called before each answer of a model and of a tool. */
 export type Moment = (name: string, signal: AbortSignal | undefined) => Promise<void>;
 
-/** Makes the team of a conversation anew, as another process would. */
-export type MakeTeam = (conversation: Conversation, moment: Moment) => BaseGroupChat;
+/** Makes the team of a conversation anew, as another process would; by default with a runtime of its own. */
+export type MakeTeam = (conversation: Conversation, moment: Moment, runtime?: AgentRuntime) => BaseGroupChat;
 
 /** A number that what was heard decides, in whatever order those who speak at once were heard. */
 function numberFor({ seed }: Conversation, name: string, messages: readonly LLMMessage[]): number {
@@ -94,24 +102,26 @@ function member(
 
 const namesOf = ({ members }: Conversation): readonly string[] => ["a", "b", "c", "d"].slice(0, members);
 
-function roundRobin(conversation: Conversation, moment: Moment): BaseGroupChat {
+function roundRobin(conversation: Conversation, moment: Moment, runtime?: AgentRuntime): BaseGroupChat {
   return new RoundRobinGroupChat({
     participants: namesOf(conversation).map((name) => member(conversation, moment, name)),
     maxTurns: conversation.turns,
+    runtime,
   });
 }
 
-function selector(conversation: Conversation, moment: Moment): BaseGroupChat {
+function selector(conversation: Conversation, moment: Moment, runtime?: AgentRuntime): BaseGroupChat {
   const names = namesOf(conversation);
   return new SelectorGroupChat({
     participants: names.map((name) => member(conversation, moment, name)),
     modelClient: model(conversation, moment, "selector", (number) => names[number % names.length] ?? "a"),
     maxTurns: conversation.turns,
     allowRepeatedSpeaker: conversation.seed % 2 === 0,
+    runtime,
   });
 }
 
-function swarm(conversation: Conversation, moment: Moment): BaseGroupChat {
+function swarm(conversation: Conversation, moment: Moment, runtime?: AgentRuntime): BaseGroupChat {
   const names = namesOf(conversation);
   return new Swarm({
     participants: names.map((name) =>
@@ -123,10 +133,11 @@ function swarm(conversation: Conversation, moment: Moment): BaseGroupChat {
       ),
     ),
     maxTurns: conversation.turns,
+    runtime,
   });
 }
 
-function graph(conversation: Conversation, moment: Moment): BaseGroupChat {
+function graph(conversation: Conversation, moment: Moment, runtime?: AgentRuntime): BaseGroupChat {
   const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => member(conversation, moment, name));
   if (a === undefined || b === undefined || c === undefined || d === undefined) throw new Error("There are four.");
   const builder = new DiGraphBuilder();
@@ -137,10 +148,10 @@ function graph(conversation: Conversation, moment: Moment): BaseGroupChat {
     builder.addEdge(a, b).addEdge(b, a, { condition: "again", activationGroup: "back" });
     builder.addEdge(b, c, { condition: "enough" }).addEdge(c, d).setEntryPoint(a);
   }
-  return new GraphFlow({ participants: builder.getParticipants(), graph: builder.build(), maxTurns: 12 });
+  return new GraphFlow({ participants: builder.getParticipants(), graph: builder.build(), maxTurns: 12, runtime });
 }
 
-function magentic(conversation: Conversation, moment: Moment): BaseGroupChat {
+function magentic(conversation: Conversation, moment: Moment, runtime?: AgentRuntime): BaseGroupChat {
   const names = namesOf(conversation);
   const modelClient = model(conversation, moment, "orchestrator", (number, { jsonOutput }) => {
     if (jsonOutput === undefined || jsonOutput === false) return `thought ${number % 1000}`;
@@ -160,20 +171,22 @@ function magentic(conversation: Conversation, moment: Moment): BaseGroupChat {
     modelClient,
     maxStalls: 2,
     maxTurns: 40,
+    runtime,
   });
 }
 
-function nested(conversation: Conversation, moment: Moment): BaseGroupChat {
+function nested(conversation: Conversation, moment: Moment, runtime?: AgentRuntime): BaseGroupChat {
   const inner = new RoundRobinGroupChat({
     name: "inner",
     participants: namesOf(conversation).map((name) => member(conversation, moment, name)),
     maxTurns: conversation.members,
+    runtime,
   });
   const participants = [inner, member(conversation, moment, "last")];
-  const maxTurns = conversation.turns;
-  if (conversation.outer === "round robin") return new RoundRobinGroupChat({ name: "outer", participants, maxTurns });
+  const common = { name: "outer", participants, maxTurns: conversation.turns, runtime };
+  if (conversation.outer === "round robin") return new RoundRobinGroupChat(common);
   const modelClient = model(conversation, moment, "selector", (number) => (number % 2 === 0 ? "inner" : "last"));
-  return new SelectorGroupChat({ name: "outer", participants, maxTurns, modelClient, allowRepeatedSpeaker: true });
+  return new SelectorGroupChat({ ...common, modelClient, allowRepeatedSpeaker: true });
 }
 
 /** A team of each kind. */

@@ -4,40 +4,12 @@ import { SeededSchedule } from "@tesserae/core/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TALKING_TEAMS, conversations, type Conversation, type Moment } from "./conversations.ts";
-
-/** How a conversation ended: why, and with which state of the team. */
-interface End {
-  readonly stopReason: string | undefined;
-  readonly state: string;
-}
-
-/**
- * A state without ids and times, and without the count of rounds, which a run begins anew. Who spoke at once may have
- * been heard in any order.
- */
-function essence(state: JsonObject, atOnce: boolean): string {
-  const text = JSON.stringify(state, (key, value: unknown) =>
-    ["id", "created_at", "full_message_id", "n_rounds"].includes(key) ? undefined : value,
-  );
-  if (!atOnce) return text;
-  return JSON.stringify(JSON.parse(text), (key, value: unknown) =>
-    Array.isArray(value) && ["message_thread", "message_buffer", "messages"].includes(key)
-      ? value.map((item) => JSON.stringify(item)).toSorted()
-      : value,
-  );
-}
+import { endOf, essence, type End } from "./essence.ts";
 
 /** How many random conversations are tried; more with `TESSERAE_FULL_TESTS=1`. */
 const RUNS = process.env["TESSERAE_FULL_TESTS"] === "1" ? 300 : 20;
 
-describe.each(TALKING_TEAMS)("a conversation of %s", (kind, make) => {
-  const atOnce = ({ shape }: Conversation): boolean => kind === "GraphFlow" && shape === "diamond";
-
-  async function endOf(team: BaseGroupChat, conversation: Conversation, task?: string): Promise<End> {
-    const { stopReason } = await team.run(task);
-    return { stopReason, state: essence(await team.saveState(), atOnce(conversation)) };
-  }
-
+describe.each(TALKING_TEAMS)("a conversation of %s", (_kind, make) => {
   /** Runs a conversation, saving whenever a model or a tool is about to answer. */
   function play(conversation: Conversation, save: (team: BaseGroupChat) => void | Promise<void>): Promise<End> {
     const schedule = new SeededSchedule(conversation.seed);
@@ -82,7 +54,7 @@ describe.each(TALKING_TEAMS)("a conversation of %s", (kind, make) => {
         const whole = await play(conversation, (team) => void saving.push(team.saveState()));
         const saved = await Promise.all(saving);
         // After the last turn there is nothing to go on with: another run would be the next one.
-        const unfinished = saved.filter((state) => essence(state, atOnce(conversation)) !== whole.state);
+        const unfinished = saved.filter((state) => essence(state, conversation) !== whole.state);
         await check(conversation, unfinished, whole);
         states += saved.length;
       }),

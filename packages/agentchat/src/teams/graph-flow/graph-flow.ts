@@ -67,6 +67,7 @@ export class GraphFlow extends BaseGroupChat {
       description: DESCRIPTION,
       selection: new GraphSelection(graph, eager, () => this.messages),
       endsByItself: true,
+      speaksAtOnce: true,
     });
     this.graph = graph;
     this.eager = eager;

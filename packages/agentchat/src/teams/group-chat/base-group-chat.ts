@@ -19,6 +19,7 @@ import type { RunOptions } from "../../base/run-options.ts";
 import { runRunner, streamRunner, type RunnerTurn, type RunnerWork } from "../../run/perform-run.ts";
 import type { Thread } from "../../threads/thread.ts";
 import { ThreadDesk, type ThreadOptions } from "../../threads/thread-desk.ts";
+import { boundedContext } from "./bounded-context.ts";
 import { callersContext } from "./callers-context.ts";
 import { ChatAgentContainer } from "./chat-agent-container.ts";
 import { STOPPED, type GroupChatTermination } from "./envelopes.ts";
@@ -42,6 +43,8 @@ export interface TeamKind {
   readonly selection: SpeakerSelection;
   /** The kind of team ends by itself. */
   readonly endsByItself?: boolean;
+  /** Several may speak at once: when one fails, the others are cut short. */
+  readonly speaksAtOnce?: boolean;
   /** The selection watches `maxTurns` itself. */
   readonly countsTurns?: boolean;
 }
@@ -60,6 +63,7 @@ export abstract class BaseGroupChat implements Team {
   readonly #active: ActiveRun = { current: undefined };
   readonly #savers = new StateSavers(() => saveTeam(this.#runtime));
   #threads: ThreadDesk | undefined;
+  readonly #speaksAtOnce: boolean;
   #running = false;
   /** The last thing shown is that a person is asked. */
   #asking = false;
@@ -75,6 +79,7 @@ export abstract class BaseGroupChat implements Team {
     }
     if (options.terminationCondition !== undefined) checkCondition(options.terminationCondition);
     this.name = options.name ?? kind.name;
+    this.#speaksAtOnce = kind.speaksAtOnce ?? false;
     this.description = options.description ?? kind.description;
     this.participants = [...options.participants];
     this.terminationCondition = options.terminationCondition;
@@ -206,8 +211,10 @@ export abstract class BaseGroupChat implements Team {
     };
   }
 
-  async #runOnce(turn: RunnerTurn, context: RunContext, outputTaskMessages: boolean): Promise<string | undefined> {
+  async #runOnce(turn: RunnerTurn, outer: RunContext, outputTaskMessages: boolean): Promise<string | undefined> {
     const { resolve: end, promise: ended } = deferred<GroupChatTermination>();
+    const bounded = this.#speaksAtOnce ? boundedContext(outer) : undefined;
+    const context = bounded?.context ?? outer;
     const { turnsBefore } = turn;
     const run: TeamRun = {
       context,
@@ -234,6 +241,7 @@ export abstract class BaseGroupChat implements Team {
       return termination.message.content;
     } finally {
       this.#active.current = undefined;
+      bounded?.end();
       unlisten?.();
       // After an abort the manager still waits for the end.
       end(STOPPED);

@@ -109,7 +109,7 @@ export class ChatAgentContainer extends BoundAgent {
   /** Events are for people; only chat messages are kept for the participant. */
   #keep(items: readonly StreamItem[]): void {
     const { messages } = this.#options;
-    // After a load nobody speaks yet: what was heard comes in its order.
+    // After a failure or a load, and before the next attempt: what was heard comes in its order.
     if (!this.#speaking && this.#meanwhile.length > 0) this.#buffer.push(...this.#meanwhile.splice(0));
     const heard = this.#speaking ? this.#meanwhile : this.#buffer;
     for (const item of items) if (messages.isChatMessage(item)) heard.push(item);
@@ -130,8 +130,9 @@ export class ChatAgentContainer extends BoundAgent {
       emit: (item: StreamItem): void | Promise<void> => this.#emit(item, run),
     };
     const failed = (error: unknown): void => {
-      // An agent may still hold the list.
-      this.#listen(heard);
+      this.#speaking = false;
+      // An agent may still hold the list. What was heard meanwhile is not for the next attempt, but for the turn after it.
+      this.#buffer = heard.slice();
       if (active.current === run) this.#publish({ type: "GroupChatError", name, error }, context);
     };
     return run.inCallersContext(() =>
@@ -149,17 +150,12 @@ export class ChatAgentContainer extends BoundAgent {
 
   /** What was shown was said: also when the run was left at this very message. */
   #said(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): void {
-    this.#listen([]);
+    this.#speaking = false;
+    this.#buffer = this.#meanwhile;
+    this.#meanwhile = [];
     this.#shown = [];
     this.#trace(answer, context);
     this.#publish(answer, context);
-  }
-
-  /** The turn is over: what is left to answer is what was not, and what was heard meanwhile. */
-  #listen(unanswered: readonly ChatMessage[]): void {
-    this.#speaking = false;
-    this.#buffer = [...unanswered, ...this.#meanwhile];
-    this.#meanwhile = [];
   }
 
   /** A runtime that takes no message any more has told the team so, which waits for the end of its run. */

@@ -166,13 +166,28 @@ export class GroupChatManager extends BoundAgent {
   #answered(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): Awaitable<void> {
     const said = saidIn(answer);
     this.#floor.answered(answer.name);
-    const appended = whenReady(this.#append(said, context), () => this.#leadOn(answer, context));
-    return whenReady(appended, () => {
+    const appended = this.#unlessLate(this.#append(said, context), context);
+    const led = whenReady(appended, () => this.#unlessLate(this.#leadOn(answer, context), context));
+    return whenReady(led, () => {
       const run = this.#run(context);
-      if (run === undefined) return undefined;
+      if (run === undefined) return this.#floor.isTaken ? undefined : this.#lateTurn();
       this.#floor.add(said);
       return this.#floor.isTaken ? this.#askEarly(run) : this.#turnOver(run);
     });
+  }
+
+  /** What an abort breaks off does not keep the answer from being counted. */
+  #unlessLate(value: Awaitable<void>, context: RunContext): Awaitable<void> {
+    if (!(value instanceof Promise)) return undefined;
+    return value.catch((error: unknown) => {
+      if (this.#run(context) !== undefined) throw error;
+    });
+  }
+
+  /** The last answer of a turn came after the end of its run. */
+  #lateTurn(): void {
+    this.#floor.take();
+    this.#termination.lateTurn(this.#options.selection.completion?.() !== undefined);
   }
 
   /** One who waits for a person, or may use no more, does not break off what the others of the turn are at. */

@@ -2,6 +2,7 @@ import type { JsonObject } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
 import { FunctionalTermination } from "../../conditions/functional-termination.ts";
 import { TextMentionTermination } from "../../conditions/text-mention-termination.ts";
+import { rejection } from "../../testing/collect.ts";
 import { linesOf } from "../../testing/run-items.ts";
 import { Gate, SayingAgent } from "../../testing/team-agents.ts";
 import { TEAM_RUNTIMES } from "../../testing/team-runtimes.ts";
@@ -16,6 +17,7 @@ class ChoirGroupChat extends BaseGroupChat {
       name: "Choir",
       managerName: "ChoirManager",
       description: "Everybody speaks at once.",
+      speaksAtOnce: true,
       selection: {
         stateType: "ChoirManagerState",
         select: () => everybody,
@@ -28,6 +30,37 @@ class ChoirGroupChat extends BaseGroupChat {
 }
 
 describe.each(TEAM_RUNTIMES)("participants who speak at once, with %s", (_name, make) => {
+  test("are cut short when one of them fails, even one who never answers; the next run asks each of them once", async () => {
+    const gate = new Gate();
+    const turns: string[] = [];
+    const signals: (AbortSignal | undefined)[] = [];
+    let fails = true;
+    const team = new ChoirGroupChat({
+      participants: [
+        new SayingAgent("a", async () => {
+          turns.push("a");
+          if (!fails) return "a";
+          await gate.reached;
+          throw new Error("flaky");
+        }),
+        new SayingAgent("b", async (_heard, { context }) => {
+          turns.push("b");
+          if (!fails) return "b";
+          signals.push(context.signal);
+          void gate.pass();
+          return new Promise(() => undefined);
+        }),
+      ],
+      maxTurns: 1,
+      runtime: make().runtime,
+    });
+    expect(String(await rejection(team.run("Sing.")))).toMatch(/flaky/);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+    fails = false;
+    expect(linesOf((await team.run()).messages).toSorted()).toEqual(["a: a", "b: b"]);
+    expect(turns.toSorted()).toEqual(["a", "a", "b", "b"]);
+  });
+
   test("what all of them said is judged together, once, whoever was last", async () => {
     const gates = { a: new Gate(), b: new Gate(), c: new Gate() };
     const participants = (["a", "b", "c"] as const).map(

@@ -51,6 +51,11 @@ export class Termination {
     return StopMessage({ content, source: this.#source }, run);
   }
 
+  /** A turn that was over after its run was: it counts, and the last one is followed by the first of a new count. */
+  lateTurn(isLast: boolean): void {
+    this.turn = isLast || this.turn + 1 === this.#maxTurns ? 0 : this.turn + 1;
+  }
+
   /** The run has stopped by itself. */
   stopped(): void {
     this.#open = false;
