@@ -34,6 +34,7 @@ export class Connection {
   readonly #keeper: ConnectionKeeper;
   readonly #parser: AnswerParser;
   #taker: AnswerTaker | undefined;
+  #isPaused = false;
   #error: NodeJS.ErrnoException | undefined;
 
   /** The socket's reads are to be handed to `onRead`. */
@@ -78,10 +79,14 @@ export class Connection {
   }
 
   pause(): void {
+    if (this.#taker === undefined) return;
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     this.#socket.resume();
   }
 
@@ -118,6 +123,8 @@ export class Connection {
 
   #end(taker: AnswerTaker, isClean: boolean): void {
     this.#taker = undefined;
+    // Whoever has it next knows nothing of a pause.
+    this.resume();
     const head = this.#parser.head;
     // What is still being written belongs to a request whose answer is over.
     if (isClean && head?.keepsAlive === true && this.#socket.writableLength === 0) {
