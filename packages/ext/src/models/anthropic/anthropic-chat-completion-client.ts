@@ -148,12 +148,21 @@ export class AnthropicChatCompletionClient implements ChatCompletionClient {
     return this.#pricing.cost(usage);
   }
 
-  /** The most that a request can cost, in pico-dollars; what the provider's own tools cost beside tokens is not in it. */
+  /**
+   * The most that a request can cost, in pico-dollars; `undefined` when the price is not known, or how often a tool that
+   * the provider runs may be used (`max_uses`).
+   */
   maxCost(messages: readonly LLMMessage[], options: CreateOptions = {}): number | undefined {
     const { body } = this.#encode(messages, options);
-    const { inputTokens, outputTokens } = requestBound(body, this.#contextWindow);
+    const bound = requestBound(body, this.#contextWindow);
+    if (bound === undefined) return undefined;
     const requests = 1 + (this.#options.maxContinuations ?? 0);
-    return this.#pricing.maxCost({ inputTokens: inputTokens * requests, outputTokens: outputTokens * requests });
+    return this.#pricing.maxCost({
+      ...bound,
+      inputTokens: bound.inputTokens * requests,
+      outputTokens: bound.outputTokens * requests,
+      webSearches: (bound.webSearches ?? 0) * requests,
+    });
   }
 
   /** Closes the connections; calls in flight reject with `CancelledError`. */

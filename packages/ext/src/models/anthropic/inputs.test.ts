@@ -343,6 +343,33 @@ describe("counts and bounds", () => {
   });
 });
 
+describe("the most that a request can cost", () => {
+  const price = { input: 1, output: 0, cacheWrite1h: 3, webSearch: 1000 };
+  const most = (call: CreateOptions, messages = HELLO, options: Partial<AnthropicOptions> = {}): number | undefined =>
+    make({ price, ...options }).maxCost(messages, call);
+
+  test("has each use of the provider's tools in it, and no bound where nobody says how often they are used", () => {
+    const plain = most({}) ?? 0;
+    const search = providerTool({ type: "web_search", max_uses: 2 });
+    const both = [search, providerTool({ type: "web_fetch", max_uses: 1 })];
+    const extra = (most({ tools: both }) ?? 0) - 3 * 1_000_000 - 2000;
+    expect(extra).toBeGreaterThan(plain);
+    expect(extra).toBeLessThan(plain + 300);
+    expect(most({ tools: [providerTool({ type: "web_search" })] })).toBeUndefined();
+    expect(most({ tools: [providerTool({ type: "code_execution" })] })).toBeUndefined();
+    expect(most({ extraCreateArgs: { mcp_servers: [{ type: "url" }] } })).toBeUndefined();
+    expect(most({ tools: [providerTool({ type: "bash_20250124", name: "bash" })] })).toBeLessThan(plain + 300);
+    const again = most({ tools: [search] }, HELLO, { maxContinuations: 1 });
+    expect(again).toBe(2 * (most({ tools: [search] }) ?? 0));
+  });
+
+  test("counts an hour in the cache at its price", () => {
+    const document = filePart({ mediaType: "application/pdf", base64: PDF, cache: "1h" });
+    expect(most({}, [user("Hi", "1h")])).toBeGreaterThan(3 * (most({}) ?? 0));
+    expect(most({}, [user([document])])).toBe(3 * 1_000_000);
+  });
+});
+
 test("the effort is in the client's defaults for records, and in its config", async () => {
   const client = make({ reasoningEffort: "low", promptCache: "5m" });
   expect(client.requestDefaults).toMatchObject({ reasoning_effort: "low", cache_control: { type: "ephemeral" } });

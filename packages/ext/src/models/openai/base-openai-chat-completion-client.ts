@@ -146,11 +146,13 @@ export abstract class BaseOpenAIChatCompletionClient implements ChatCompletionCl
     return this.#pricing.cost(usage);
   }
 
-  /** The most that a request can cost in pico-dollars; `undefined` when the price, or the longest answer, is not known. */
+  /** The most that a request can cost in pico-dollars; `undefined` when the price, the longest answer, or what the server's own tools take, is not known. */
   maxCost(messages: readonly LLMMessage[], options: CreateOptions = {}): number | undefined {
     const { body } = encodeRequest(this.#rules, messages, options, { stream: false });
     const bound = requestBound(body, this.#resolved);
-    return bound === undefined ? undefined : this.#pricing.maxCost(bound, body.model);
+    if (bound === undefined) return undefined;
+    if ((bound.webSearches ?? 0) > 0 && !this.#pricing.pricesSearches(body.model)) return undefined;
+    return this.#pricing.maxCost(bound, body.model);
   }
 
   /** Closes the connections; calls in flight are aborted and later ones refused. May be called twice. */

@@ -363,6 +363,26 @@ describe("counts and bounds", () => {
     await client.close();
   });
 
+  test("a search of the web is in the bound, recordings have their price, and a server's own tools have no bound", async () => {
+    const most = async (options: Partial<OpenAIOptions>, call: CreateOptions, messages = HELLO): Promise<unknown> => {
+      const client = make({ modelInfo: { ...ANYTHING, contextWindow: 1000 }, maxTokens: 1, ...options });
+      const found = client.maxCost(messages, call);
+      await client.close();
+      return found;
+    };
+    const tools = [providerTool({ type: "web_search" })];
+    const price = { input: 1, output: 1, inputAudio: 5, webSearch: 1_000_000 };
+    const plain = await most({ price, model: "search" }, {});
+    expect(await most({ price, model: "search" }, { tools })).toBe(
+      Number(plain) + 1_000_000 + '"web_search_options":{},'.length,
+    );
+    expect(await most({ price: { input: 1, output: 1 }, model: "search" }, { tools })).toBeUndefined();
+    const recording = [says(audioPart({ base64: "A".repeat(4000) }))];
+    expect(await most({ price }, {}, recording)).toBe(5 * 1000 + 1);
+    const own = { tools: [providerTool({ type: "openrouter:web_search" })] };
+    expect(await most({ price, provider: "openrouter" }, own)).toBeUndefined();
+  });
+
   test("a file may take the whole window; without a window there is no bound", async () => {
     const price = { input: 1, output: 0 };
     const message = says(filePart({ mediaType: "application/pdf", base64: PDF }));

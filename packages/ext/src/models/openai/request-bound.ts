@@ -16,11 +16,14 @@ const IMAGE_TOKENS_4O_MINI = 48_169;
  * says where the output ends: what has no bound is never guessed.
  */
 export function requestBound(body: RequestBody, model: ResolvedModel): RequestBound | undefined {
+  if (hasProviderTools(body)) return undefined;
   let images = 0;
   let hasFile = false;
+  let media = false;
   const text = JSON.stringify(body, (key, value: unknown) => {
     if (!isObject(value)) return value;
     if (value["type"] === "file" && isObject(value["file"])) hasFile = true;
+    if (value["type"] === "input_audio") media = true;
     if (key !== "image_url") return hasFile && key === "file" ? undefined : value;
     images += 1;
     return undefined;
@@ -33,7 +36,18 @@ export function requestBound(body: RequestBody, model: ResolvedModel): RequestBo
   if (answer === undefined) return undefined;
   const choices = numberOf(body["n"]) ?? 1;
   const window = model.contextWindow ?? bytes;
-  return { inputTokens: hasFile ? window : Math.min(bytes, window), outputTokens: answer * choices };
+  return {
+    inputTokens: hasFile ? window : Math.min(bytes, window),
+    outputTokens: answer * choices,
+    media,
+    webSearches: body["web_search_options"] === undefined ? 0 : choices,
+  };
+}
+
+/** Whether the server runs tools of its own, of which nobody knows how often and for how much. */
+function hasProviderTools({ tools }: JsonObject): boolean {
+  const isOwn = (tool: Json): boolean => isObject(tool) && tool["type"] !== "function" && tool["type"] !== "custom";
+  return Array.isArray(tools) && (tools as readonly Json[]).some(isOwn);
 }
 
 function limitOf(body: JsonObject): number | undefined {

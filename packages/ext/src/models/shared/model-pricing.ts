@@ -18,6 +18,12 @@ export interface PricingOptions {
 export interface RequestBound {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Whether something shall stay in the provider's cache for an hour, which costs more. Default false. */
+  readonly cacheFor1h?: boolean;
+  /** Whether there are recordings in the input, which may cost more. Default false. */
+  readonly media?: boolean;
+  /** The most searches of the web. Default 0. */
+  readonly webSearches?: number;
 }
 
 /** The price of a client's model. Prices change by date and by time of day, so they are looked up for each call. */
@@ -58,9 +64,9 @@ export class ModelPricing {
   }
 
   /** The most that a request can cost in pico-dollars; `undefined` when the price is not known. */
-  maxCost({ inputTokens, outputTokens }: RequestBound, model?: string): number | undefined {
+  maxCost({ outputTokens, ...bound }: RequestBound, model?: string): number | undefined {
     const price = this.#price(model);
-    return price === undefined ? undefined : maxCost({ inputTokens, maxOutputTokens: outputTokens }, price);
+    return price === undefined ? undefined : maxCost({ ...bound, maxOutputTokens: outputTokens }, price);
   }
 
   #price(model: string = this.#options.model): ModelPrice | undefined {
