@@ -1,5 +1,16 @@
 import { tracingChannel } from "node:diagnostics_channel";
-import { imageFromBytes, UserMessage, ValueError, type ChatCompletionClient } from "@tesserae/core";
+import {
+  imageFromBytes,
+  UserMessage,
+  ValueError,
+  type ChatCompletionClient,
+  callModel,
+  MemoryJournalStore,
+  openRun,
+  recordTo,
+  replayFrom,
+  type Journal,
+} from "@tesserae/core";
 import type { ModelPayload } from "@tesserae/wire/channels";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { completion, HELLO, type OpenAIFixture } from "../../testing/openai-fixture.ts";
@@ -112,6 +123,25 @@ test("closing closes all clients, though one of them fails", async () => {
   vi.spyOn(one, "close").mockRejectedValueOnce(new Error("broken"));
   await expect(client.close()).rejects.toThrow("broken");
   expect(closing).toHaveBeenCalledOnce();
+});
+
+test("a run counts what the client cost that answered, and a replay asks nobody", async () => {
+  const store = new MemoryJournalStore();
+  const { client, two } = pair();
+  const usage = { prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 };
+  first.server.next(down());
+  second.server.next(completion({ content: "two" }, { usage }));
+  const body = async (journal: Journal): Promise<unknown> => {
+    const run = await openRun({ name: "x", task: "t", journal });
+    const { content } = await callModel(run.context, client, HELLO, { purpose: "reply" });
+    const cost = run.cost();
+    await run.end({ status: "finished" });
+    return { content, cost };
+  };
+  const recorded = await body(recordTo(store, { runId: "r" }));
+  expect(recorded).toEqual({ content: "two", cost: two.cost({ promptTokens: 10, completionTokens: 4 }) });
+  expect(await body(replayFrom(store, "r"))).toEqual(recorded);
+  expect([first.server.requests.length, second.server.requests.length]).toEqual([1, 1]);
 });
 
 test("the record of a call tells of the requests of every client", async () => {
