@@ -66,7 +66,7 @@ export class Connection {
     }
   }
 
-  /** Nobody needs it for now: it ends after so many milliseconds, and does not keep the process alive. */
+  /** Nobody needs it: it ends after so many milliseconds, and does not keep the process alive. */
   rest(milliseconds: number): void {
     this.#socket.setTimeout(milliseconds);
     this.#socket.unref();
