@@ -7,7 +7,6 @@ import {
   resumeFrom,
   tool,
   type CreateResult,
-  type JournalWriter,
   type OpenRunOptions,
 } from "@tesserae/core";
 import { expect, test } from "vitest";
@@ -15,34 +14,10 @@ import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import type { TaskResult } from "../base/task.ts";
 import { DiGraphBuilder } from "../teams/graph-flow/di-graph-builder.ts";
 import { GraphFlow } from "../teams/graph-flow/graph-flow.ts";
+import { MortalStore } from "../testing/mortal-store.ts";
 import { ScriptedClient, callsOf } from "../testing/scripted-client.ts";
 import { SayingAgent } from "../testing/team-agents.ts";
 import { AgentTool } from "../tools/agent-tool.ts";
-
-/** A journal whose process dies after so many entries: whoever waits for a write then waits for ever. */
-class MortalStore extends MemoryJournalStore {
-  dead = false;
-  dieAfter = Number.POSITIVE_INFINITY;
-  die: () => void = () => undefined;
-
-  override async open(runId: string, mode: "create" | "append"): Promise<JournalWriter> {
-    const writer = await super.open(runId, mode);
-    return {
-      close: () => writer.close(),
-      append: (entries) => {
-        if (this.dead) return new Promise(() => undefined);
-        const left = this.dieAfter;
-        this.dieAfter -= entries.length;
-        if (this.dieAfter > 0) return writer.append(entries);
-        void writer.append(entries.slice(0, left));
-        this.dead = true;
-        void writer.close();
-        this.die();
-        return new Promise(() => undefined);
-      },
-    };
-  }
-}
 
 /** A model that calls tools, and says a text when it knows their results. */
 function asking(calls: CreateResult, text: string): ScriptedClient {

@@ -95,6 +95,10 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
     }
   }
 
+  isReturnValue(value: StreamItem | TaskResult): boolean {
+    return value.type === "TaskResult";
+  }
+
   override returnValueAsString({ messages }: TaskResult): string {
     if (this.returnValueAsLastMessage) {
       const last = messages.at(-1);

@@ -57,11 +57,13 @@ export class LimitedTool<Result = unknown> extends ToolWrapper<Result, Result> {
 class LimitedStreamTool<Item, Result> extends LimitedTool<Result> implements StreamTool<Item, Result> {
   static override readonly component: ComponentDefinition<LimitedTool> = LIMITED_TOOL_COMPONENT;
 
+  readonly isReturnValue?: (value: Item | Result) => boolean;
   readonly #stream: StreamTool<Item, Result>;
 
   constructor(tool: StreamTool<Item, Result>, options: LimitToolResultOptions) {
     super(tool, options);
     this.#stream = tool;
+    if (tool.isReturnValue !== undefined) this.isReturnValue = (value) => tool.isReturnValue?.(value) ?? true;
   }
 
   runJsonStream(args: unknown, options?: ToolCallOptions): AsyncIterable<Item | Result> {

@@ -3,9 +3,10 @@ import { coreComponents } from "../components/core-components.ts";
 import { dumpComponent } from "../components/dump.ts";
 import { ComponentRegistry } from "../components/registry.ts";
 import { RuntimeError, isAbortError } from "../errors/kinds.ts";
-import type { JsonObject } from "../json.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import { BaseTool } from "./base-tool.ts";
 import { tool } from "./function-tool.ts";
+import { limitToolResult } from "./limit-tool-result.ts";
 import { StaticStreamWorkbench, StaticWorkbench } from "./static-workbench.ts";
 import type { StreamTool, Tool, ToolCallOptions, ToolSchema } from "./tool.ts";
 import { toolResultFromJson, toolResultToJson, toolResultToText } from "./tool-result.ts";
@@ -167,6 +168,32 @@ describe("a streaming static workbench", () => {
     }
     expect(items.length).toBeGreaterThanOrEqual(2);
     expect(items.at(-1)).toMatchObject({ type: "ToolResult", isError: false });
+  });
+
+  test("shows an item at once when the tool tells its return value from it, also through a wrapper", async () => {
+    let made = 0;
+    class Telling extends Counter {
+      override async *runJsonStream(): AsyncGenerator<unknown> {
+        for (; made < 3;) yield { count: (made += 1) };
+        yield { final_count: 3 };
+      }
+      isReturnValue(value: unknown): boolean {
+        return isObject(value) && "final_count" in value;
+      }
+    }
+    for (const one of [new Telling(), limitToolResult(new Telling(), { maxChars: 99 })]) {
+      made = 0;
+      const shown: unknown[] = [];
+      for await (const item of new StaticStreamWorkbench({ tools: [one] }).callToolStream("count")) {
+        shown.push([made, isObject(item) ? (item["count"] ?? item["type"]) : item]);
+      }
+      expect(shown).toEqual([
+        [1, 1],
+        [2, 2],
+        [3, 3],
+        [3, "ToolResult"],
+      ]);
+    }
   });
 
   test("a stream without a return value is an error result", async () => {

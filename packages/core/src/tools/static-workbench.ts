@@ -119,18 +119,19 @@ export class StaticStreamWorkbench extends StaticWorkbench implements StreamWork
       return;
     }
     let last: unknown;
-    let started = false;
+    let isHeld = false;
     try {
       for await (const item of tool.runJsonStream(args, options)) {
-        if (started) yield last;
-        last = item;
-        started = true;
+        if (isHeld) yield last;
+        isHeld = tool.isReturnValue?.(item) ?? true;
+        if (isHeld) last = item;
+        else yield item;
       }
-      if (!started) throw new RuntimeError(`The tool '${name}' ended its stream without a return value.`);
+      if (!isHeld) throw new RuntimeError(`The tool '${name}' ended its stream without a return value.`);
       yield textToolResult(name, tool.returnValueAsString(last));
     } catch (error) {
       const result = failure(name, error, options);
-      if (started) yield last;
+      if (isHeld) yield last;
       yield result;
     }
   }

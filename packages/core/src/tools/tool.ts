@@ -55,4 +55,9 @@ export interface Tool<Result = unknown> {
 /** A tool that shows what happens while it runs: items, then the return value, last. */
 export interface StreamTool<Item = unknown, Result = unknown> extends Tool<Result> {
   runJsonStream(args: unknown, options?: ToolCallOptions): AsyncIterable<Item | Result>;
+  /**
+   * Tells the return value from the items before it. Without it each item is shown only when the next one has come:
+   * it might have been the last.
+   */
+  isReturnValue?(value: Item | Result): boolean;
 }
