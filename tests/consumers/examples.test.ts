@@ -17,6 +17,7 @@ const WARNINGS: Readonly<Record<string, RegExp>> = {
   "code-runner.ts": /^\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n$/,
   "gateway.ts": SQLITE_ON_NODE_22,
   "gateway-magentic-one.ts": SQLITE_ON_NODE_22,
+  "gateway-researcher.ts": SQLITE_ON_NODE_22,
   "gateway-selector.ts": SQLITE_ON_NODE_22,
   "gateway-swarm.ts": SQLITE_ON_NODE_22,
   "journal-sqlite.ts": SQLITE_ON_NODE_22,
