@@ -154,6 +154,14 @@ describe("middleware", () => {
     expect(limited.model.calls).toHaveLength(1);
   });
 
+  test("lets through what a call throws, as it is", async () => {
+    const down = new Error("network down");
+    for (const options of [{ middleware: [noting("m", [])] }, {}]) {
+      const { result } = await readStream(agent([down]).it.runStream("x", options));
+      expect(result?.error).toBe(down);
+    }
+  });
+
   test("stands before policies and people: they decide about what is really called", async () => {
     const { it } = adder();
     const asked: unknown[] = [];
