@@ -64,6 +64,15 @@ test("the closure sends and publishes as the agent; its answer is that of the ag
   expect((await runtime.agentMetadata(id)).description).toBe("collects");
 });
 
+test("one without a function or without message types is refused", async () => {
+  const runtime = new SingleThreadedAgentRuntime();
+  const closure = (): void => undefined;
+  await expect(ClosureAgent.registerClosure(runtime, "c", 5 as never, { messages: Result })).rejects.toThrow(
+    /is a function, with the message types/,
+  );
+  await expect(ClosureAgent.registerClosure(runtime, "c", closure, {} as never)).rejects.toThrow(/message types/);
+});
+
 test("constructing one outside of a runtime fails", () => {
   expect(() => new ClosureAgent("x", () => undefined, { types: [Result], unknownTypePolicy: "warn" })).toThrow(
     "register it with ClosureAgent.registerClosure",

@@ -1,4 +1,4 @@
-import { RuntimeError } from "../errors/kinds.ts";
+import { RuntimeError, ValueError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 import type { AgentType } from "../identifiers/agent-type.ts";
 import type { TopicId } from "../identifiers/topic-id.ts";
@@ -82,6 +82,9 @@ export class ClosureAgent extends BaseAgent implements ClosureContext {
   ): Promise<AgentType> {
     const { messages, description = "", unknownTypePolicy = "warn", subscriptions } = options;
     const types: readonly Handleable[] = Array.isArray(messages) ? messages : [messages];
+    if (typeof closure !== "function" || types.some((one: unknown) => one === undefined)) {
+      throw new ValueError("A closure agent is a function, with the message types that it takes in `messages`.");
+    }
     return registerAgentType(
       runtime,
       type,

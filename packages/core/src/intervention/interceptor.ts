@@ -1,7 +1,8 @@
 import type { MessageContext } from "../agents/agent.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
+import { ValueError } from "../errors/kinds.ts";
 import { WarnOnce } from "../logging/warnings.ts";
-import type { InterventionHandler } from "./intervention-handler.ts";
+import { isInterventionHandler, type InterventionHandler } from "./intervention-handler.ts";
 import { runChain, type Intervened } from "./run-chain.ts";
 
 /** What became of a message that passed the chain, or the error that ended it. */
@@ -32,7 +33,11 @@ export class Interceptor {
   /** For each recipient the last message that is not through yet. */
   readonly #tails = new Map<string, Promise<void>>();
 
+  /** @throws ValueError for what would let every message pass unseen, such as a handler in no list. */
   constructor(handlers: readonly InterventionHandler[]) {
+    if (!Array.isArray(handlers) || !handlers.every(isInterventionHandler)) {
+      throw new ValueError("interventionHandlers must be a list of objects with onSend, onPublish or onResponse.");
+    }
     this.#handlers = handlers;
   }
 

@@ -1,5 +1,6 @@
 import type { MessageContext } from "../agents/agent.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
+import { isObject } from "../json.ts";
 
 /** What an intervention handler returns, or throws away, to drop a message. Return the class or an instance. */
 export class DropMessage {
@@ -37,6 +38,11 @@ export class DefaultInterventionHandler implements InterventionHandler {
   onResponse(message: unknown, _info: { readonly sender: AgentId; readonly recipient: AgentId | undefined }): unknown {
     return message;
   }
+}
+
+/** True for an object that looks at something: a program without types may give another, or misspell a name. */
+export function isInterventionHandler(value: unknown): value is InterventionHandler {
+  return isObject(value) && ["onSend", "onPublish", "onResponse"].some((name) => typeof value[name] === "function");
 }
 
 /** True for the class and for its instances. */

@@ -44,6 +44,16 @@ class CountingHandler extends DefaultInterventionHandler {
   }
 }
 
+test.each([
+  ["a handler in no list", { onSend: (message: unknown) => message }],
+  ["a handler that looks at nothing", [{ onsend: (message: unknown) => message }]],
+  ["what is no handler", [5]],
+])("%s is refused: every message would pass unseen", (_, interventionHandlers) => {
+  expect(() => new SingleThreadedAgentRuntime({ interventionHandlers: interventionHandlers as never })).toThrow(
+    /must be a list of objects with onSend, onPublish or onResponse/,
+  );
+});
+
 test("a counting handler: one send is onSend 1 and onResponse 1, one publish onPublish 1", async () => {
   const handler = new CountingHandler();
   const { runtime } = await setUp([handler]);

@@ -96,6 +96,12 @@ describe("events as JSON", () => {
   });
 });
 
+test("what is no sink is refused: nothing would be written", () => {
+  for (const sinks of [undefined, 5, console.log, [{ writes: () => undefined }]]) {
+    expect(() => getLogger(sinks as never)).toThrow(/an object with write\(record\)/);
+  }
+});
+
 test("a usage tracker sums the tokens of LLMCall events", () => {
   const used = { prompt: 0, completion: 0 };
   const logger = getLogger(

@@ -1,3 +1,4 @@
+import { ValueError } from "../errors/kinds.ts";
 import { logEventToJson } from "./log-event-json.ts";
 import type { LogEvent } from "./log-events.ts";
 import type { LogLevel, LogRecord, LogSink } from "./log-sink.ts";
@@ -17,9 +18,14 @@ export interface Logger {
   event(event: LogEvent): void;
 }
 
-/** The logger of that name; its records go to the sinks, in their order. */
+/** The logger of that name; its records go to the sinks, in their order. @throws ValueError for what is no sink. */
 export function getLogger(sinks: LogSink | readonly LogSink[], name: string = ROOT_LOGGER_NAME): Logger {
-  return new SinkLogger(Array.isArray(sinks) ? sinks : [sinks as LogSink], name, new WarnOnce());
+  const list: readonly LogSink[] = Array.isArray(sinks) ? sinks : [sinks as LogSink];
+  for (const sink of list) {
+    if (typeof Object(sink).write === "function") continue;
+    throw new ValueError("A log sink is an object with write(record), such as consoleSink() or jsonFileSink(path).");
+  }
+  return new SinkLogger(list, name, new WarnOnce());
 }
 
 class SinkLogger implements Logger {

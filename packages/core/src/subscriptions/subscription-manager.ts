@@ -1,6 +1,7 @@
 import { ValueError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 import type { TopicId } from "../identifiers/topic-id.ts";
+import { isObject } from "../json.ts";
 import { RecentMap } from "./recent-map.ts";
 import type { Subscription } from "./subscription.ts";
 import { TopicSubscription } from "./topic-subscription.ts";
@@ -40,6 +41,10 @@ export class SubscriptionManager {
 
   /** @throws ValueError `Subscription already exists` when an equal one is there. */
   add(subscription: Subscription): void {
+    const given: unknown = subscription;
+    if (!isObject(given) || typeof given["isMatch"] !== "function") {
+      throw new ValueError("A subscription is an object with isMatch and mapToAgent, such as a TypeSubscription.");
+    }
     if (this.#has(subscription)) {
       throw new ValueError(`Subscription already exists: ${describe(subscription)}.`);
     }

@@ -82,6 +82,12 @@ describe("SubscriptionManager", () => {
     expect(() => manager.add(new DefaultSubscription({ agentType: "a" }))).toThrow(/^Subscription already exists/);
   });
 
+  test("what is no subscription is refused", () => {
+    for (const value of [undefined, {}, "topic"]) {
+      expect(() => new SubscriptionManager().add(value as never)).toThrow(/an object with isMatch and mapToAgent/);
+    }
+  });
+
   test("a chosen id is refused the second time", () => {
     const manager = new SubscriptionManager();
     manager.add(new TypeSubscription("t", "a", { id: "mine" }));
