@@ -34,6 +34,12 @@ export function extComponents(): readonly LazyComponent[] {
       load: async () => (await import("../models/cache/index.ts")).ChatCompletionCache.component,
     },
     {
+      provider: "autogen_ext.cache_store.diskcache.DiskCacheStore",
+      componentType: "cache_store",
+      aliases: ["DiskCacheStore"],
+      load: async () => (await import("../cache-store/diskcache/index.ts")).DiskCacheStore.component,
+    },
+    {
       provider: "tesserae.ext.models.fallback.FallbackChatCompletionClient",
       componentType: "model",
       aliases: ["FallbackChatCompletionClient"],

@@ -1,0 +1,1 @@
+export { DiskCacheStore, type DiskCacheStoreOptions } from "./disk-cache-store.ts";
