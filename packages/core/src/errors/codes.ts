@@ -26,6 +26,12 @@ export const ERROR_CODES = {
     "A tool agent's tool threw, or its arguments do not fit its parameters. The message is for the model.",
   ERR_TOOL_REFUSED:
     "A tool agent's call was not made: a policy or a person denied it, or a limit of the run stopped it. The message is for the model.",
+  ERR_PACKAGE_MISSING:
+    "A package that this part of Tesserae is built on is not installed. The message names it and the command that installs it.",
+  ERR_MCP_CONNECTION:
+    "A server of the Model Context Protocol did not start, was not reached, or is gone. The message holds the end of what it wrote to standard error.",
+  ERR_MCP_REQUEST:
+    "A server of the Model Context Protocol answered with an error, not in time, or with what cannot be read.",
   ERR_COMPONENT_INVALID: "A component's JSON cannot be used. The message lists every problem with its JSON pointer.",
   ERR_COMPONENT_NOT_SERIALIZABLE:
     "An object cannot be written as component JSON, because its class has no definition or holds a function.",
