@@ -18,6 +18,6 @@ export interface RunOptions extends Pick<OpenRunOptions, "toolPolicy" | "approve
   readonly limits?: RunLimits | undefined;
   /** Kept in the journal's first entry. */
   readonly labels?: JsonObject | undefined;
-  /** The run that this one is part of; for a runner used inside another. */
+  /** The run that this one is part of, for a runner used inside another: its journal, limits, policies and middleware hold. */
   readonly context?: RunContext | undefined;
 }

@@ -122,6 +122,19 @@ describe("middleware of a run", () => {
     expect(counter.count).toBe(1);
   });
 
+  test("that hangs is left at an abort", async () => {
+    const stopping = new AbortController();
+    const hanging: Middleware = {
+      modelCall: () => {
+        stopping.abort();
+        return new Promise(() => undefined);
+      },
+    };
+    const context = plainContext({ signal: stopping.signal });
+    const calling = callModel(context, new ScriptedClient([]), HELLO, { purpose: "reply", middleware: [hanging] });
+    await expect(calling).rejects.toMatchObject({ code: "ERR_ABORTED" });
+  });
+
   test("that does not wait for the call it made leaves no rejection behind", async () => {
     const leaving: Middleware = {
       modelCall: (_, next) => {
