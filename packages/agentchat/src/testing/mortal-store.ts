@@ -2,8 +2,8 @@ import { MemoryJournalStore, type JournalWriter } from "@tesserae/core";
 
 /** A journal whose process dies after so many entries: whoever waits for a write then waits for ever. */
 export class MortalStore extends MemoryJournalStore {
-  dead = false;
-  dieAfter = Number.POSITIVE_INFINITY;
+  dead: boolean = false;
+  dieAfter: number = Number.POSITIVE_INFINITY;
   die: () => void = () => undefined;
 
   override async open(runId: string, mode: "create" | "append"): Promise<JournalWriter> {
