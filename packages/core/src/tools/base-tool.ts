@@ -1,6 +1,6 @@
 import type { Repeat } from "../code-executor/code-executor.ts";
 import type { JsonObject } from "../json.ts";
-import type { RequiresApproval } from "./tool-policy.ts";
+import { checkRequiresApproval, type RequiresApproval } from "./tool-policy.ts";
 import type { Tool, ToolCallOptions, ToolSchema } from "./tool.ts";
 
 /**
@@ -22,6 +22,7 @@ export abstract class BaseTool<Result = unknown> implements Tool<Result> {
     readonly composite?: boolean | undefined;
     readonly requiresApproval?: RequiresApproval | undefined;
   }) {
+    checkRequiresApproval(options.name, options.requiresApproval);
     this.name = options.name;
     this.description = options.description;
     this.repeat = options.repeat;

@@ -4,6 +4,7 @@ import { isAbortError } from "../errors/kinds.ts";
 import { toolValueToText } from "./base-tool.ts";
 import { FunctionTool, tool } from "./function-tool.ts";
 import { isTool } from "./function-tool-components.ts";
+import { StaticWorkbench } from "./static-workbench.ts";
 
 const X = { type: "integer", title: "X", description: "a number" } as const;
 const double = tool({
@@ -166,6 +167,16 @@ describe("making a function tool", () => {
     expect(() => tool({ description: "", parameters: {}, execute: () => 1 } as never)).toThrow(/Invalid tool name/);
     expect(() => new FunctionTool({ name: "x", description: "", parameters: {} } as never)).toThrow(/"execute"/);
     expect(() => new FunctionTool({ name: "x", description: "", execute: () => 1 } as never)).toThrow(/"parameters"/);
+  });
+
+  test("whose approval is asked for by what is neither yes, no nor a function is refused, not called without it", () => {
+    const options = { name: "pay", description: "", parameters: {}, execute: () => 1, requiresApproval: "true" };
+    expect(() => tool(options as never)).toThrow(
+      /requiresApproval of the tool 'pay' must be true, false or a function/,
+    );
+    const pay = tool({ ...options, requiresApproval: false });
+    const overrides = { pay: { requiresApproval: "true" as never } };
+    expect(() => new StaticWorkbench({ tools: [pay], toolOverrides: overrides })).toThrow(/of the tool 'pay' must be/);
   });
 
   test("makes a tool", () => {

@@ -9,7 +9,7 @@ import type { ComponentDefinition } from "../components/component.ts";
 import { BaseTool } from "./base-tool.ts";
 import { FUNCTION_TOOL_COMPONENT } from "./function-tool-components.ts";
 import { ToolArgumentsError } from "./tool-errors.ts";
-import type { RequiresApproval } from "./tool-policy.ts";
+import { checkRequiresApproval, type RequiresApproval } from "./tool-policy.ts";
 import type { ToolCallOptions, ToolSchema } from "./tool.ts";
 
 /** The arguments that a tool's function gets for its `parameters`. */
@@ -69,6 +69,7 @@ export class FunctionTool<
     }
     this.#options = options;
     const { parameters, requiresApproval } = options;
+    checkRequiresApproval(name, requiresApproval);
     this.requiresApproval =
       typeof requiresApproval === "function" ? (args) => this.#needsApproval(args, requiresApproval) : requiresApproval;
     const strict = options.strict ?? false;

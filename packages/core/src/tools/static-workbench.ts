@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from "../json.ts";
 import { isTool } from "./function-tool-components.ts";
 import { endsTheRun } from "./tool-errors.ts";
 import { errorToText, textToolResult } from "./tool-result.ts";
+import { checkRequiresApproval } from "./tool-policy.ts";
 import type { StreamTool, Tool, ToolCallOptions, ToolSchema } from "./tool.ts";
 import { staticWorkbenchComponent } from "./workbench-components.ts";
 import type { StreamWorkbench, ToolResult, ToolTraits, Workbench } from "./workbench.ts";
@@ -166,7 +167,8 @@ function checkNames(tools: readonly Tool[], overrides: { readonly [tool: string]
     own.add(tool.name);
   }
   const given = new Map<string, string>();
-  for (const [tool, { name }] of Object.entries(overrides)) {
+  for (const [tool, { name, requiresApproval }] of Object.entries(overrides)) {
+    checkRequiresApproval(tool, requiresApproval);
     if (!own.has(tool)) {
       throw new ValueError(`A tool override names '${tool}', but the workbench's tools are ${[...own].join(", ")}.`);
     }

@@ -64,6 +64,12 @@ export interface RunApprovals {
 /** Whether a call of a tool needs a person's approval; a function looks at the arguments. */
 export type RequiresApproval = boolean | ((args: JsonObject) => Awaitable<boolean>);
 
+/** @throws ValueError for what is neither yes, no nor a function: a call that should be approved would just be made. */
+export function checkRequiresApproval(name: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean" || typeof value === "function") return;
+  throw new ValueError(`requiresApproval of the tool '${name}' must be true, false or a function.`);
+}
+
 /** The words that decide, where a person is offered choices. */
 export const DECISION_CHOICES: readonly ["approve", "deny"] = ["approve", "deny"];
 
