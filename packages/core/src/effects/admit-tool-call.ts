@@ -39,7 +39,7 @@ export async function admitToolCall(context: RunContext, call: ToolCall, judges:
   };
   const verdict =
     policies.length === 0 && typeof requiresApproval !== "function"
-      ? requiresApproval === true && "ask"
+      ? Boolean(requiresApproval) && "ask"
       : await effect<ToolVerdict>(
           context,
           {
@@ -65,8 +65,10 @@ async function judge(
     if (verdict === "allow" || verdict === "ask") return verdict;
     if (verdict !== undefined) return toolDecision(verdict);
   }
-  const needed = typeof requiresApproval === "function" ? await requiresApproval(pending.arguments) : requiresApproval;
-  return needed === true ? "ask" : "allow";
+  // A function without types may answer anything: only a clear no is one.
+  const needed: unknown =
+    typeof requiresApproval === "function" ? await requiresApproval(pending.arguments) : Boolean(requiresApproval);
+  return needed === false ? "allow" : "ask";
 }
 
 function askPerson(context: RunContext, pending: PendingToolCall, index: number): Promise<ToolDecision> {

@@ -100,6 +100,22 @@ describe("a tool call that needs approval, in a run without a journal", () => {
     ]);
   });
 
+  test.each([
+    ["of a tool that says so in words", "yes"],
+    ["of a tool whose function answers in words", () => "yes"],
+    ["of a tool whose function gives no answer", () => undefined],
+  ])("%s is put to a person, too", async (_, requiresApproval) => {
+    const shop = new Shop(false);
+    const bench = Object.assign(Object.create(shop.bench) as StaticWorkbench, {
+      toolTraits: () => ({ requiresApproval: requiresApproval as never }),
+      callTool: shop.bench.callTool.bind(shop.bench),
+    });
+    const call = { name: "pay", arguments: { euros: 5 }, callId: "c1", index: 0 };
+    const result = await run((context) => callTool(context, bench, call), { approve: says(false) });
+    expect(result).toMatchObject({ refusal: { type: "denied" } });
+    expect(shop.paid).toEqual([]);
+  });
+
   test.each<readonly [ToolDecision | boolean, string]>([
     [false, ""],
     [{ approved: false }, ""],
