@@ -163,8 +163,9 @@ export class ResponseBody {
   #frame(data: string, event: string | undefined): void {
     this.#frames += 1;
     this.#bytes = 0;
+    // A piece of text reports no error.
+    if (this.#stream?.push(data, event) === true) return;
     if (data === "[DONE]") this.#sawDone = true;
-    this.#stream?.push(data, event);
     if (event === "error" || event === "response.failed" || ERROR.test(data)) this.#error(data);
   }
 

@@ -52,14 +52,15 @@ export class StreamAssembly {
     return this.#tail?.omission;
   }
 
-  /** Takes the next frame, and the name of its event. */
-  push(data: string, event: string | undefined): void {
+  /** Takes the next frame, and the name of its event. True for one that is the one before with another piece of text. */
+  push(data: string, event: string | undefined): boolean {
     if (this.#tail !== undefined) {
       this.#tail.push({ data, event });
-      return;
+      return false;
     }
-    this.#add(data, event);
+    const isPiece = this.#add(data, event);
     if (this.#grown + this.#run.size > this.#maxBytes) this.#measure();
+    return isPiece;
   }
 
   /** The body as far as it came. */
@@ -69,12 +70,13 @@ export class StreamAssembly {
     return this.#stream.body();
   }
 
-  #add(data: string, event: string | undefined): void {
-    if (this.#run.takes(data)) return;
+  #add(data: string, event: string | undefined): boolean {
+    if (this.#run.takes(data)) return true;
     this.#tellRun();
     this.#run.learn(data);
     this.#grown += data.length;
     this.#stream.push(data, event);
+    return false;
   }
 
   #tellRun(): void {
