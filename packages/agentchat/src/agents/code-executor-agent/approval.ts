@@ -1,4 +1,4 @@
-import { effect, type Awaitable, type CodeBlock, type LLMMessage, type RunContext } from "@tesserae/core";
+import { effect, isObject, type Awaitable, type CodeBlock, type LLMMessage, type RunContext } from "@tesserae/core";
 
 /** What is to be approved. */
 export interface ApprovalRequest {
@@ -29,8 +29,10 @@ export function askForApproval(
     run,
     { kind: "choice", name: "approval", repeat: "safe", request: () => ({ code }) },
     async () => {
-      const { approved, reason } = await approve({ code, context });
-      return { approved, reason };
+      // A function without types may answer anything: only a clear yes is one.
+      const answer: unknown = await approve({ code, context });
+      const { approved, reason } = isObject(answer) ? answer : {};
+      return { approved: approved === true, reason: typeof reason === "string" ? reason : "" };
     },
   );
 }

@@ -171,6 +171,15 @@ describe("with a model the agent writes code and runs it", () => {
 });
 
 describe("approval", () => {
+  test.each([{ approved: "no" }, { approved: 1, reason: 5 }, true, "yes", undefined])(
+    "answered by %j is none: only a clear yes is one",
+    async (given) => {
+      const { agent, executor } = agentWith({ approvalFunc: () => given as never });
+      expect(await answer(agent, BLOCK)).toMatch(/Code execution was not approved/);
+      expect(executor.executed).toEqual([]);
+    },
+  );
+
   test.each([
     ["at once", allow],
     ["later", async () => allow()],
