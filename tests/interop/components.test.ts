@@ -28,6 +28,12 @@ test("a pending provider is one that nobody has registered", () => {
   expect(known.filter((provider) => provider in PENDING)).toEqual([]);
 });
 
+test("every component of AutoGen's core and AgentChat that we know has a file of Python's", () => {
+  const files = new Set(ALL.map(({ provider }) => provider));
+  const known = REGISTRY.providers().map(({ provider }) => provider);
+  expect(known.filter((provider) => /^autogen_(core|agentchat)\./.test(provider) && !files.has(provider))).toEqual([]);
+});
+
 describe("a component that Python wrote", () => {
   const whole = READY.filter(({ name }) => name !== "condition-token-usage-partial");
   test.each(whole)("$name is loaded and dumped equal", async ({ name, component }) => {

@@ -1,5 +1,5 @@
 import type { TaskRunner } from "@tesserae/agentchat";
-import { isObject, type Json, type JsonObject } from "@tesserae/core";
+import { isObject, type Json, type JsonObject, type Tool } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
 import { differencesOf } from "./src/compare.ts";
 import { LOAD_OPTIONS, REGISTRY, inTemporaryFolder } from "./src/components.ts";
@@ -29,9 +29,17 @@ const STATES = goldenNames("fixtures/states").map((name) => {
 const MORE = { surplus: () => true };
 
 async function restored(component: Json, state: JsonObject): Promise<Stateful> {
-  const loaded = await REGISTRY.load<Stateful>(inTemporaryFolder(component), LOAD_OPTIONS);
-  await loaded.loadState(state);
-  return loaded;
+  const loaded = await REGISTRY.load<Stateful | Tool>(inTemporaryFolder(component), LOAD_OPTIONS);
+  const stateful = "runJson" in loaded ? ofTool(loaded) : loaded;
+  await stateful.loadState(state);
+  return stateful;
+}
+
+function ofTool(tool: Tool): Stateful {
+  return {
+    saveState: async () => (await tool.saveStateJson?.()) ?? {},
+    loadState: (state) => tool.loadStateJson?.(state),
+  };
 }
 
 describe("a state that Python saved", () => {

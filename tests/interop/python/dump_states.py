@@ -23,6 +23,10 @@ CONTINUED = [
     "round-robin-every-kind",
     "selector-streaming",
     "magentic-one-after-run",
+    "swarm-after-run",
+    "graph-flow-after-stop",
+    "society-after-run",
+    "message-filter-after-run",
 ]
 """The samples that run once more after loading; their models start from their first answer again."""
 TASK = "Go on"

@@ -7,7 +7,7 @@ from typing import Any
 import remember_sources  # noqa: F401  (lets loaded function tools be dumped)
 from autogen_agentchat.base import ChatAgent, Team, TerminationCondition
 from autogen_agentchat.messages import StructuredMessageFactory
-from autogen_core import ComponentLoader
+from autogen_core import CacheStore, ComponentLoader
 from autogen_core.code_executor import CodeExecutor
 from autogen_core.memory import Memory
 from autogen_core.model_context import ChatCompletionContext
@@ -26,6 +26,8 @@ BASES: dict[str, type[Any]] = {
     "tool": BaseTool,
     "code_executor": CodeExecutor,
     "structured_message": StructuredMessageFactory,
+    "cache_store": CacheStore,
+    "chat_completion_cache": ChatCompletionClient,
 }
 """The class that a component of each `component_type` must be an instance of."""
 

@@ -9,6 +9,8 @@ from autogen_agentchat.agents import AssistantAgent, UserProxyAgent
 from autogen_agentchat.base import ChatAgent, Team
 from autogen_agentchat.conditions import HandoffTermination, MaxMessageTermination
 from autogen_agentchat.teams import MagenticOneGroupChat, RoundRobinGroupChat, SelectorGroupChat
+from autogen_agentchat.tools import AgentTool
+from autogen_core import CancellationToken
 from autogen_core.model_context import (
     BufferedChatCompletionContext,
     HeadAndTailChatCompletionContext,
@@ -16,11 +18,12 @@ from autogen_core.model_context import (
 )
 
 import message_samples as samples
-from components.agents import HELPER, Verdict, with_handoffs, with_memory, with_structured_output, with_tools
+from components.agents import HELPER, Verdict, assistant, code_writer, with_handoffs, with_memory, with_structured_output, with_tools
 from components.contexts import token_limited
 from components.replay import call, replay, result
-from components.teams import magentic_one, nested, selector, writer
+from components.teams import graph, magentic_one, nested, selector, swarm, writer
 from components.tools import overridden_workbench
+from components.wrappers import message_filter, society
 
 Sample = Callable[[], Awaitable[Any]]
 
@@ -144,6 +147,57 @@ def context(kind: Callable[[], Any]) -> Sample:
     return filled
 
 
+async def swarm_after_run() -> Any:
+    team = swarm()
+    await team.run(task="Help me")
+    return team
+
+
+async def graph_flow_after_stop() -> Any:
+    """A loop that was stopped in its middle."""
+    team = graph()
+    team._termination_condition = MaxMessageTermination(3)  # type: ignore[assignment]
+    await team.run(task="Count")
+    return await graph_from(await team.save_state())
+
+
+async def graph_from(state: Any) -> Any:
+    team = graph()
+    await team.load_state(state)
+    return team
+
+
+async def society_after_run() -> Any:
+    agent = society()
+    await agent.run(task="Find out")
+    return agent
+
+
+async def message_filter_after_run() -> Any:
+    agent = message_filter()
+    await agent.run(task="Hello")
+    return agent
+
+
+async def code_executor_after_run() -> Any:
+    agent = code_writer()
+    await agent.run(task="Print 42")
+    return agent
+
+
+async def user_proxy_after_run() -> Any:
+    agent = UserProxyAgent("human", input_func=lambda prompt: "yes")
+    await agent.run(task="One?")
+    return agent
+
+
+async def tool_after_run() -> Any:
+    """The state of an agent that is a tool is that of the agent."""
+    tool = AgentTool(assistant("poet"))
+    await tool.run_json({"task": "Rhyme"}, CancellationToken())
+    return tool
+
+
 async def workbench() -> Any:
     return overridden_workbench()
 
@@ -161,6 +215,13 @@ SAMPLES: dict[str, Sample] = {
     "selector-streaming": selector_streaming,
     "selector-every-kind": selector_every_kind,
     "magentic-one-after-run": magentic_one_after_run,
+    "swarm-after-run": swarm_after_run,
+    "graph-flow-after-stop": graph_flow_after_stop,
+    "society-after-run": society_after_run,
+    "message-filter-after-run": message_filter_after_run,
+    "code-executor-after-run": code_executor_after_run,
+    "user-proxy-after-run": user_proxy_after_run,
+    "tool-agent-after-run": tool_after_run,
     "context-unbounded": context(UnboundedChatCompletionContext),
     "context-buffered": context(lambda: BufferedChatCompletionContext(2)),
     "context-head-and-tail": context(lambda: HeadAndTailChatCompletionContext(1, 2)),

@@ -8,10 +8,13 @@ from autogen_agentchat.agents import (
     PerSourceFilter,
     SocietyOfMindAgent,
 )
+from autogen_agentchat.messages import StructuredMessageFactory
 from autogen_agentchat.teams import RoundRobinGroupChat
 from autogen_agentchat.tools import AgentTool, TeamTool
+from autogen_core import InMemoryStore
+from autogen_ext.models.cache import ChatCompletionCache
 
-from .agents import assistant
+from .agents import Verdict, assistant
 from .entry import Entry
 from .replay import replay
 from .teams import writer
@@ -37,6 +40,13 @@ def message_filter() -> MessageFilterAgent:
 ENTRIES = {
     "agent-society-of-mind": Entry(society, "a team inside an agent", task="Find out"),
     "agent-message-filter": Entry(message_filter, "filters by source", task="Hello"),
+    "store-in-memory": Entry(lambda: InMemoryStore[str](), "a cache store"),
+    "client-cache": Entry(
+        lambda: ChatCompletionCache(replay("Hello there."), InMemoryStore()), "a client behind a cache in memory"
+    ),
+    "message-structured": Entry(
+        lambda: StructuredMessageFactory(input_model=Verdict, format_string="{score}: {approved}"), "the factory of a structured message"
+    ),
     "tool-agent": Entry(lambda: AgentTool(assistant("poet"), return_value_as_last_message=True), "an agent as a tool"),
     "tool-team": Entry(
         lambda: TeamTool(inner_team(), name="editorial", description="Writes a line."), "a team as a tool"
