@@ -21,6 +21,9 @@ interface Row {
   readonly isRate?: boolean;
 }
 
+/** Rounds before those that count: a gateway is a larger program than a relay, and takes longer until it is compiled. */
+const WARM_UP = 3;
+
 const PLAIN: Ask = { deltas: 0, bytes: 2_000 };
 const cpuEach: Measure = ({ times }, cpu) => cpu / times.length;
 const percentile =
@@ -127,17 +130,16 @@ async function measureRow(
   found: Map<string, number[]>,
   repetitions: number,
 ): Promise<void> {
-  for (let repetition = -1; repetition < repetitions; repetition += 1) {
+  for (let repetition = -WARM_UP; repetition < repetitions; repetition += 1) {
     for (const [name, { target, child }] of running) {
       const pid = child.pid ?? 0;
       const before = cpuOf(pid);
       try {
         const share = GATEWAYS.find((one) => one.name === name)?.share ?? 1;
         const done = await load(target, row.ask, row.connections, Math.ceil(row.requests * share));
-        // The first one warms up.
         if (repetition >= 0) note(found, `${name}/${row.name}`, row.measure(done, cpuOf(pid) - before));
       } catch (error) {
-        if (repetition < 0) console.error(`${name}, ${row.name}: ${String(error)}`);
+        if (repetition === -WARM_UP) console.error(`${name}, ${row.name}: ${String(error)}`);
         note(found, `${name}/${row.name}`, Number.NaN);
       }
     }

@@ -41,7 +41,7 @@ test("rows pin the snapshot of their time; a new price makes a new one and chang
   await first.close();
   catalogue.register("gpt-4o-mini-2024-07-18", { price: { input: 1, output: 1 } });
   const second = openLedgerAt(path(), {}, { catalogue, source: "table-2" });
-  expect(second.ledger.settle(exchangeOf(2), outcomeOf())).toEqual({ original: 1100, actual: 1100 });
+  expect(second.ledger.settle(exchangeOf(2), outcomeOf())).toMatchObject({ original: 1100, actual: 1100 });
   await second.ledger.flush();
   const [old, fresh] = second.ledger.rowsOfRun("run-1");
   expect(old).toEqual(before);

@@ -9,6 +9,9 @@ const without = (text: string): string | undefined => withoutUsageChunk(Buffer.f
 test.each([
   [DELTA + USAGE + DONE, DELTA + DONE],
   [USAGE, undefined],
+  // A blank line too many before it, and events whose end has not come.
+  [`${DELTA}\n${USAGE}${DONE}`, `${DELTA}\n${DONE}`],
+  [USAGE + USAGE.trimEnd(), USAGE.trimEnd()],
   [USAGE.replaceAll("\n", "\r\n") + DONE, DONE],
   ['data:{"choices": [] , "usage":{"a":[]}}\n\n'.replace(" ]", "]"), undefined],
   // What is no usage chunk stays: without usage, with choices, a comment, no JSON.

@@ -18,7 +18,7 @@ const NOTHING = /^\s*:\s*null\b/;
 export function isPlainlyWholeStream(protocol: Protocol, body: Buffer, finishes: ReadonlySet<string | null>): boolean {
   const marks = PARTS[protocol];
   if (marks === undefined || !marks.some((mark) => isFilled(body, mark))) return false;
-  if (body.includes('"error"') || mayRefuse(body)) return false;
+  if (holdsName(body, "error") || mayRefuse(body)) return false;
   const end = assemblerOf(protocol);
   for (const { data } of new SseDecoder().push(body.subarray(startOfLastEvents(body)))) end.pushData(data);
   if (!end.ended) return false;
@@ -32,6 +32,15 @@ function isFilled(body: Buffer, mark: string): boolean {
   for (let at = body.indexOf(mark); at !== -1; at = body.indexOf(mark, at)) {
     at += mark.length;
     if (body[at] !== QUOTE) return true;
+  }
+  return false;
+}
+
+/** Whether a name stands anywhere. Its first quote is not searched for: every second byte or so of JSON is one to stop at. */
+function holdsName(body: Buffer, name: string): boolean {
+  const end = Buffer.from(`${name}"`);
+  for (let at = body.indexOf(end); at !== -1; at = body.indexOf(end, at + 1)) {
+    if (body[at - 1] === QUOTE) return true;
   }
   return false;
 }
