@@ -126,7 +126,7 @@ export {
   type ToolCaller,
 } from "./tool-agent/tool-agent-caller-loop.ts";
 export type { CacheSetOptions, CacheStore } from "./cache-store/cache-store.ts";
-export { InMemoryStore } from "./cache-store/in-memory-store.ts";
+export { InMemoryStore, type InMemoryStoreOptions } from "./cache-store/in-memory-store.ts";
 export type {
   ApproveToolCall,
   PendingToolCall,

@@ -44,6 +44,22 @@ describe("a store in memory", () => {
     expect(() => new InMemoryStore().set("a", 1, { ttlMs })).toThrow("ttlMs must be greater than 0");
   });
 
+  test("with a limit lets go of what was used the longest ago", async () => {
+    const store = new InMemoryStore<number>({ maxEntries: 2 });
+    store.set("a", 1);
+    store.set("b", 2);
+    store.get("a");
+    store.set("c", 3);
+    expect([store.get("a"), store.get("b"), store.get("c")]).toEqual([1, undefined, 3]);
+    store.set("c", 4);
+    expect([store.get("a"), store.get("c")]).toEqual([1, 4]);
+    const registry = new ComponentRegistry().register(...coreComponents());
+    expect(dumpComponent(await registry.load(dumpComponent(store)))).toEqual(dumpComponent(store));
+    for (const maxEntries of [0, -1, 1.5, Number.NaN]) {
+      expect(() => new InMemoryStore({ maxEntries })).toThrow("maxEntries must be a whole number greater than 0");
+    }
+  });
+
   test("is Python's component, with an empty config", async () => {
     const json = dumpComponent(new InMemoryStore());
     expect(json).toMatchObject({
