@@ -15,7 +15,7 @@ const page = tool({
 });
 
 //#region wrap
-const store = new InMemoryStore(); // or one that lasts
+const store = new InMemoryStore({ maxEntries: 1000 }); // or one that lasts
 const quick = cachedTool(page, { store, ttlSeconds: 3600 });
 const short = limitToolResult(quick, { maxChars: 24 });
 //#endregion
