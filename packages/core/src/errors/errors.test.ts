@@ -73,6 +73,14 @@ describe("an error", () => {
     expect(core.isAbortError(new Error("AbortError"))).toBe(false);
   });
 
+  test("is thrown for a signal that is aborted, with its reason, and for no other", () => {
+    core.throwIfAborted(undefined);
+    core.throwIfAborted(new AbortController().signal);
+    const thrown = (): void => core.throwIfAborted(AbortSignal.abort("enough"));
+    expect(thrown).toThrow(core.CancelledError);
+    expect(thrown).toThrow(expect.objectContaining({ cause: "enough" }));
+  });
+
   test("made by another copy of the package is known all the same, others are not", async () => {
     const address = "./tesserae-error.ts?copy";
     const copy = (await import(/* @vite-ignore */ address)) as { readonly TesseraeError: typeof core.TesseraeError };
