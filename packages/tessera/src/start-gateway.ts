@@ -140,7 +140,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     caps,
     prices,
     ledger,
-    mechanics: { exactCache, coalescer: new Coalescer() },
+    mechanics: { exactCache, coalescer: new Coalescer(), isSuspended: () => ledger.state.congested },
     isReady: () => store.database.isOpen && !ledger.state.congested,
     now,
   };

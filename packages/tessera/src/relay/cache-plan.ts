@@ -13,6 +13,8 @@ import type { KeptAnswer } from "./answer-body.ts";
 export interface MechanicParts {
   readonly exactCache?: ExactCache;
   readonly coalescer?: Coalescer;
+  /** True while nothing is to be optimised: the savings could not be written down. Default: never. */
+  readonly isSuspended?: () => boolean;
 }
 
 /** What the mechanics do for one request. */
@@ -38,18 +40,21 @@ export class CachePlanner {
   readonly #cache: ExactCache | undefined;
   readonly #coalescer: Coalescer | undefined;
   readonly #keys: Pick<ExactCache, "keyOf">;
+  readonly #isSuspended: () => boolean;
 
-  constructor({ exactCache, coalescer }: MechanicParts) {
+  constructor({ exactCache, coalescer, isSuspended }: MechanicParts) {
     this.#cache = exactCache;
     this.#coalescer = coalescer;
     this.#keys = exactCache ?? new RequestKeys();
+    this.#isSuspended = isSuspended ?? (() => false);
   }
 
   /** Throws 504 where only a stored answer was wanted and there is none. */
   plan(exchange: Exchange, head: RequestHead): CachePlan {
     const mode = modeOf(head);
-    const cache = isOn("m2", exchange, head) ? this.#cache : undefined;
-    const coalescer = isOn("m4", exchange, head) ? this.#coalescer : undefined;
+    const isSuspended = this.#isSuspended();
+    const cache = !isSuspended && isOn("m2", exchange, head) ? this.#cache : undefined;
+    const coalescer = !isSuspended && isOn("m4", exchange, head) ? this.#coalescer : undefined;
     if (mode === "bypass" || (cache === undefined && coalescer === undefined)) {
       return mode === "only-if-cached" ? cacheMiss() : BYPASS;
     }

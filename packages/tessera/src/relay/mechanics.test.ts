@@ -160,6 +160,27 @@ describe("the exact cache", () => {
   });
 });
 
+test("while the ledger does not keep up, requests are relayed as they are; then there are hits again", async () => {
+  let isSuspended = false;
+  await using other = await startTestGateway(upstream.url, {
+    mechanics: { exactCache: cache, coalescer: new Coalescer(), isSuspended: () => isSuspended },
+    workload: { mechanics: { m2: true, m4: true } },
+  });
+  const said = async (): Promise<readonly unknown[]> => {
+    const { headers } = await call(`${other.url}/v1/chat/completions`, ASK);
+    return [headers["x-tessera-cache"], headers["x-tessera-stack"]];
+  };
+  expect(await said()).toEqual(["miss", "none"]);
+  isSuspended = true;
+  expect([await said(), await said()]).toEqual([
+    ["bypass", "none"],
+    ["bypass", "none"],
+  ]);
+  isSuspended = false;
+  expect(await said()).toEqual(["hit", "m2"]);
+  expect(upstream.requests).toHaveLength(3);
+});
+
 describe("requests in flight that are the same", () => {
   /** Holds the upstream's answers back until `go`. */
   function held(): { readonly go: () => void } {
