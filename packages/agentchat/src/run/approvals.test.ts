@@ -250,6 +250,35 @@ test("an agent or a team as a tool can need approval itself, and its JSON says s
   expect(told(agent)[0]).toMatch(/"inner" was denied/);
 });
 
+test("calls of one agent at once are put to a person one after the other, also across a restart", async () => {
+  const store = new MemoryJournalStore();
+  const till = new Till();
+  const boss = (): AssistantAgent =>
+    new AssistantAgent({
+      name: "boss",
+      modelClient: askingModel(callsOf(["buyer", { task: "one" }], ["buyer", { task: "two" }]), "all bought"),
+      tools: [new AgentTool({ agent: buyer(till) })],
+      reflectOnToolUse: true,
+    });
+  const began = recordTo(store);
+  let outcome = (await readStream(boss().runStream("Buy.", { journal: began }))).result;
+  const runId = began.runId ?? "";
+  const asked: string[] = [];
+  while (outcome?.status === "waiting") {
+    const { inputs } = (await readRun(store, runId)).summary;
+    for (const { path, requestId } of inputs) {
+      asked.push(path);
+      await answer(store, runId, requestId, "approve");
+    }
+    outcome = (await readStream(boss().runStream(undefined, { journal: resumeFrom(store, runId) }))).result;
+  }
+  expect(outcome?.status).toBe("finished");
+  expect(asked).toEqual(["/boss[0]/call[0]/buyer[0]", "/boss[0]/call[1]/buyer[0]"]);
+  expect(till.paid).toEqual([{ euros: 5 }, { euros: 5 }]);
+  const replayed = await boss().run(undefined, { journal: replayFrom(store, runId) });
+  expect(replayed).toEqual(outcome);
+});
+
 describe("a speaker that waits beside others", () => {
   function fanOut(till: Till, worker: ChatAgent): GraphFlow {
     const start = new SayingAgent("start", "go");

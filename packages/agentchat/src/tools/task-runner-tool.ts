@@ -1,7 +1,9 @@
 import {
   BaseTool,
+  LimitError,
   RuntimeError,
   ValueError,
+  endsTheRun,
   isObject,
   type JsonObject,
   type ToolCallOptions,
@@ -26,6 +28,12 @@ export interface TaskRunnerToolOptions {
   readonly requiresApproval?: boolean | undefined;
 }
 
+/** What a call ended its run with, for the calls of that run that are still to be made. */
+interface EndedRun {
+  readonly runId: string | undefined;
+  readonly error: unknown;
+}
+
 const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /**
@@ -39,7 +47,7 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
   readonly #runner: TaskRunner;
   readonly #messages: MessageRegistry;
   #fresh: JsonObject | undefined;
-  #turn: Promise<void> = Promise.resolve();
+  #turn: Promise<EndedRun | undefined> = Promise.resolve(undefined);
 
   protected constructor(
     runner: ChatAgent | BaseGroupChat,
@@ -79,19 +87,29 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
   async *runJsonStream(args: unknown, options: ToolCallOptions = {}): AsyncGenerator<StreamItem | TaskResult> {
     const task = isObject(args) ? args["task"] : undefined;
     if (typeof task !== "string") throw new ValueError(`The tool '${this.name}' needs a text called "task".`);
-    const { promise: ended, resolve: end } = deferred<void>();
+    const runId = options.context?.runId;
+    const { promise: turn, resolve: end } = deferred<EndedRun | undefined>();
     const before = this.#turn;
-    this.#turn = ended;
+    this.#turn = turn;
+    let ended: EndedRun | undefined;
     try {
-      await before;
+      const last = await before;
+      // The call before this one waits, for example for a person; a resume ends it first, and then makes this one.
+      if (last !== undefined && last.runId === runId) throw last.error;
       await this.#startAfresh();
       const stream = this.#runner.runStream(task, { signal: options.signal, context: options.context });
       for await (const item of stream) {
         // An unfinished run throws what ended it.
         yield item.type === "TaskResult" && item.status !== "finished" ? await stream.result : item;
       }
+    } catch (error) {
+      // A limit is no end: the agent that calls goes on with what is left.
+      if (endsTheRun(error) && !(error instanceof LimitError)) ended = { runId, error };
+      throw error;
     } finally {
-      end();
+      // Who comes later does not wait for this one, and is a resume perhaps.
+      if (this.#turn === turn) this.#turn = Promise.resolve(undefined);
+      end(ended);
     }
   }
 
