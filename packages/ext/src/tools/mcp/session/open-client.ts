@@ -1,0 +1,72 @@
+import type { Client, RequestOptions } from "@modelcontextprotocol/client";
+import type { McpInitializeResult } from "../mcp-types.ts";
+import { serverLabel, type McpServerParams } from "../server-params.ts";
+import { answerWith, capabilitiesOf, type McpCallbacks } from "./callbacks.ts";
+import { connectionTo, type Connection } from "./connection.ts";
+import { loadMcpSdk, type McpSdk } from "./load-package.ts";
+import { connectionError } from "./session-errors.ts";
+
+/** A client that a server answers. */
+export interface OpenClient {
+  readonly sdk: McpSdk;
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly initializeResult: McpInitializeResult;
+  /** What every request is sent with. */
+  readonly requestOptions: RequestOptions;
+}
+
+/** A program that `npx` must fetch first takes its time. */
+const LEAST_START_SECONDS = 60;
+/** A server that never ends its list is cut off; the default of 64 is little for one with small pages. */
+const MOST_PAGES = 1_000;
+
+/**
+ * Opens a connection: starts the server or reaches it, and exchanges what each can do.
+ *
+ * @throws RuntimeError `ERR_MCP_CONNECTION` with the end of what the server wrote to standard error; `ERR_PACKAGE_MISSING`.
+ */
+export async function openClient(
+  params: McpServerParams,
+  callbacks: McpCallbacks,
+  signal: AbortSignal,
+): Promise<OpenClient> {
+  const sdk = await loadMcpSdk();
+  const connection = await connectionTo(params, sdk);
+  const { transport } = connection;
+  const client = new sdk.Client(
+    { name: "tesserae", version: "0.1.0" },
+    { capabilities: capabilitiesOf(callbacks), listMaxPages: MOST_PAGES },
+  );
+  answerWith(client, callbacks, sdk);
+  const isStdio = params.type === "StdioServerParams";
+  const startSeconds = isStdio ? Math.max(params.readTimeoutSeconds, LEAST_START_SECONDS) : params.timeout;
+  try {
+    await client.connect(transport, { signal, timeout: startSeconds * 1000 });
+  } catch (error) {
+    await transport.close().catch(() => undefined);
+    const label = serverLabel(params);
+    throw connectionError(
+      `${label} could not be ${isStdio ? "started" : "reached"}`,
+      error,
+      await connection.lastWords(),
+    );
+  }
+  return {
+    sdk,
+    client,
+    connection,
+    initializeResult: {
+      protocolVersion: client.getNegotiatedProtocolVersion() ?? "",
+      serverInfo: client.getServerVersion() ?? { name: "", version: "" },
+      capabilities: client.getServerCapabilities() ?? {},
+      instructions: client.getInstructions(),
+    },
+    requestOptions: {
+      timeout: (isStdio ? params.readTimeoutSeconds : params.sseReadTimeout) * 1000,
+      // A server reports progress only to who asks for it.
+      onprogress: () => undefined,
+      resetTimeoutOnProgress: true,
+    },
+  };
+}
