@@ -294,6 +294,27 @@ describe("what is on disk", () => {
     expect(cache.stats()).toMatchObject({ misses: 1, stored: 2 });
   });
 
+  test("much is written at once, but where the disk takes nothing it is tried again now and then", async () => {
+    const errors: unknown[] = [];
+    const cache = cacheOf({ onError: (error) => errors.push(error) });
+    const large = answerOf({ ...SCRIPT, text: "x".repeat(100_000) });
+    const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+    for (const workload of ["a", "b"]) keep(cache, { workload }, large);
+    await turn();
+    expect(cache.stats().entries).toBe(2);
+    store.database.exec(
+      "CREATE TEMP TRIGGER broken BEFORE INSERT ON cache_segments BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    );
+    for (const workload of ["c", "d", "e", "f", "g"]) {
+      keep(cache, { workload }, large);
+      await turn();
+    }
+    expect(errors).toHaveLength(1);
+    store.database.exec("DROP TRIGGER broken");
+    cache.flush();
+    expect(cache.stats().entries).toBe(7);
+  });
+
   test("is written without being asked to", () => {
     vi.useFakeTimers();
     const cache = cacheOf();

@@ -24,8 +24,10 @@ const SHORTEST_TTL_SECONDS = 60;
 const LONGEST_TTL_SECONDS = 90 * DAY_SECONDS;
 /** Entries expire up to this part of their time earlier or later, so that they do not all expire at once. */
 const JITTER = 0.05;
-/** Changes wait so long for others to be written with them; that many bytes wait no longer. */
-const WRITE_DELAY_MS = 50;
+/** Changes wait so long for others to be written with them; that many bytes wait no longer, so that no write is long. */
+const WRITE_DELAY_MS = 250;
+const WRITE_BYTES = 192 * 1024;
+/** More than this is not kept for a disk that takes nothing. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** The part of the memory for the entries that are asked for; the rest is for what was written last. */
 const HELD_SHARE = 0.25;
@@ -53,6 +55,10 @@ export class ExactCache {
   readonly #removed = new Set<string>();
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** True when as much waits as is written at once. */
+  #isDue = false;
+  /** True when the last write failed: the next waits its time, however much there is. */
+  #isFailing = false;
   #isClosed = false;
   readonly #counts = { hits: 0, misses: 0, stored: 0, evicted: 0, broken: 0, loops: 0, failedWrites: 0 };
   readonly #refused = new Map<string, number>();
@@ -153,12 +159,15 @@ export class ExactCache {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isDue = false;
     if (this.#unwritten.size + this.#removed.size === 0) return;
     try {
       const entries = this.#unwritten.values();
       const batch = { entries, removed: this.#removed, at: this.#now() };
       this.#counts.evicted += this.#table.write(batch);
+      this.#isFailing = false;
     } catch (error) {
+      this.#isFailing = true;
       this.#counts.failedWrites += 1;
       this.#onError(error);
       // Memory must not grow with a disk that is full: then they are in memory alone, as far as they fit there.
@@ -278,10 +287,13 @@ export class ExactCache {
   }
 
   #schedule(): void {
-    if (this.#isClosed || this.#timer !== undefined) return;
-    const delay = this.#waitingBytes > MOST_WAITING_BYTES ? 0 : WRITE_DELAY_MS;
-    this.#timer = setTimeout(() => this.flush(), delay);
-    this.#timer.unref();
+    if (this.#isClosed || this.#isDue) return;
+    this.#timer ??= setTimeout(() => this.flush(), WRITE_DELAY_MS).unref();
+    if (this.#waitingBytes < WRITE_BYTES || this.#isFailing) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      if (!this.#isClosed) this.flush();
+    });
   }
 }
 
