@@ -20,7 +20,7 @@ export function calculatingModel(): ChatCompletionClient {
         });
   return {
     model: "calculating",
-    modelInfo: { vision: false, functionCalling: true, jsonOutput: false, structuredOutput: false, family: "unknown" },
+    modelInfo: { vision: false, functionCalling: true, jsonOutput: true, structuredOutput: false, family: "unknown" },
     create: (messages) => Promise.resolve(answer(messages)),
     createStream(messages): ModelStream {
       return {
@@ -36,5 +36,27 @@ export function calculatingModel(): ChatCompletionClient {
     cost: () => 0,
     maxCost: () => 0,
     close: () => Promise.resolve(),
+  };
+}
+
+/** A model that leads a team: a thought for each question, and a ledger that lets `one` and `two` speak. */
+export function leadingModel(): ChatCompletionClient {
+  const entry = (answer: boolean | string): object => ({ reason: "", answer });
+  let ledgers = 0;
+  return {
+    ...calculatingModel(),
+    create: (_messages, options) => {
+      const asked = options?.jsonOutput !== undefined && options.jsonOutput !== false;
+      if (asked) ledgers += 1;
+      const ledger = {
+        is_request_satisfied: entry(false),
+        is_in_loop: entry(false),
+        is_progress_being_made: entry(true),
+        next_speaker: entry(ledgers % 2 === 1 ? "one" : "two"),
+        instruction_or_question: entry("go on"),
+      };
+      const content = asked ? JSON.stringify(ledger) : "a thought";
+      return Promise.resolve(CreateResult({ finishReason: "stop", content, usage: USAGE }));
+    },
   };
 }

@@ -5,13 +5,16 @@
 import { getEventListeners } from "node:events";
 import {
   AssistantAgent,
+  DiGraphBuilder,
+  GraphFlow,
+  MagenticOneGroupChat,
   MaxMessageTermination,
   RoundRobinGroupChat,
   SelectorGroupChat,
   Swarm,
 } from "@tesserae/agentchat";
 import { MemoryJournalStore, recordTo, tool, type Tool } from "@tesserae/core";
-import { calculatingModel } from "./calculating-model.ts";
+import { calculatingModel, leadingModel } from "./calculating-model.ts";
 
 const [mode = "", count = "5000"] = process.argv.slice(2);
 const runs = Number(count);
@@ -28,7 +31,20 @@ const agents = (): readonly AssistantAgent[] =>
 const { signal } = new AbortController();
 const leaked: unknown[] = [];
 
-type Team = RoundRobinGroupChat | SelectorGroupChat | Swarm;
+type Team = RoundRobinGroupChat | SelectorGroupChat | Swarm | GraphFlow | MagenticOneGroupChat;
+
+/** Two who speak at once after a third. */
+function graph(): GraphFlow {
+  const builder = new DiGraphBuilder();
+  const nodes = ["first", "left", "right"].map(
+    (name) => new AssistantAgent({ name, modelClient: calculatingModel(), tools: [add] }),
+  );
+  const [first, ...others] = nodes;
+  if (first === undefined) throw new Error("There are three.");
+  for (const node of nodes) builder.addNode(node);
+  for (const node of others) builder.addEdge(first, node);
+  return new GraphFlow({ participants: builder.getParticipants(), graph: builder.build() });
+}
 const KINDS: Readonly<Record<string, () => Team>> = {
   "round robin": () => new RoundRobinGroupChat({ participants: agents(), maxTurns: 2 }),
   selector: () =>
@@ -39,6 +55,19 @@ const KINDS: Readonly<Record<string, () => Team>> = {
       maxTurns: 2,
     }),
   swarm: () => new Swarm({ participants: agents(), terminationCondition: new MaxMessageTermination(3) }),
+  "graph flow": graph,
+  "magentic one": () =>
+    new MagenticOneGroupChat({
+      participants: agents(),
+      modelClient: leadingModel(),
+      terminationCondition: new MaxMessageTermination(3),
+    }),
+  "a team in a team": () =>
+    new RoundRobinGroupChat({
+      name: "outer",
+      participants: [new RoundRobinGroupChat({ name: "inner", participants: agents(), maxTurns: 2 })],
+      maxTurns: 1,
+    }),
 };
 
 async function runNew(make: () => Team): Promise<void> {
