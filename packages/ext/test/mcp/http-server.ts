@@ -16,6 +16,8 @@ export interface RunningServer {
   readonly requests: { readonly method: string; readonly headers: IncomingMessage["headers"] }[];
   /** Forgets every session, as a server does that was started anew. */
   forget(): void;
+  /** Answers the next request with 503, whatever it is. */
+  refuseNext(): void;
   close(): Promise<void>;
 }
 
@@ -86,8 +88,14 @@ async function listen(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<RunningServer> {
   const requests: RunningServer["requests"] = [];
+  let refusesNext = false;
   const server: HttpServer = createServer((request, response) => {
     requests.push({ method: request.method ?? "", headers: request.headers });
+    if (refusesNext) {
+      refusesNext = false;
+      response.writeHead(503).end("closed for lunch");
+      return;
+    }
     answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -98,6 +106,7 @@ async function listen(
     memory,
     requests,
     forget,
+    refuseNext: () => void (refusesNext = true),
     close: async () => {
       server.close();
       server.closeAllConnections();

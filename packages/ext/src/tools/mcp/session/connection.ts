@@ -2,6 +2,7 @@ import type { Transport } from "@modelcontextprotocol/client";
 import type { Stream } from "node:stream";
 import type { McpServerParams, StdioServerParams } from "../server-params.ts";
 import { loadMcpStdio, type McpSdk } from "./load-package.ts";
+import { streamableHttpTransport } from "./streamable-http-transport.ts";
 
 /** A way to a server, not yet open. */
 export interface Connection {
@@ -22,7 +23,7 @@ export async function connectionTo(params: McpServerParams, sdk: McpSdk): Promis
     const transport = new sdk.SSEClientTransport(new URL(params.url), requestInit);
     return { transport, lastWords: silent, sayGoodbye: nothing };
   }
-  const transport = new sdk.StreamableHTTPClientTransport(new URL(params.url), requestInit);
+  const transport = streamableHttpTransport(new URL(params.url), requestInit, sdk);
   const { terminateOnClose, timeout } = params;
   const sayGoodbye = terminateOnClose ? () => atMost(timeout * 1000, transport.terminateSession()) : nothing;
   return { transport, lastWords: silent, sayGoodbye };

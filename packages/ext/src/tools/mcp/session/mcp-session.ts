@@ -185,7 +185,9 @@ export class McpSession {
     const label = serverLabel(this.serverParams);
     const fate = fateOf(error, sdk);
     if (fate === "answered") return requestError(label, what, error, sdk);
-    return fate === "gone" ? this.#lost(error) : connectionError(`${label} was not reached for ${what}`, error, "");
+    // The older protocol's session is one stream: what cannot be sent to it now will not reach it later.
+    const isGone = fate === "gone" || this.serverParams.type === "SseServerParams";
+    return isGone ? this.#lost(error) : connectionError(`${label} was not reached for ${what}`, error, "");
   }
 
   /** The connection is gone: from now on everything is rejected with the reason. */

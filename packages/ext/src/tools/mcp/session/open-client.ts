@@ -39,6 +39,7 @@ export async function openClient(
     { capabilities: capabilitiesOf(callbacks), listMaxPages: MOST_PAGES },
   );
   answerWith(client, callbacks, sdk);
+  if (params.type === "SseServerParams") endWithStream(client, sdk);
   const isStdio = params.type === "StdioServerParams";
   const startSeconds = isStdio ? Math.max(params.readTimeoutSeconds, LEAST_START_SECONDS) : params.timeout;
   try {
@@ -68,5 +69,13 @@ export async function openClient(
       onprogress: () => undefined,
       resetTimeoutOnProgress: true,
     },
+  };
+}
+
+/** The older protocol's session is one stream. The package opens a new one when it breaks, on which nobody answers. */
+function endWithStream(client: Client, sdk: McpSdk): void {
+  // oxlint-disable-next-line prefer-add-event-listener -- the client tells in no other way
+  client.onerror = (error) => {
+    if (sdk.SseError.isInstance(error)) void client.close();
   };
 }

@@ -1,12 +1,13 @@
 import { RuntimeError, errorToText } from "@tesserae/core";
 import type { McpSdk } from "./load-package.ts";
+import { CUT_STREAM } from "./streamable-http-transport.ts";
 
 /**
  * What an error of a request says of the connection: the server answered, in whatever way; it was not reached this time;
  * or the session is gone for good.
  */
 export function fateOf(error: unknown, sdk: McpSdk): "answered" | "failed" | "gone" {
-  if (sdk.ProtocolError.isInstance(error)) return "answered";
+  if (sdk.ProtocolError.isInstance(error)) return error.data === CUT_STREAM ? "failed" : "answered";
   if (sdk.SdkHttpError.isInstance(error)) return NO_SUCH_SESSION.has(error.status ?? 0) ? "gone" : "failed";
   if (!sdk.SdkError.isInstance(error)) return "failed";
   const { RequestTimeout, InvalidResult, ListPaginationExceeded, ConnectionClosed, NotConnected } = sdk.SdkErrorCode;
