@@ -2,11 +2,19 @@ import { threadId } from "node:worker_threads";
 import type { TessenEvent } from "../events/tessen-event.ts";
 import { IdSource } from "./ids.ts";
 import { membersOf, numberMember } from "./json-members.ts";
+import { RepeatedText } from "./repeated-text.ts";
 import { VERSION } from "./version.ts";
 
 /** The members that every event of a process has. */
 export class EventBase {
   readonly ids: IdSource = new IdSource();
+  /** Parts of the events of model calls. */
+  readonly repeated: Readonly<Record<"call" | "models" | "sdk" | "sdkHeaders", RepeatedText>> = {
+    call: new RepeatedText(),
+    models: new RepeatedText(),
+    sdk: new RepeatedText(),
+    sdkHeaders: new RepeatedText(),
+  };
   readonly #sessionId: string;
   readonly #agentName: string;
   readonly #process = { pid: process.pid, ...(threadId === 0 ? {} : { thread_id: threadId }) };

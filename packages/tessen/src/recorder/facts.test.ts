@@ -6,7 +6,7 @@ import { costOf, type CostedCall } from "./cost.ts";
 import type { FinishedCall } from "./finished-call.ts";
 import { gatewayOf, isGatewayHit } from "./gateway.ts";
 import { lookupOfList, lookupOfRecord } from "./header-lookups.ts";
-import { allowedRequestHeaders, allowedResponseHeaders } from "./headers.ts";
+import { allowedRequestHeaders, allowedRequestValues, allowedResponseHeaders } from "./headers.ts";
 import { Prices } from "./prices.ts";
 import { responseFacts } from "./response-facts.ts";
 import { mayHoldToolResults, toolResultsOf } from "./tool-results.ts";
@@ -82,7 +82,7 @@ describe("headers", () => {
       "x-tessera-cache": "hit",
     });
     const sent = lookupOfRecord({ authorization: "Bearer k", "x-api-key": "k", "anthropic-version": "2023-06-01" });
-    expect(allowedRequestHeaders(sent)).toEqual({ "anthropic-version": "2023-06-01" });
+    expect(allowedRequestHeaders(allowedRequestValues(sent))).toEqual({ "anthropic-version": "2023-06-01" });
     expect(allowedResponseHeaders(undefined)).toBeUndefined();
   });
 

@@ -37,17 +37,16 @@ export function allowedResponseHeaders(headers: HeaderLookup | undefined): Recor
 }
 
 /** The headers of a request that may be written: what an SDK says of itself, and versions of the interface. */
-export function allowedRequestHeaders(headers: HeaderLookup | undefined): Record<string, string> | undefined {
-  if (headers === undefined) return undefined;
-  const allowed: Record<string, string> = {};
-  let found = false;
-  for (const name of REQUEST_NAMES) {
-    const value = headers.get(name);
-    if (value === undefined) continue;
-    allowed[name] = value;
-    found = true;
-  }
-  return found ? allowed : undefined;
+export function allowedRequestHeaders(
+  values: readonly (string | undefined)[],
+): Readonly<Record<string, string | undefined>> | undefined {
+  if (values.every((value) => value === undefined)) return undefined;
+  return Object.fromEntries(REQUEST_NAMES.map((name, at) => [name, values[at]]));
+}
+
+/** The values of these headers, one for each name. */
+export function allowedRequestValues(headers: HeaderLookup): readonly (string | undefined)[] {
+  return REQUEST_NAMES.map((name) => headers.get(name));
 }
 
 /** Headers of a response as they may be written. */

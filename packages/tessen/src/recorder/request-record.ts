@@ -6,7 +6,13 @@ import { castedBody, type CastedBody, type CastMode } from "./casted-body.ts";
 import type { EventBase } from "./event-base.ts";
 import type { FinishedCall } from "./finished-call.ts";
 import { gatewayOf, isGatewayHit, type GatewayFacts } from "./gateway.ts";
-import { allowedRequestHeaders, allowedResponseHeaders, requestIdOf, type AllowedHeaders } from "./headers.ts";
+import {
+  allowedRequestHeaders,
+  allowedRequestValues,
+  allowedResponseHeaders,
+  requestIdOf,
+  type AllowedHeaders,
+} from "./headers.ts";
 import { jsonMember, membersOf, numberMember, textMember } from "./json-members.ts";
 import { placeMembers } from "./place-members.ts";
 import type { Prices } from "./prices.ts";
@@ -44,21 +50,16 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
   const casted = castedBody(call, options);
   const head = [
     base.identityText(eventId, call.startedAt),
-    `,"_tessen_tier":${call.tier}`,
-    textMember("provider", call.provider),
-    textMember("surface", call.surface),
-    ',"call_type":"request"',
-    textMember("http_method", call.method),
-    textMember("http_url", call.url),
-    numberMember("http_status", call.httpStatus),
-    jsonMember("call_site", call.callSite),
+    callMembers(call, base),
     numberMember("duration_ms", rounded(call.durationMs)),
     `,"streamed":${call.streamed},"status":"${call.status}"`,
     tags.signals.length === 0
       ? ',"quality_signals":[]'
       : jsonMember("quality_signals", tags.signals) + jsonMember("quality_details", tags.details),
-    textMember("model", model),
-    textMember("response_model", facts.model),
+    base.repeated.models.of(
+      [model, facts.model],
+      () => textMember("model", model) + textMember("response_model", facts.model),
+    ),
     textMember("request_id", requestIdOf(headers)),
     usage === undefined ? "" : usageMember(usage),
     costMembers(costOfCall(call, facts, gateway, model, options.prices)),
@@ -74,16 +75,47 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
     toolResultMember(call, view),
     truncatedMember(call, casted),
     base.processText(),
-    jsonMember("sdk", call.sdk),
+    base.repeated.sdk.of([call.sdk?.name, call.sdk?.version], () => jsonMember("sdk", call.sdk)),
     jsonMember("gateway", gateway),
     call.leaf === true ? ',"leaf":true' : "",
     call.bodyUnavailable === true ? ',"body_unavailable":true' : "",
     call.error === undefined ? "" : jsonMember("error", errorMember(call.error, headers, options.content)),
-    jsonMember("sdk_headers", allowedRequestHeaders(call.requestHeaders)),
+    sdkHeadersMember(call, base),
     requestTextMember(call, options.content, view),
     "}",
   ].join("");
   return { head, bodies: bodiesOf(call, headers, options.content, view, casted.body) };
+}
+
+/** What was called, and where: members that most calls of a program have in common. */
+function callMembers(call: FinishedCall, base: EventBase): string {
+  const { tier, provider, surface, method, url, httpStatus, callSite } = call;
+  return base.repeated.call.of(
+    [
+      tier,
+      provider,
+      surface,
+      method,
+      url,
+      httpStatus,
+      callSite?.file,
+      callSite?.line,
+      callSite?.func,
+      callSite === null,
+    ],
+    () =>
+      `,"_tessen_tier":${tier}${textMember("provider", provider)}${textMember("surface", surface)},"call_type":"request"` +
+      textMember("http_method", method) +
+      textMember("http_url", url) +
+      numberMember("http_status", httpStatus) +
+      jsonMember("call_site", callSite),
+  );
+}
+
+function sdkHeadersMember({ requestHeaders }: FinishedCall, base: EventBase): string {
+  if (requestHeaders === undefined) return "";
+  const values = allowedRequestValues(requestHeaders);
+  return base.repeated.sdkHeaders.of(values, () => jsonMember("sdk_headers", allowedRequestHeaders(values)));
 }
 
 function errorTypeOf({ error }: FinishedCall): string | undefined {

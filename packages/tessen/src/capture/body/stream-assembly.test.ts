@@ -100,7 +100,8 @@ describe("above the bound", () => {
 
   test("the last frame of a message is seen at once, for a reader who stops at it", () => {
     const assembly = new StreamAssembly("anthropic", 1000);
-    const push = (event: { type: string; [name: string]: unknown }): void => assembly.push(...pair(anthropic(event)));
+    const push = (event: { type: string; [name: string]: unknown }): boolean =>
+      assembly.push(...pair(anthropic(event)));
     push({ type: "message_start", message: { id: "m", content: [], usage: { input_tokens: 1 } } });
     push({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } });
     for (let at = 0; at < 3000; at += 1) {
