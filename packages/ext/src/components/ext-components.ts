@@ -51,5 +51,45 @@ export function extComponents(): readonly LazyComponent[] {
       aliases: ["LocalCommandLineCodeExecutor"],
       load: async () => (await import("../code-executors/local/index.ts")).LocalCommandLineCodeExecutor.component,
     },
+    {
+      provider: "autogen_ext.tools.mcp.McpWorkbench",
+      componentType: "workbench",
+      load: async () => (await import("../tools/mcp/index.ts")).McpWorkbench.component,
+    },
+    {
+      provider: "autogen_ext.tools.mcp.StdioMcpToolAdapter",
+      componentType: "tool",
+      load: async () => (await import("../tools/mcp/index.ts")).StdioMcpToolAdapter.component,
+    },
+    {
+      provider: "autogen_ext.tools.mcp.SseMcpToolAdapter",
+      componentType: "tool",
+      load: async () => (await import("../tools/mcp/index.ts")).SseMcpToolAdapter.component,
+    },
+    {
+      provider: "autogen_ext.tools.mcp.StreamableHttpMcpToolAdapter",
+      componentType: "tool",
+      load: async () => (await import("../tools/mcp/index.ts")).StreamableHttpMcpToolAdapter.component,
+    },
+    {
+      provider: "autogen_ext.tools.mcp.McpSessionHost",
+      componentType: "mcp_session_host",
+      load: async () => (await import("../tools/mcp/index.ts")).McpSessionHost.component,
+    },
+    {
+      provider: "autogen_ext.tools.mcp.ChatCompletionClientSampler",
+      componentType: "mcp_sampler",
+      load: async () => (await import("../tools/mcp/index.ts")).ChatCompletionClientSampler.component,
+    },
+    {
+      provider: "autogen_ext.tools.mcp.StdioElicitor",
+      componentType: "mcp_elicitor",
+      load: async () => (await import("../tools/mcp/index.ts")).StdioElicitor.component,
+    },
+    {
+      provider: "autogen_ext.tools.mcp.StaticRootsProvider",
+      componentType: "mcp_roots_provider",
+      load: async () => (await import("../tools/mcp/index.ts")).StaticRootsProvider.component,
+    },
   ];
 }
