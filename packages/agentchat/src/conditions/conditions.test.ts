@@ -178,8 +178,13 @@ describe("counting", () => {
     expect(() => new TokenUsageTermination({})).toThrow(/At least one of/);
   });
 
+  test.each([-1, Number.NaN, "3", null])("a limit of %s tokens is refused: a run might never reach it", (limit) => {
+    const options: object = { maxTotalToken: limit };
+    expect(() => new TokenUsageTermination(options)).toThrow(/maxTotalToken must be a number, 0 or more/);
+  });
+
   test.each([0, -1, 1.5, Number.NaN])("%d messages are refused", (count) => {
-    expect(() => new MaxMessageTermination(count)).toThrow(/above 0/);
+    expect(() => new MaxMessageTermination(count)).toThrow(/greater than 0/);
   });
 });
 

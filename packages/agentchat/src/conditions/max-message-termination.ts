@@ -1,4 +1,5 @@
-import { ValueError, type ComponentDefinition, type JsonObject } from "@tesserae/core";
+import type { ComponentDefinition, JsonObject } from "@tesserae/core";
+import { checkCount } from "../base/check-numbers.ts";
 import { isEvent } from "../messages/is-event.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { BaseTerminationCondition } from "./base-condition.ts";
@@ -27,9 +28,7 @@ export class MaxMessageTermination extends BaseTerminationCondition {
   /** `includeAgentEvent` (default false) counts events too. */
   constructor(maxMessages: number, options: { readonly includeAgentEvent?: boolean | undefined } = {}) {
     super();
-    if (!Number.isInteger(maxMessages) || maxMessages < 1) {
-      throw new ValueError(`maxMessages must be a whole number above 0, got ${maxMessages}.`);
-    }
+    checkCount("maxMessages", maxMessages);
     this.maxMessages = maxMessages;
     this.includeAgentEvent = options.includeAgentEvent ?? false;
   }

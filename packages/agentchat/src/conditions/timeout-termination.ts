@@ -1,4 +1,5 @@
-import { ValueError, type ComponentDefinition, type JsonObject } from "@tesserae/core";
+import type { ComponentDefinition, JsonObject } from "@tesserae/core";
+import { checkNumber } from "../base/check-numbers.ts";
 import type { ConditionContext } from "../base/termination-condition.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { BaseTerminationCondition } from "./base-condition.ts";
@@ -21,8 +22,7 @@ export class TimeoutTermination extends BaseTerminationCondition {
 
   constructor(timeoutSeconds: number) {
     super();
-    if (!(timeoutSeconds >= 0))
-      throw new ValueError(`timeoutSeconds must be a number of seconds, 0 or more, got ${timeoutSeconds}.`);
+    checkNumber("timeoutSeconds", timeoutSeconds);
     this.timeoutSeconds = timeoutSeconds;
   }
 

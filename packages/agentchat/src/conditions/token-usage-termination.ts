@@ -1,4 +1,5 @@
 import { ValueError, type ComponentDefinition, type JsonObject } from "@tesserae/core";
+import { checkNumber } from "../base/check-numbers.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { BaseTerminationCondition } from "./base-condition.ts";
 import { conditionComponent } from "./condition-component.ts";
@@ -47,9 +48,11 @@ export class TokenUsageTermination extends BaseTerminationCondition {
 
   constructor(limits: TokenUsageOptions) {
     super();
-    if (Object.values(limits).every((limit) => limit === undefined)) {
+    const given = Object.entries({ ...limits }).filter(([, limit]) => limit !== undefined);
+    if (given.length === 0) {
       throw new ValueError("At least one of maxTotalToken, maxPromptToken and maxCompletionToken must be given.");
     }
+    for (const [name, limit] of given) checkNumber(name, limit);
     this.limits = limits;
   }
 

@@ -33,7 +33,10 @@ export function contentType<T = unknown>(
 
 /** A content type as it is, or made of a schema under the schema's title. */
 export function asContentType(value: ContentType<unknown> | StandardSchemaV1): ContentType<unknown> {
-  if (!isStandard(value)) return value;
+  if (!isStandard(value)) {
+    if (typeof value.parse === "function") return value;
+    throw new ValueError("An output type is a contentType(name, schema) or a Standard Schema.");
+  }
   const { title } = toJsonSchema(value);
   return contentType(typeof title === "string" ? title : GENERATED_CONTENT_NAME, value);
 }

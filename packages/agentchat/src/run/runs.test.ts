@@ -4,7 +4,7 @@ import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import type { TaskResult } from "../base/task.ts";
 import { deferred } from "../deferred.ts";
 import { collect, rejection, typesOf } from "../testing/collect.ts";
-import { ScriptedClient, type ScriptedAnswer } from "../testing/scripted-client.ts";
+import { SCRIPTED_USAGE, ScriptedClient, type ScriptedAnswer } from "../testing/scripted-client.ts";
 
 function agentWith(...answers: readonly ScriptedAnswer[]): { agent: AssistantAgent; client: ScriptedClient } {
   const client = new ScriptedClient(answers);
@@ -32,6 +32,13 @@ async function lastResult(items: AsyncIterable<{ readonly type: string }>): Prom
   }
   return result;
 }
+
+test.each([null, 5, undefined])("an answer of a client of one's own that holds %j is refused", async (content) => {
+  const answer = JSON.parse(
+    JSON.stringify({ type: "CreateResult", finishReason: "stop", content, usage: SCRIPTED_USAGE }),
+  );
+  expect(await rejection(agentWith(answer).agent.run("hi"))).toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+});
 
 describe("the result of a run", () => {
   test("carries usage and cost", async () => {
@@ -157,6 +164,16 @@ describe("the stream at the edge", () => {
     await waits;
     await reader.cancel();
     expect(isAbortError(await rejection(stream.result))).toBe(true);
+  });
+
+  test("begins with the first read, so that one that nobody reads keeps no agent busy", async () => {
+    const { agent, client } = agentWith("ok");
+    const body = agent.runStream("hi").toReadableStream();
+    for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(client.calls).toEqual([]);
+    const reader = body.getReader();
+    while (!(await reader.read()).done);
+    expect(client.calls).toHaveLength(1);
   });
 
   test("can be read once", async () => {

@@ -1,5 +1,6 @@
 import { raceSignal } from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
+import { checkedOptions } from "../base/checked-options.ts";
 import { deferred } from "../deferred.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import { Thread } from "./thread.ts";
@@ -26,8 +27,9 @@ export class ThreadDesk {
     this.restart = restart;
   }
 
-  open(id: string, { store }: ThreadOptions): Thread {
-    return new Thread(this, id, store);
+  /** @throws ValueError without an id or a store. */
+  open(id: string, options: ThreadOptions): Thread {
+    return new Thread(this, id, checkedOptions(options, "A conversation", "store").store);
   }
 
   /** Does something while nobody else has the runner; rejects with `CancelledError` when the wait is aborted. */

@@ -54,6 +54,26 @@ describe("the conversations of a team", () => {
     expect(store.list()).toEqual(["one"]);
   });
 
+  test("wait for a store no longer than until they are aborted, and keep nobody else waiting", async () => {
+    const silent: ThreadStore = {
+      load: () => new Promise(() => undefined),
+      save: () => undefined,
+      delete: () => undefined,
+      list: () => [],
+    };
+    const team = makeTeam();
+    const controller = new AbortController();
+    const asked = team.thread("one", { store: silent }).run("x", { signal: controller.signal });
+    const next = said(team.thread("one", { store }), "y");
+    controller.abort();
+    expect(await rejection(asked)).toMatchObject({ code: "ERR_ABORTED" });
+    expect(await next).toBe("1 y");
+  });
+
+  test("need a store", () => {
+    expect(() => makeTeam().thread("one", JSON.parse("{}"))).toThrow("A conversation needs the option store.");
+  });
+
   test("that are asked at once take turns, in the order of asking", async () => {
     let running = 0;
     const team = makeTeam(async (heard, _turn, count) => {

@@ -1,4 +1,4 @@
-import { LookupError, ValueError, type JsonObject } from "@tesserae/core";
+import { LookupError, ValueError, raceSignal, type JsonObject } from "@tesserae/core";
 import type { RunStream } from "../base/run-stream.ts";
 import type { Task, TaskResult } from "../base/task.ts";
 import type { StreamItem } from "../messages/types.ts";
@@ -111,7 +111,7 @@ export class Thread {
     emit: (item: StreamItem) => void,
   ): Promise<TaskResult | UnfinishedRun> {
     const { runner } = this.#desk;
-    const before = await this.#store.load(this.id);
+    const before = await raceSignal(Promise.resolve(this.#store.load(this.id)), options.signal);
     const own = await runner.saveState();
     try {
       await (before === undefined ? this.#desk.restart() : runner.loadState(before.state));

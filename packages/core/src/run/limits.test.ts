@@ -153,6 +153,24 @@ describe("the money of a run", () => {
     expect(await run(replayFrom(store, "r"), undefined, ask)).toEqual(expected);
   });
 
+  test.each([Number.NaN, -1])("is not known where a client says %d: the next call is refused", async (cost) => {
+    const client = new DearClient([cost]);
+    const outcome = await run(undefined, { maxCost: 1e9 }, async ({ context }) => {
+      await callModel(context, client, messages, { purpose: "reply" });
+      return callModel(context, client, messages, { purpose: "reply" }).catch((error: unknown) => error);
+    });
+    expect(outcome).toMatchObject({ limit: "maxCost" });
+    expect(String(outcome)).toContain("not known");
+  });
+
+  test("has no bound where a client cannot say what a call may cost", async () => {
+    const client = Object.assign(new DearClient([0]), { maxCost: () => Number.NaN });
+    const outcome = await run(undefined, { maxCost: 1e9 }, ({ context }) =>
+      callModel(context, client, messages, { purpose: "reply" }).catch((error: unknown) => error),
+    );
+    expect(outcome).toBeInstanceOf(LimitError);
+  });
+
   test("counts a call that a program makes of its client directly, in a tool too", async () => {
     const client = new DearClient([WORST]);
     const direct = (): Promise<CreateResult> => performModelCall(client, messages, {}, () => client.create());

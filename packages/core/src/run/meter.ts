@@ -168,7 +168,8 @@ export class RunMeter {
       );
     }
     const used = this.#cost + this.#reservedCost;
-    if (used + worst > maxCost) {
+    // What is no number is no bound.
+    if (!(used + worst <= maxCost)) {
       throw new LimitError(
         "maxCost",
         `A call of "${client.model}" that may cost ${dollars(worst)} was refused: ` +
@@ -180,11 +181,11 @@ export class RunMeter {
   }
 }
 
-/** What the result of a model call cost; an answer from a cache costs nothing. */
+/** What the result of a model call cost; an answer from a cache costs nothing, and what is no price is not known. */
 export function chargeOf(client: ChatCompletionClient, result: CreateResult): Charge {
   const { usage, cached, cost } = result;
-  if (cached) return { usage, cost: 0 };
-  return { usage, cost: cost === undefined ? client.cost(usage) : (cost ?? undefined) };
+  const price = cached ? 0 : cost === undefined ? client.cost(usage) : cost;
+  return { usage, cost: typeof price === "number" && price >= 0 ? price : undefined };
 }
 
 /** The sum of two usages. */

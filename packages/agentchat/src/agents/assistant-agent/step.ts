@@ -89,7 +89,13 @@ function* callModel(
   steps: readonly ToolStep[],
 ): Generator<StepRequest, CreateResult, StepAnswer> {
   const result = yield { do: "call-model", purpose, messageId, steps };
-  if (typeof result !== "object" || !("finishReason" in result)) throw new ValueError("A model call was not answered.");
+  if (
+    typeof result !== "object" ||
+    !("content" in result) ||
+    !(typeof result.content === "string" || Array.isArray(result.content))
+  ) {
+    throw new ValueError("A model call was not answered with text or calls.");
+  }
   const { thought } = result;
   if (thought !== undefined && thought !== "") {
     yield emit(ThoughtEvent({ content: thought, source: settings.name }, context));

@@ -30,6 +30,10 @@ function assistant(
 }
 
 describe("stopWhen", () => {
+  test.each([0, -1, 1.5, Number.NaN])("stepCountIs(%d) would never be reached, and is refused", (count) => {
+    expect(() => stepCountIs(count)).toThrow(/whole number above 0/);
+  });
+
   test("lifts the limit of one round; the loop ends by a text", async () => {
     const { it, model } = assistant([call(), call(), call(), "done"], { stopWhen: [] });
     expect(linesOf((await it.run("x")).messages).at(-1)).toBe("a: done");

@@ -1,6 +1,5 @@
 import {
   RuntimeError,
-  ValueError,
   plainContext,
   raceSignal,
   scope,
@@ -9,6 +8,7 @@ import {
   type RunContext,
 } from "@tesserae/core";
 import type { Team } from "../../base/chat-agent.ts";
+import { checkCount } from "../../base/check-numbers.ts";
 import { checkCondition } from "../../conditions/check-arguments.ts";
 import { deferred } from "../../deferred.ts";
 import type { RunStream } from "../../base/run-stream.ts";
@@ -74,9 +74,7 @@ export abstract class BaseGroupChat implements Team {
 
   constructor(options: TeamOptions, kind: TeamKind) {
     checkParticipants(options.participants, kind.managerName);
-    if (options.maxTurns !== undefined && !(Number.isInteger(options.maxTurns) && options.maxTurns > 0)) {
-      throw new ValueError(`The maximum number of turns must be greater than 0, got ${options.maxTurns}.`);
-    }
+    if (options.maxTurns !== undefined) checkCount("The maximum number of turns", options.maxTurns);
     if (options.terminationCondition !== undefined) checkCondition(options.terminationCondition);
     this.name = options.name ?? kind.name;
     this.#speaksAtOnce = kind.speaksAtOnce ?? false;

@@ -101,6 +101,11 @@ describe("the state of a team", () => {
     expect(error).toBeInstanceOf(ValueError);
   });
 
+  test.each([null, 5, "state", []])("%j is no state", async (state) => {
+    const error = await rejection(echoes().loadState(JSON.parse(JSON.stringify(state))));
+    expect(String(error)).toMatch(/Invalid state format/);
+  });
+
   test("continues the turns of a run that was cut, after a load", async () => {
     const controller = new AbortController();
     const make = (cut: boolean): RoundRobinGroupChat =>

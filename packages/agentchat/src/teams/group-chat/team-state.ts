@@ -10,7 +10,8 @@ export async function saveTeam(team: TeamRuntime): Promise<JsonObject> {
 }
 
 /** Takes back what {@link saveTeam} gave, here or in Python. @throws ValueError before anybody is touched. */
-export async function loadTeam(team: TeamRuntime, { agent_states: given }: JsonObject): Promise<void> {
+export async function loadTeam(team: TeamRuntime, state: JsonObject): Promise<void> {
+  const given = isObject(state) ? state["agent_states"] : undefined;
   if (!isObject(given)) {
     throw new ValueError('Invalid state format: the state of a team has "agent_states".');
   }

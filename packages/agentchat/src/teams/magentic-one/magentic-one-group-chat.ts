@@ -1,5 +1,6 @@
-import { ValueError, type ChatCompletionClient, type ComponentDefinition } from "@tesserae/core";
+import type { ChatCompletionClient, ComponentDefinition } from "@tesserae/core";
 import type { ChatAgent } from "../../base/chat-agent.ts";
+import { checkCount } from "../../base/check-numbers.ts";
 import { checkedOptions } from "../../base/checked-options.ts";
 import { nullable, type ComponentJson } from "../../components/config.ts";
 import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
@@ -99,9 +100,7 @@ export class MagenticOneGroupChat extends BaseGroupChat {
     const { participants, maxStalls = 3, maxTurns = 20 } = checkedOptions(options, NAME, "participants, modelClient");
     participantNames(participants);
     agentsOnly(participants, NAME);
-    if (!Number.isInteger(maxStalls) || maxStalls < 1) {
-      throw new ValueError(`maxStalls must be greater than 0, got ${maxStalls}.`);
-    }
+    checkCount("maxStalls", maxStalls);
     const modelClient = modelClientFrom(options.modelClient);
     const planningModelClient =
       options.planningModelClient === undefined ? modelClient : modelClientFrom(options.planningModelClient);

@@ -7,6 +7,7 @@ import {
 } from "@tesserae/core";
 import { nullable, type ComponentJson } from "../../components/config.ts";
 import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
+import { checkCount } from "../../base/check-numbers.ts";
 import { checkedOptions } from "../../base/checked-options.ts";
 import { BaseGroupChat } from "../group-chat/base-group-chat.ts";
 import { participantNames } from "../group-chat/names.ts";
@@ -149,9 +150,7 @@ function selectorSettings(options: SelectorGroupChatOptions): {
     throw new ValueError("At least two participants are required for SelectorGroupChat.");
   }
   const maxSelectorAttempts = options.maxSelectorAttempts ?? 3;
-  if (!Number.isInteger(maxSelectorAttempts) || maxSelectorAttempts < 1) {
-    throw new ValueError(`maxSelectorAttempts must be greater than 0, got ${maxSelectorAttempts}.`);
-  }
+  checkCount("maxSelectorAttempts", maxSelectorAttempts);
   return {
     modelClient: modelClientFrom(options.modelClient),
     selectorPrompt: options.selectorPrompt ?? DEFAULT_SELECTOR_PROMPT,
