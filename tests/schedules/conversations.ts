@@ -5,6 +5,7 @@ import {
   MagenticOneGroupChat,
   RoundRobinGroupChat,
   SelectorGroupChat,
+  SocietyOfMindAgent,
   Swarm,
   type BaseGroupChat,
 } from "@tesserae/agentchat";
@@ -189,6 +190,20 @@ function nested(conversation: Conversation, moment: Moment, runtime?: AgentRunti
   return new SelectorGroupChat({ ...common, modelClient, allowRepeatedSpeaker: true });
 }
 
+/** A team whose first member lets a team of its own work. */
+function society(conversation: Conversation, moment: Moment, runtime?: AgentRuntime): BaseGroupChat {
+  const team = new RoundRobinGroupChat({
+    name: "inner",
+    participants: namesOf(conversation).map((name) => member(conversation, moment, name)),
+    maxTurns: conversation.members,
+    runtime,
+  });
+  const modelClient = model(conversation, moment, "mind", (number) => `mind says ${number % 1000}`);
+  const mind = new SocietyOfMindAgent({ name: "mind", team, modelClient });
+  const participants = [mind, member(conversation, moment, "last")];
+  return new RoundRobinGroupChat({ participants, maxTurns: conversation.turns, runtime });
+}
+
 /** A team of each kind. */
 export const TALKING_TEAMS: readonly (readonly [kind: string, make: MakeTeam])[] = [
   ["RoundRobinGroupChat", roundRobin],
@@ -197,4 +212,5 @@ export const TALKING_TEAMS: readonly (readonly [kind: string, make: MakeTeam])[]
   ["GraphFlow", graph],
   ["MagenticOneGroupChat", magentic],
   ["a team in a team", nested],
+  ["a team in an agent", society],
 ];

@@ -1,8 +1,9 @@
+import type { JsonObject } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
 import { MaxMessageTermination } from "../../conditions/max-message-termination.ts";
 import { HANDOFF_MESSAGE } from "../../messages/built-in-definitions.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
-import { HandoffMessage } from "../../messages/factories.ts";
+import { HandoffMessage, TextMessage } from "../../messages/factories.ts";
 import type { Response, Turn } from "../../base/task.ts";
 import type { ChatMessage } from "../../messages/types.ts";
 import { RoundRobinGroupChat } from "../../teams/round-robin-group-chat/round-robin-group-chat.ts";
@@ -116,6 +117,35 @@ describe("a society of mind", () => {
     expect(await other.saveState()).toEqual(state);
     await other.run("second");
     expect(one.heard[0]?.[0]).toMatchObject({ type: "HandoffMessage" });
+  });
+
+  test("saved in a turn goes on where it was: its model sees all that the team has said, also before", async () => {
+    const states: JsonObject[] = [];
+    const client = new ScriptedClient([
+      async () => {
+        states.push(await agent.saveState());
+        return "answer";
+      },
+    ]);
+    const two = new SayingAgent("two", async () => {
+      states.push(await agent.saveState());
+      return "2";
+    });
+    const team = (second: SayingAgent): RoundRobinGroupChat =>
+      new RoundRobinGroupChat({ name: "inner", participants: [new SayingAgent("one", "1"), second], maxTurns: 2 });
+    const agent = society(client, team(two));
+    const task = TextMessage({ content: "task", source: "user" });
+    await agent.run(task);
+    expect(states).toHaveLength(2);
+    for (const [index, state] of states.entries()) {
+      const again = new ScriptedClient(["answer"]);
+      const twin = society(again, team(new SayingAgent("two", "2")));
+      await twin.loadState(structuredClone(state));
+      const said = index === 0 ? ["two: 2"] : [];
+      expect(linesOf((await twin.run(task)).messages)).toEqual(["user: task", ...said, "society: answer"]);
+      expect(again.calls[0]?.messages).toEqual(client.calls[0]?.messages);
+      expect(await twin.saveState()).toEqual(await agent.saveState());
+    }
   });
 
   test("keeps no trace of a turn that failed, and its team begins anew", async () => {

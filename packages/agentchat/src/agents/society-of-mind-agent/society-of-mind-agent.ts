@@ -22,8 +22,10 @@ import { TEXT_MESSAGE } from "../../messages/built-in-definitions.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { HandoffMessage, TextMessage } from "../../messages/factories.ts";
 import { isEvent } from "../../messages/is-event.ts";
+import { MessageRegistry } from "../../messages/registry.ts";
 import type { ChatMessage } from "../../messages/types.ts";
 import { modelClientFrom, type ModelClientLike } from "../../models/model-client-from.ts";
+import { BaseGroupChat } from "../../teams/group-chat/base-group-chat.ts";
 import { Swarm } from "../../teams/swarm/swarm.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
 import { addToModelContext, toModelMessage } from "../model-context.ts";
@@ -54,6 +56,14 @@ type SocietyConfig = {
   readonly response_prompt?: string;
   readonly model_context?: ComponentJson;
 };
+
+/** Where a turn stands that is not over. */
+interface OpenTurn {
+  /** The ids of the messages that the team was given. */
+  readonly heard: readonly string[];
+  /** The team has done its work. */
+  isAnswering: boolean;
+}
 
 const DESCRIPTION = "An agent that lets a team of its own work on what it is asked.";
 
@@ -106,6 +116,8 @@ export class SocietyOfMindAgent extends BaseChatAgent {
   readonly instruction: string;
   readonly responsePrompt: string;
   readonly modelContext: ChatCompletionContext;
+  /** The turn that is not over: it goes on where it was after a load, or when a person has answered. */
+  #open: OpenTurn | undefined;
   /** The team has been at work: before that it has nobody to hold back. */
   #begun = false;
 
@@ -124,21 +136,33 @@ export class SocietyOfMindAgent extends BaseChatAgent {
   }
 
   override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+    const begun = this.#open;
+    const task = await this.#taskOf(messages);
+    const heard = [...(begun?.heard ?? []), ...task.map(({ id }) => id)];
+    const open = { heard, isAnswering: begun?.isAnswering ?? false };
+    this.#open = open;
     try {
-      const said = await this.#letTeamWork(await this.#taskOf(messages), turn);
+      const shown = open.isAnswering ? undefined : await this.#letTeamWork(task, turn);
+      open.isAnswering = true;
+      const said = begun === undefined ? shown : await saidSoFar(this.team, heard, turn);
       const chatMessage = await this.#answer(said, turn);
       await addToModelContext(this.modelContext, messages, turn.messages);
       await this.modelContext.addMessage(AssistantMessage({ content: chatMessage.content, source: this.name }));
       await this.team.reset();
+      this.#open = undefined;
       return { type: "Response", chatMessage, innerMessages: [] };
     } catch (error) {
       // A failed turn leaves no trace, but a question that waits for a person stays asked.
-      if (!isTesseraeError(error, "ERR_INPUT_WAITING")) await this.team.reset().catch(() => undefined);
+      if (!isTesseraeError(error, "ERR_INPUT_WAITING")) {
+        this.#open = undefined;
+        await this.team.reset().catch(() => undefined);
+      }
       throw error;
     }
   }
 
   override async onReset(): Promise<void> {
+    this.#open = undefined;
     await this.team.reset();
     await this.modelContext.clear();
   }
@@ -158,11 +182,20 @@ export class SocietyOfMindAgent extends BaseChatAgent {
       // The outer team knows when its state is whole.
       inner_team_state: await this.team.saveState({ immediate: true }),
       llm_context: await this.modelContext.saveState(),
+      ...(this.#open === undefined
+        ? undefined
+        : { open_turn: { heard: this.#open.heard, is_answering: this.#open.isAnswering } }),
     };
   }
 
   override async loadState(state: JsonObject): Promise<void> {
-    const { inner_team_state: inner, llm_context: context } = state;
+    const { inner_team_state: inner, llm_context: context, open_turn: open } = state;
+    this.#open = isObject(open)
+      ? {
+          heard: Array.isArray(open["heard"]) ? open["heard"].map(String) : [],
+          isAnswering: open["is_answering"] === true,
+        }
+      : undefined;
     if (isObject(inner) && Object.keys(inner).length > 0) await this.team.loadState(inner);
     // Python does not save it.
     if (isObject(context)) await this.modelContext.loadState(context);
@@ -177,11 +210,13 @@ export class SocietyOfMindAgent extends BaseChatAgent {
     const earlier = await this.modelContext.getMessages();
     if (earlier.length === 0) return messages;
     const content = "What was said before.";
+    // Given again in a turn that was interrupted, it is known by its id.
+    const own = { id: `${messages[0]?.id ?? this.name}-earlier`, source: this.name };
     // In a swarm a handoff would name who speaks.
     if (this.team instanceof Swarm) {
-      return [TextMessage({ content: `${content}\n${textOf(earlier)}`, source: this.name }), ...messages];
+      return [TextMessage({ ...own, content: `${content}\n${textOf(earlier)}` }), ...messages];
     }
-    return [HandoffMessage({ content, source: this.name, target: "", context: earlier }), ...messages];
+    return [HandoffMessage({ ...own, content, target: "", context: earlier }), ...messages];
   }
 
   /** What the members of the team say, shown as it comes. */
@@ -239,4 +274,20 @@ function textOf(messages: readonly LLMMessage[]): string {
       return `${source}: ${content}`;
     })
     .join("\n");
+}
+
+/** What a team has said in a turn that was interrupted, from its state; `undefined` when that is nothing. */
+async function saidSoFar(
+  team: Team,
+  heard: readonly string[],
+  { messages }: Turn,
+): Promise<readonly ChatMessage[] | undefined> {
+  const registry = team instanceof BaseGroupChat ? team.messages : (messages ?? new MessageRegistry());
+  const { agent_states: states } = await team.saveState({ immediate: true });
+  const thread = Object.values(states ?? {}).flatMap((state) => {
+    const items = isObject(state) ? state["message_thread"] : undefined;
+    return Array.isArray(items) ? items.map((item) => registry.create(item)) : [];
+  });
+  const shown = thread.filter(({ id }) => !heard.includes(id));
+  return shown.length === 0 ? undefined : shown.filter((item): item is ChatMessage => !isEvent(item));
 }
