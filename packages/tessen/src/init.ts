@@ -1,3 +1,4 @@
+import { checkOptions } from "./capture/check-options.ts";
 import { hookLoading } from "./capture/discovery/load-hook.ts";
 import { findLoadedModules, type OnModule } from "./capture/discovery/loaded-modules.ts";
 import { hookExits } from "./capture/exit-hooks.ts";
@@ -24,9 +25,11 @@ import { Recorder } from "./recorder/recorder.ts";
  *
  * A second call returns the same handle; other options are then ignored with a warning, unless `force` is set.
  *
- * @throws WireError ERR_INVALID_ARGUMENT for a redaction rule that is no regular expression.
+ * @throws WireError ERR_INVALID_ARGUMENT for an option that cannot be used, such as a redaction rule that is no regular
+ *   expression. Variables of the environment never throw: those that cannot be used count as unset.
  */
 export function init(options: InitOptions = {}): TessenHandle {
+  checkOptions(options);
   const state = sharedState();
   const asked = describeOptions(options);
   if (state.active !== undefined) {

@@ -4,4 +4,9 @@
  */
 import { init } from "./init.ts";
 
-init();
+try {
+  init();
+} catch (error) {
+  // The program counts, and was not written to be recorded.
+  process.stderr.write(`tessen: nothing is recorded: ${error instanceof Error ? error.message : String(error)}\n`);
+}

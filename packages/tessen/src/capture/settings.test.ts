@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { resolveSettings } from "./settings.ts";
 
 const settings = (env: Record<string, string>, options = {}): ReturnType<typeof resolveSettings> =>
@@ -68,7 +68,7 @@ describe("the environment", () => {
     ["TESSEN_RETENTION_DAYS", "retentionDays"],
   ] as const)("%s is a number, and rubbish is as if unset", (name, member) => {
     expect(settings({ [name]: " 7 " }).log[member]).toBe(7);
-    for (const rubbish of ["x", "-1", "NaN", "Infinity", ""]) {
+    for (const rubbish of ["x", "-1", "NaN", "Infinity", "1e20", ""]) {
       expect(settings({ [name]: rubbish }).log[member]).toBeUndefined();
     }
   });
@@ -84,6 +84,16 @@ describe("the environment", () => {
     rmSync(folder, { recursive: true });
   });
 
+  test.runIf(process.platform !== "win32")("a device in the place of a file is not read: that may never end", () => {
+    const found = settings({ TESSEN_PRICES_FILE: "/dev/zero", TESSEN_REDACT_PATTERNS: "/dev/zero" });
+    expect(found.prices.size).toBe(0);
+    expect(found.log.redact).toEqual({ keys: [], patterns: {}, pii: false });
+  });
+
+  test("a list without items is as if unset", () => {
+    expect(settings({ TESSEN_VENDORS: " , ", TESSEN_HOSTS: "," })).toMatchObject({ vendors: undefined, hosts: [] });
+  });
+
   test("words that are none of the choices are as if unset", () => {
     const env = {
       TESSEN_DURABILITY: "always",
@@ -91,9 +101,24 @@ describe("the environment", () => {
       TESSEN_CAST: "both",
       TESSEN_PRICES_FILE: "/no/such/file",
     };
-    const found = settings({ ...env, TESSEN_STREAM_IDLE_SEC: "-5" });
+    for (const idle of ["-5", "1e10"]) {
+      expect(settings({ ...env, TESSEN_STREAM_IDLE_SEC: idle })).toMatchObject({ idleMs: 600_000 });
+    }
+    const found = settings(env);
     expect(found).toMatchObject({ content: true, cast: "raw", idleMs: 600_000 });
     expect(found.log.durability).toBeUndefined();
     expect(found.prices.size).toBe(0);
   });
+});
+
+test("a working folder that is gone does not stop the program", () => {
+  const cwd = vi.spyOn(process, "cwd").mockImplementation(() => {
+    throw new Error("ENOENT: no such file or directory, uv_cwd");
+  });
+  try {
+    expect(settings({ TESSEN_AGENT_NAME: "a" })).toMatchObject({ agentName: "a", enabled: true });
+    expect(resolveSettings({}, {}, "app.js").agentName).toBe("app");
+  } finally {
+    cwd.mockRestore();
+  }
 });

@@ -1,16 +1,18 @@
 /** What `init` records, from its options, the environment and the defaults, in this order. */
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, parse, resolve } from "node:path";
 import { isRawObject } from "@tesserae/wire";
+import { defaultLogDir } from "../events/log-dir.ts";
 import type { CastMode } from "../recorder/casted-body.ts";
 import type { ModelPrice } from "@tesserae/wire/catalogue";
 import type { EventLogOptions } from "../log/event-log-options.ts";
 import { newSessionId } from "../recorder/ids.ts";
 import { member, parseText, textAt } from "../recorder/raw.ts";
 import type { InitOptions } from "./init-options.ts";
+import { isInRange, NUMBER_RANGES, type NumberRange } from "./number-ranges.ts";
 import { readRedaction } from "./read-redaction.ts";
 import { readPrices } from "./read-prices.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,11 +40,12 @@ export interface Settings {
 /** Reads the settings. Nothing in the environment makes this throw: what cannot be used is taken for unset. */
 export function resolveSettings(options: InitOptions, env: Environment, mainScript: string | undefined): Settings {
   const variables = new Variables(env);
-  const main = mainScript === undefined ? undefined : resolve(mainScript);
-  const project = nearestPackage(main === undefined ? process.cwd() : dirname(main));
+  const here = workingFolder();
+  const main = mainScript === undefined ? undefined : resolve(here, mainScript);
+  const project = nearestPackage(main === undefined ? here : dirname(main));
   const agentName =
     options.agentName ?? variables.text("TESSEN_AGENT_NAME") ?? project?.name ?? scriptName(main) ?? "agent";
-  const idleSeconds = variables.number("TESSEN_STREAM_IDLE_SEC", 1) ?? 600;
+  const idleSeconds = variables.number("TESSEN_STREAM_IDLE_SEC", NUMBER_RANGES.streamIdleSeconds) ?? 600;
   const noSync = variables.flag("TESSEN_DISABLE_FSYNC") ?? false;
   return {
     enabled: options.enabled ?? !(variables.flag("TESSEN_DISABLED") ?? false),
@@ -57,19 +60,20 @@ export function resolveSettings(options: InitOptions, env: Environment, mainScri
     attemptEvents: options.attemptEvents ?? variables.flag("TESSEN_ATTEMPT_EVENTS") ?? false,
     idleMs: idleSeconds * 1000,
     prices: options.prices === undefined ? pricesOf(variables.text("TESSEN_PRICES_FILE")) : readPrices(options.prices),
-    projectRoot: project?.folder ?? process.cwd(),
+    projectRoot: project?.folder ?? here,
     beforeWrite: options.beforeWrite,
     onEvent: options.onEvent,
     log: {
-      logDir: options.logDir ?? variables.text("TESSEN_LOG_DIR") ?? join(homedir(), ".tessen", "logs"),
+      logDir: options.logDir ?? defaultLogDir(env),
       agentName,
       durability:
         options.durability ?? (noSync ? "none" : variables.oneOf("TESSEN_DURABILITY", ["group", "strict", "none"])),
-      inlineMaxBytes: options.inlineMaxBytes ?? variables.number("TESSEN_INLINE_MAX_BYTES", 1),
-      maxBodyBytes: options.maxBodyBytes ?? variables.number("TESSEN_MAX_BODY_BYTES", 1),
-      maxEventBytes: options.maxEventBytes ?? variables.number("TESSEN_MAX_EVENT_BYTES", 1),
-      maxFileBytes: options.maxFileBytes ?? variables.number("TESSEN_MAX_FILE_BYTES", 1),
-      retentionDays: options.retentionDays ?? variables.number("TESSEN_RETENTION_DAYS", 0),
+      inlineMaxBytes:
+        options.inlineMaxBytes ?? variables.number("TESSEN_INLINE_MAX_BYTES", NUMBER_RANGES.inlineMaxBytes),
+      maxBodyBytes: options.maxBodyBytes ?? variables.number("TESSEN_MAX_BODY_BYTES", NUMBER_RANGES.maxBodyBytes),
+      maxEventBytes: options.maxEventBytes ?? variables.number("TESSEN_MAX_EVENT_BYTES", NUMBER_RANGES.maxEventBytes),
+      maxFileBytes: options.maxFileBytes ?? variables.number("TESSEN_MAX_FILE_BYTES", NUMBER_RANGES.maxFileBytes),
+      retentionDays: options.retentionDays ?? variables.number("TESSEN_RETENTION_DAYS", NUMBER_RANGES.retentionDays),
       filePerProcess: options.filePerProcess ?? variables.flag("TESSEN_FILE_PER_PROCESS"),
       redact:
         options.redact ??
@@ -96,17 +100,18 @@ class Variables {
     return text === undefined ? undefined : ["1", "true", "yes", "on"].includes(text.toLowerCase());
   }
 
-  number(name: string, least: number): number | undefined {
+  number(name: string, range: NumberRange): number | undefined {
     const text = this.text(name);
     const value = text === undefined ? Number.NaN : Number(text);
-    return Number.isFinite(value) && value >= least ? value : undefined;
+    return isInRange(value, range) ? value : undefined;
   }
 
   list(name: string): readonly string[] | undefined {
     const items = this.text(name)
       ?.split(",")
-      .map((item) => item.trim());
-    return items?.filter((item) => item !== "");
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
+    return items?.length === 0 ? undefined : items;
   }
 
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
@@ -117,11 +122,16 @@ class Variables {
 
 function pricesOf(file: string | undefined): ReadonlyMap<string, ModelPrice> {
   if (file === undefined) return new Map();
+  const table = parseText(readRegularFile(file));
+  return isRawObject(table) ? readPrices(table) : new Map();
+}
+
+/** The folder that the process stands in, which may be gone. */
+function workingFolder(): string {
   try {
-    const table = parseText(readFileSync(file, "utf8"));
-    return isRawObject(table) ? readPrices(table) : new Map();
+    return process.cwd();
   } catch {
-    return new Map();
+    return parse(process.execPath).root;
   }
 }
 

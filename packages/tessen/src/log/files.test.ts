@@ -221,3 +221,13 @@ test("an event that comes after the end is written all the same", async () => {
   log.closeSync();
   expect(idsIn(logDir)).toEqual(["a", "b", "c"]);
 });
+
+test.runIf(process.platform === "linux")(
+  "a folder that takes no new ones holds the program up no longer than another",
+  () => {
+    const log = openEventLog({ logDir: "/proc/there/are/none", agentName: "agent" });
+    log.write(recordOf("a", 10));
+    expect(log.stats()).toMatchObject({ heldLines: 1, degraded: true, failures: { ENOENT: 1 } });
+    log.closeSync();
+  },
+);

@@ -37,3 +37,8 @@ describe("any other host has none", () => {
     "apixopenai.com",
   ])("%s", (host) => expect(hosts.providerOf(host)).toBeUndefined());
 });
+
+test("many stars are one: no host takes for ever to compare", () => {
+  expect(new HostCatalogue([`${"*".repeat(3000)}x`], {}).providerOf("a".repeat(200))).toBeUndefined();
+  expect(new HostCatalogue(["**.b.example"], {}).providerOf("a.b.example")).toBe("custom");
+});

@@ -68,7 +68,7 @@ export class HostCatalogue {
 
 function patternOf(host: string): RegExp {
   const escaped = host.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll("*", ".*")}$`);
+  return new RegExp(`^${escaped.replaceAll(/\*+/g, ".*")}$`);
 }
 
 /** The host of an address, which may lack its scheme; `undefined` where the variable is unset or no address. */

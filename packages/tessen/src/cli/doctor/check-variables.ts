@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { isInRange, NUMBER_RANGES, rangeText, type NumberRange } from "../../capture/number-ranges.ts";
 import { nearestNames } from "../arguments/nearest-names.ts";
 import { cleanLine } from "../output/clean.ts";
 import type { Check } from "./check.ts";
@@ -54,9 +55,9 @@ const anything: Judge = () => undefined;
 const flag: Judge = (value) =>
   /^(1|true|yes|on|0|false|no|off)$/i.test(value) ? undefined : "it is neither yes nor no, so no";
 const number =
-  (least: number): Judge =>
+  (range: NumberRange): Judge =>
   (value) =>
-    Number.isFinite(Number(value)) && Number(value) >= least ? undefined : `it is no number from ${least}`;
+    isInRange(Number(value), range) ? undefined : `it is no number ${rangeText(range)}`;
 const oneOf =
   (...words: readonly string[]): Judge =>
   (value) =>
@@ -76,17 +77,17 @@ const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["TESSEN_DURABILITY", oneOf("group", "strict", "none")],
   ["TESSEN_FILE_PER_PROCESS", flag],
   ["TESSEN_HOSTS", anything],
-  ["TESSEN_INLINE_MAX_BYTES", number(1)],
+  ["TESSEN_INLINE_MAX_BYTES", number(NUMBER_RANGES.inlineMaxBytes)],
   ["TESSEN_LEAF_FALLBACK", flag],
   ["TESSEN_LOG_DIR", anything],
-  ["TESSEN_MAX_BODY_BYTES", number(1)],
-  ["TESSEN_MAX_EVENT_BYTES", number(1)],
-  ["TESSEN_MAX_FILE_BYTES", number(1)],
+  ["TESSEN_MAX_BODY_BYTES", number(NUMBER_RANGES.maxBodyBytes)],
+  ["TESSEN_MAX_EVENT_BYTES", number(NUMBER_RANGES.maxEventBytes)],
+  ["TESSEN_MAX_FILE_BYTES", number(NUMBER_RANGES.maxFileBytes)],
   ["TESSEN_PRICES_FILE", file],
   ["TESSEN_REDACT_PATTERNS", file],
   ["TESSEN_REDACT_PII", flag],
-  ["TESSEN_RETENTION_DAYS", number(0)],
+  ["TESSEN_RETENTION_DAYS", number(NUMBER_RANGES.retentionDays)],
   ["TESSEN_SESSION_ID", anything],
-  ["TESSEN_STREAM_IDLE_SEC", number(1)],
+  ["TESSEN_STREAM_IDLE_SEC", number(NUMBER_RANGES.streamIdleSeconds)],
   ["TESSEN_VENDORS", anything],
 ]);

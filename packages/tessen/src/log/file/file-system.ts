@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { dirname } from "node:path";
 
 /** What the log wants to know of a file or folder. */
 export interface FileFacts {
@@ -64,13 +65,28 @@ export const nodeFileSystem: LogFileSystem = {
       fs.closeSync(file);
     }
   },
-  makeFolder: (path) => {
-    fs.mkdirSync(path, { recursive: true, mode: 0o700 });
-  },
+  makeFolder,
   setMode: (path, mode) => fs.chmodSync(path, mode),
   names: (folder) => fs.readdirSync(folder),
   remove: (path) => fs.unlinkSync(path),
 };
+
+/**
+ * Not the `recursive` of Node, which tries for ever where a folder that is there takes no new ones and says that it is
+ * not there, as `/proc` does.
+ */
+function makeFolder(path: string): void {
+  try {
+    fs.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") return;
+    const above = dirname(path);
+    if (code !== "ENOENT" || above === path || fs.existsSync(above)) throw error;
+    makeFolder(above);
+    makeFolder(path);
+  }
+}
 
 function facts(stats: fs.Stats): FileFacts {
   return {
