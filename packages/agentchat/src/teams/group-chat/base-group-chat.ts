@@ -155,7 +155,8 @@ export abstract class BaseGroupChat implements Team {
    *
    * While the team runs this waits for the end of the turn or of the run, or until a person is asked: then the state is
    * whole, and a team that gets it goes on where this one stood. With `immediate` it is taken as it is, in the middle of
-   * a turn too: a team that gets it asks those again who had not answered; a tool or an agent of the team must ask for it so, since its turn would wait for itself.
+   * a turn too: a team that gets it asks those again who had not answered. A tool or an agent of the team must ask for it
+   * so, since its turn would wait for itself.
    */
   async saveState(options: { readonly immediate?: boolean | undefined } = {}): Promise<JsonObject> {
     const whole = this.#active.current === undefined || this.#asking;
