@@ -14,6 +14,7 @@ const CONCEPTS: DefaultTheme.SidebarItem[] = [
   ["On the web", "web"],
   ["Workers and queues", "workers"],
   ["Tools and workbenches", "tools-and-workbenches"],
+  ["Servers of the MCP", "mcp"],
   ["Middleware", "middleware"],
   ["Model contexts and memory", "model-contexts-and-memory"],
   ["Model clients", "model-clients"],

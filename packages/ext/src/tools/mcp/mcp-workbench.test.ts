@@ -200,14 +200,11 @@ describe("the life of a workbench", () => {
     await expect(starting).rejects.toThrow("was closed");
   });
 
-  test("is disposed of with `await using`", async () => {
-    let kept: McpWorkbench;
-    {
-      await using one = workbench();
-      await one.start();
-      kept = one;
-    }
-    expect(kept.initializeResult).toBeUndefined();
+  test("ends where `await using` ends it", async () => {
+    const one = workbench();
+    await one.start();
+    await one[Symbol.asyncDispose]();
+    expect(one.initializeResult).toBeUndefined();
   });
 });
 
