@@ -1,5 +1,4 @@
 import { ValueError, type ComponentDefinition, type JsonObject, type RunLimits } from "@tesserae/core";
-import { checkNumber } from "../base/check-numbers.ts";
 import type { ConditionContext } from "../base/termination-condition.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { conditionComponent } from "./condition-component.ts";
@@ -44,7 +43,12 @@ export class RunLimitTermination extends CountlessCondition {
     this.limits = { ...limits };
     const given = names().filter((name) => this.limits[name] !== undefined);
     if (given.length === 0) throw new ValueError(`At least one of ${names().join(", ")} must be given.`);
-    for (const name of given) checkNumber(name, this.limits[name]);
+    for (const name of given) {
+      const limit: unknown = this.limits[name];
+      if (!(typeof limit === "number" && limit > 0)) {
+        throw new ValueError(`${name} must be a number above 0, got ${String(limit)}.`);
+      }
+    }
   }
 
   protected evaluate(_delta: readonly StreamItem[], context: ConditionContext | undefined): string | undefined {

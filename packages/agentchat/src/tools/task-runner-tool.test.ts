@@ -1,4 +1,12 @@
-import { ComponentRegistry, MemoryJournalStore, dumpComponent, recordTo, replayFrom } from "@tesserae/core";
+import {
+  ComponentRegistry,
+  MemoryJournalStore,
+  dumpComponent,
+  limitToolResult,
+  recordTo,
+  replayFrom,
+  type Tool,
+} from "@tesserae/core";
 import { describe, expect, test } from "vitest";
 import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import { UserProxyAgent } from "../agents/user-proxy-agent/user-proxy-agent.ts";
@@ -11,6 +19,8 @@ import { linesOf, readStream } from "../testing/run-items.ts";
 import { ScriptedClient, callsOf } from "../testing/scripted-client.ts";
 import { SayingAgent } from "../testing/team-agents.ts";
 import { addTool } from "../testing/tools.ts";
+import { MemoryThreadStore } from "../threads/memory-thread-store.ts";
+import type { Thread } from "../threads/thread.ts";
 import { AgentTool } from "./agent-tool.ts";
 import { TeamTool } from "./team-tool.ts";
 
@@ -151,6 +161,64 @@ describe("inside an assistant", () => {
     expect(begun).toContain("/boss[0]/call[0]/worker[0]!model:reply[0]");
     const replayed = await make().run(undefined, { journal: replayFrom(store, "r") });
     expect(replayed.messages).toEqual(recorded.messages);
+  });
+});
+
+describe("what an agent or a team as a tool remembers", () => {
+  const office = (): TeamTool => new TeamTool({ team: team(counting("a")), name: "office", description: "Works." });
+  const make = (tools: readonly Tool[]): AssistantAgent => {
+    const calls = callsOf(["worker", { task: "a" }], ["office", { task: "b" }]);
+    return new AssistantAgent({ name: "boss", modelClient: new ScriptedClient([calls, calls, calls, calls]), tools });
+  };
+  const boss = (isolate = false): AssistantAgent => make([new AgentTool({ agent: counting(), isolate }), office()]);
+  const told = async (agent: AssistantAgent | Thread): Promise<unknown> => {
+    const last = (await agent.run("go")).messages.at(-1);
+    return last?.type === "ToolCallSummaryMessage" ? last.content.split("\n") : last;
+  };
+
+  test("is part of the state of the agent that has it", async () => {
+    const agent = boss();
+    expect(await told(agent)).toEqual(["worker: call 1", "a: call 1"]);
+    const other = boss();
+    await other.loadState(JSON.parse(JSON.stringify(await agent.saveState())));
+    expect(await told(other)).toEqual(["worker: call 2", "a: call 2"]);
+  });
+
+  test("is forgotten with a reset of that agent", async () => {
+    const agent = boss();
+    await told(agent);
+    await agent.onReset();
+    expect(await told(agent)).toEqual(["worker: call 1", "a: call 1"]);
+  });
+
+  test("stays in the conversation it is of", async () => {
+    const store = new MemoryThreadStore();
+    const agent = boss();
+    expect(await told(agent.thread("ada", { store }))).toEqual(["worker: call 1", "a: call 1"]);
+    expect(await told(agent.thread("bo", { store }))).toEqual(["worker: call 1", "a: call 1"]);
+    expect(await told(agent.thread("ada", { store }))).toEqual(["worker: call 2", "a: call 2"]);
+    expect(await told(agent)).toEqual(["worker: call 1", "a: call 1"]);
+  });
+
+  test("is nothing where each call begins afresh, also after a load", async () => {
+    const agent = boss(true);
+    await told(agent);
+    const other = boss(true);
+    await other.loadState(await agent.saveState());
+    expect(await told(other)).toEqual(["worker: call 1", "a: call 2"]);
+  });
+
+  test("counts within a wrapper, too", async () => {
+    const wrapped = limitToolResult(new AgentTool({ agent: counting() }), { maxChars: 100 });
+    const agent = make([wrapped, office()]);
+    await told(agent);
+    await agent.onReset();
+    expect(await told(agent)).toEqual(["worker: call 1", "a: call 1"]);
+  });
+
+  test("leaves the state of an agent without such tools as it is in Python", async () => {
+    const agent = new AssistantAgent({ name: "a", modelClient: new ScriptedClient([]), tools: [addTool()] });
+    expect(Object.keys(await agent.saveState())).toEqual(["type", "version", "llm_context"]);
   });
 });
 

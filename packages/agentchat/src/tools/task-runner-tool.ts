@@ -9,7 +9,7 @@ import {
   type ToolCallOptions,
   type ToolSchema,
 } from "@tesserae/core";
-import type { ChatAgent, TaskRunner } from "../base/chat-agent.ts";
+import type { ChatAgent } from "../base/chat-agent.ts";
 import { deferred } from "../deferred.ts";
 import type { TaskResult } from "../base/task.ts";
 import { isEvent } from "../messages/is-event.ts";
@@ -44,7 +44,7 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
   readonly schema: ToolSchema;
   readonly returnValueAsLastMessage: boolean;
   readonly isolate: boolean;
-  readonly #runner: TaskRunner;
+  readonly #runner: ChatAgent | BaseGroupChat;
   readonly #messages: MessageRegistry;
   #fresh: JsonObject | undefined;
   #turn: Promise<EndedRun | undefined> = Promise.resolve(undefined);
@@ -129,12 +129,23 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
       .join("\n\n");
   }
 
+  /** In the middle of a call the state is that of the moment. */
   override saveStateJson(): Promise<JsonObject> {
-    return this.#runner.saveState();
+    if (this.#fresh !== undefined) return Promise.resolve(structuredClone(this.#fresh));
+    return this.#runner instanceof BaseGroupChat
+      ? this.#runner.saveState({ immediate: true })
+      : this.#runner.saveState();
   }
 
-  override loadStateJson(state: JsonObject): Promise<void> {
-    return this.#runner.loadState(state);
+  override async loadStateJson(state: JsonObject): Promise<void> {
+    await this.#runner.loadState(state);
+    this.#fresh = undefined;
+  }
+
+  /** Forgets the calls; one whose calls all begin afresh has nothing to forget. */
+  async reset(): Promise<void> {
+    if (this.isolate) return;
+    await (this.#runner instanceof BaseGroupChat ? this.#runner.reset() : this.#runner.onReset());
   }
 
   async #startAfresh(): Promise<void> {

@@ -10,11 +10,13 @@ export abstract class ToolWrapper<Inner, Result> extends BaseTool<Result> {
   /** The tool inside. */
   readonly tool: Tool<Inner>;
   readonly schema: ToolSchema;
+  readonly reset: Tool["reset"];
 
   constructor(tool: Tool<Inner>) {
     super(tool);
     this.tool = tool;
     this.schema = tool.schema;
+    this.reset = tool.reset === undefined ? undefined : () => tool.reset?.() ?? Promise.resolve();
   }
 
   override saveStateJson(): Promise<JsonObject> {

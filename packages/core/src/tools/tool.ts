@@ -50,6 +50,11 @@ export interface Tool<Result = unknown> {
   returnValueAsString(value: Result): string;
   saveStateJson(): Promise<JsonObject>;
   loadStateJson(state: JsonObject): Promise<void>;
+  /**
+   * Forgets its calls. A tool that has it keeps something of its calls, as agents and teams do: it is reset with the agent
+   * that has it, and its state is part of that agent's.
+   */
+  readonly reset?: (() => Promise<void>) | undefined;
 }
 
 /** A tool that shows what happens while it runs: items, then the return value, last. */

@@ -21,6 +21,7 @@ import { driveStep } from "./drive.ts";
 import { limitResponse } from "./limit-response.ts";
 import { DEFAULT_ASSISTANT_DESCRIPTION, assistantSettings, type AssistantAgentOptions } from "./options.ts";
 import type { AssistantSettings } from "./settings.ts";
+import { loadTools, resetTools, saveTools } from "./tool-memories.ts";
 
 /**
  * An agent with a model and tools. In one step it calls the model, runs the tools the model asks for and answers:
@@ -97,6 +98,7 @@ export class AssistantAgent extends BaseChatAgent {
 
   override async onReset(): Promise<void> {
     await this.settings.modelContext.clear();
+    await resetTools(this.settings.workbenches);
   }
 
   override async saveState(): Promise<JsonObject> {
@@ -104,6 +106,7 @@ export class AssistantAgent extends BaseChatAgent {
       type: "AssistantAgentState",
       version: "1.0.0",
       llm_context: await saveModelContext(this.settings.modelContext, this.#turnBegan),
+      ...(await saveTools(this.settings.workbenches)),
     };
   }
 
@@ -114,6 +117,7 @@ export class AssistantAgent extends BaseChatAgent {
       throw new ValueError(`The state of '${this.name}' must hold its model context under "llm_context".`);
     }
     await loadModelContext(this.settings.modelContext, normalised);
+    await loadTools(this.settings.workbenches, state["tools"]);
   }
 
   override async close(): Promise<void> {
