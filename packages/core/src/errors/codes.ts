@@ -83,6 +83,8 @@ export const ERROR_CODES = {
   ERR_MESSAGE_DROPPED: "An intervention handler dropped the message or the answer to it.",
   ERR_MESSAGE_TIMEOUT: "A message got no answer within its `timeoutMs`.",
   ERR_NOT_ACCESSIBLE: "The agent lives in another process and cannot be handed out as an object.",
+  ERR_REMOTE:
+    "An agent of another worker failed. The message is what its error says; look into the log of that worker.",
   ERR_QUEUE_SHUT_DOWN:
     "The runtime takes no messages, because an unhandled exception has shut its queue. Stop it, then start it again.",
   ERR_MESSAGE_INVALID:
