@@ -72,6 +72,11 @@ export function extComponents(): readonly LazyComponent[] {
       load: async () => (await import("../tools/mcp/index.ts")).StreamableHttpMcpToolAdapter.component,
     },
     {
+      provider: "autogen_ext.tools.mcp.McpSessionActor",
+      componentType: "mcp_session_actor",
+      load: async () => (await import("../tools/mcp/index.ts")).McpSessionActor.component,
+    },
+    {
       provider: "autogen_ext.tools.mcp.McpSessionHost",
       componentType: "mcp_session_host",
       load: async () => (await import("../tools/mcp/index.ts")).McpSessionHost.component,

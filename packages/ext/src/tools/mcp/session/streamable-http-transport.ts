@@ -2,12 +2,12 @@ import type {
   JSONRPCMessage,
   StreamableHTTPClientTransport,
   StreamableHTTPClientTransportOptions,
-  TransportSendOptions,
 } from "@modelcontextprotocol/client";
 import type { McpSdk } from "./load-package.ts";
 
 /** What stands in the data of an error that no server sent: the stream of an answer ended before the answer. */
 export const CUT_STREAM = "tesserae.cut-stream";
+type SendOptions = Parameters<StreamableHTTPClientTransport["send"]>[1];
 const SERVER_ERROR = -32_000;
 
 /**
@@ -20,7 +20,7 @@ export function streamableHttpTransport(
   sdk: McpSdk,
 ): StreamableHTTPClientTransport {
   class FailingTransport extends sdk.StreamableHTTPClientTransport {
-    override send(message: JSONRPCMessage | JSONRPCMessage[], given: TransportSendOptions = {}): Promise<void> {
+    override send(message: JSONRPCMessage | JSONRPCMessage[], given: SendOptions = {}): Promise<void> {
       if (Array.isArray(message) || !("method" in message) || !("id" in message)) return super.send(message, given);
       const { id } = message;
       const onRequestStreamEnd = (): void => {
