@@ -9,6 +9,14 @@ function tokensOf(bytes: number): number {
   return Math.ceil(bytes / BYTES_PER_TOKEN);
 }
 
+/**
+ * What the provider says that a request used; null where it says nothing. Every request has input: a usage without any,
+ * or with a number that is none, is no count, and must not pass for one that cost nothing.
+ */
+export function believed(said: Usage | null | undefined): Usage | null {
+  return said === null || said === undefined || said.inputTokens === 0 ? null : said;
+}
+
 /** What a request used of which nobody says it: from the sizes of what was sent and what came. */
 export function estimatedUsage(inputBytes: number, outputBytes: number): Usage {
   return { ...NO_USAGE, inputTokens: tokensOf(inputBytes), outputTokens: tokensOf(outputBytes) };
@@ -22,7 +30,7 @@ export function estimatedStreamUsage(inputBytes: number, answer: AssembledRespon
   const calls = answer.toolCalls.reduce((sum, call) => sum + call.name.length + call.arguments.length, 0);
   const text = Buffer.byteLength(answer.text) + Buffer.byteLength(answer.thinking) + calls;
   const outputTokens = tokensOf(text * share);
-  const said = answer.usage;
-  if (said === null || said.inputTokens === 0) return { ...NO_USAGE, inputTokens: tokensOf(inputBytes), outputTokens };
+  const said = believed(answer.usage);
+  if (said === null) return { ...NO_USAGE, inputTokens: tokensOf(inputBytes), outputTokens };
   return { ...said, outputTokens: Math.max(said.outputTokens, outputTokens) };
 }

@@ -27,6 +27,19 @@ describe("a body", () => {
     expect(readAnswer(scanner, protocol, Buffer.from(text))).toMatchObject({ ...expected, complete: true });
   });
 
+  test.each([
+    ["openai-chat", "{}"],
+    ["openai-chat", '{"prompt_tokens":-1000000,"completion_tokens":-5}'],
+    ["openai-chat", '{"prompt_tokens":1e300,"completion_tokens":5}'],
+    ["openai-chat", '{"__proto__":{"prompt_tokens":5}}'],
+    ["openai-responses", '{"input_tokens":"5","output_tokens":2}'],
+    ["anthropic", '{"output_tokens":2}'],
+  ] as const)("of %s with a usage that counts no input tells none: %s", (protocol, usage) => {
+    const { usage: said } = readAnswer(scanner, protocol, Buffer.from(`{"model":"m","usage":${usage}}`));
+    expect(said).toBeNull();
+    expect(usageAtEnd(scanner, protocol, Buffer.from(`x"}],"usage":${usage}}`))).toBeUndefined();
+  });
+
   test("that is none tells nothing", () => {
     expect(readAnswer(scanner, "openai-chat", Buffer.from("<html>"))).toMatchObject({ usage: null, complete: false });
   });
@@ -52,6 +65,11 @@ describe("a stream", () => {
     const facts = readStreamEnd("openai-chat", bytes, bytes);
     expect(facts).toMatchObject({ model: "m", finish: "stop", complete: true, failed: false });
     expect(facts.usage).toMatchObject({ inputTokens: 5, outputTokens: 50 });
+  });
+
+  test("whose usage counts no input has none", () => {
+    const bytes = Buffer.from(`${deltas}${end}${chunk([], { prompt_tokens: -5 })}data: [DONE]\n\n`);
+    expect(readStreamEnd("openai-chat", bytes, bytes)).toMatchObject({ complete: true, usage: null });
   });
 
   test("that reports an error has failed", () => {

@@ -1,6 +1,7 @@
 import type { Protocol } from "@tesserae/wire/response";
 import { usageOfAnthropic, usageOfOpenAIChat, usageOfOpenAIResponses, type Usage } from "@tesserae/wire/usage";
 import type { JsonScanner, Member } from "../http/json/json-scanner.ts";
+import { believed } from "./estimate.ts";
 import type { AnswerFacts } from "./read-stream.ts";
 
 /** Reads the body of an answer in JSON: usage, model, and why the model stopped, without parsing the rest of it. */
@@ -20,13 +21,13 @@ export function readAnswer(scanner: JsonScanner, protocol: Protocol, body: Buffe
     // Not the JSON that the protocol promises: it is passed on, and nothing is known of it.
     return { model: "", usage: null, finish: null, complete: false, failed: false };
   }
-  facts.usage = usageOf(protocol, usage, tools) ?? null;
+  facts.usage = usageOf(protocol, usage, tools);
   return { ...facts, complete: true, failed: false };
 }
 
-function usageOf(protocol: Protocol, usage: unknown, tools: unknown): Usage | undefined {
-  if (protocol === "anthropic") return usageOfAnthropic(usage);
-  return protocol === "openai-responses" ? usageOfOpenAIResponses(usage, tools) : usageOfOpenAIChat(usage);
+function usageOf(protocol: Protocol, usage: unknown, tools: unknown): Usage | null {
+  if (protocol === "anthropic") return believed(usageOfAnthropic(usage));
+  return believed(protocol === "openai-responses" ? usageOfOpenAIResponses(usage, tools) : usageOfOpenAIChat(usage));
 }
 
 /** The `finish_reason` of the first choice. */
@@ -56,7 +57,8 @@ export function usageAtEnd(scanner: JsonScanner, protocol: Protocol, end: Buffer
   if (start === -1) return undefined;
   try {
     const object = scanner.scanInside(end, start);
-    return object && usageOf(protocol, JSON.parse(end.toString("utf8", start, object.end)), undefined);
+    const usage = object && usageOf(protocol, JSON.parse(end.toString("utf8", start, object.end)), undefined);
+    return usage ?? undefined;
   } catch {
     return undefined;
   }

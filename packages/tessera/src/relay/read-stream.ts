@@ -2,6 +2,7 @@ import { createAnthropicAssembler, createOpenAIChatAssembler, createOpenAIRespon
 import type { AssembledResponse, Protocol, StreamAssembler } from "@tesserae/wire/response";
 import { SseDecoder } from "@tesserae/wire/sse";
 import type { Usage } from "@tesserae/wire/usage";
+import { believed } from "./estimate.ts";
 
 /** What an answer said of itself. */
 export interface AnswerFacts {
@@ -37,7 +38,7 @@ export function readStreamEnd(protocol: Protocol, beginning: Buffer, ending: Buf
   const { model, usage, rawFinishReason, complete, error } = assembler.finish();
   return {
     model,
-    usage,
+    usage: believed(usage),
     finish: rawFinishReason,
     complete: complete && error === undefined,
     failed: error !== undefined,
