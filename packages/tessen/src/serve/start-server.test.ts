@@ -264,6 +264,20 @@ describe("a start", () => {
     await expect(startServer(options)).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
   });
 
+  test.each([
+    [undefined, "startServer() takes an object with a script, recordings or a log."],
+    [null, "startServer() takes an object"],
+    [{ ...fine, faults: "429" }, "faults must be a list of texts"],
+    [{ recordings: 5 }, "recordings must be the path of a folder or file."],
+    [{ log: "agent" }, "log must be an object with the name of an agent"],
+  ])("with what the types do not allow fails in words: %j", async (options, message) => {
+    const started = startServer(options as unknown as ServerOptions);
+    await expect(started).rejects.toMatchObject({
+      code: "ERR_INVALID_ARGUMENT",
+      message: expect.stringContaining(message),
+    });
+  });
+
   test("on a port that is taken says so", async () => {
     const url = await start(fine);
     const port = Number(new URL(url).port);

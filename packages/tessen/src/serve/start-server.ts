@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { WireError } from "@tesserae/wire";
+import { isRawObject, WireError } from "@tesserae/wire";
 import { findAnswer } from "./find-answer.ts";
 import { parsePlannedFault } from "./fault.ts";
 import { TrafficHandler, type AnsweredRequest } from "./http/traffic-handler.ts";
@@ -47,6 +47,7 @@ export interface TrafficServer {
  * const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "any" });
  */
 export async function startServer(options: ServerOptions): Promise<TrafficServer> {
+  checkShape(options);
   const { host = "127.0.0.1", port = 0, paceMs = 0, keepRequests = 10_000 } = options;
   wholeNumber("port", port, 65_535);
   wholeNumber("keepRequests", keepRequests, Number.MAX_SAFE_INTEGER);
@@ -96,6 +97,24 @@ function urlOf(server: Server, host: string): string {
   // Where it listens on all addresses, this machine's own is one of them.
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
+/** What the types promise, for programs that have none. */
+function checkShape(options: unknown): void {
+  if (!isRawObject(options)) throw invalid("startServer() takes an object with a script, recordings or a log.");
+  const { faults, recordings, log } = options;
+  if (faults !== undefined && !(Array.isArray(faults) && faults.every(isText))) {
+    throw invalid('faults must be a list of texts, such as ["429@2"].');
+  }
+  if (recordings !== undefined && !isText(recordings))
+    throw invalid("recordings must be the path of a folder or file.");
+  if (log !== undefined && !(isRawObject(log) && isText(log["agent"]))) {
+    throw invalid("log must be an object with the name of an agent: { agent, logDir }.");
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function wholeNumber(name: string, value: number, most: number): void {
