@@ -1,7 +1,8 @@
 import type { Client, RequestOptions } from "@modelcontextprotocol/client";
 import type { McpInitializeResult } from "../mcp-types.ts";
 import { serverLabel, type McpServerParams } from "../server-params.ts";
-import { answerWith, capabilitiesOf, type McpCallbacks } from "./callbacks.ts";
+import { answerWith, capabilitiesOf } from "./answer-server.ts";
+import type { McpCallbacks } from "./callbacks.ts";
 import { connectionTo, type Connection } from "./connection.ts";
 import { loadMcpSdk, type McpSdk } from "./load-package.ts";
 import { connectionError } from "./session-errors.ts";
