@@ -39,8 +39,8 @@ export class LineBytes {
 
   #keep(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    // A copy, since the owner of the bytes may reuse its buffer for the next read.
-    this.#kept.push(bytes.slice());
+    // A copy, since the owner of the bytes may reuse its buffer for the next read. `slice` of a Buffer would be none.
+    this.#kept.push(new Uint8Array(bytes));
     this.#keptBytes += bytes.length;
   }
 

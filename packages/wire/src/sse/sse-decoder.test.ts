@@ -79,9 +79,12 @@ describe("bytes", () => {
     expect(data("data: a", new Uint8Array([0xff]), "b\n\n")).toEqual(["a\ufffdb"]);
   });
 
-  test("the caller may reuse its buffer after a read", () => {
+  test.each([
+    ["bytes", (text: string) => bytes(text)],
+    ["a Buffer, whose slices are no copies", (text: string) => Buffer.from(text)],
+  ])("the caller may reuse its buffer after a read: %s", (_kind, make) => {
     const decoder = new SseDecoder();
-    const buffer = bytes("data: first");
+    const buffer = make("data: first");
     decoder.push(buffer);
     buffer.fill(120);
     expect(decoder.push(bytes("\n\n"))).toEqual([{ event: "message", data: "first", id: "" }]);
