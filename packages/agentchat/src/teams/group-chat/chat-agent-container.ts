@@ -39,7 +39,8 @@ export class ChatAgentContainer extends BoundAgent {
   readonly #inbox = new Sequencer();
   readonly #group: TopicId;
   #buffer: ChatMessage[] = [];
-  #speaking = false;
+  /** The run in which the participant speaks. */
+  #speaking: RunContext | undefined;
   /** What the others have said since the participant was asked: nothing is added to what it was given. */
   #meanwhile: ChatMessage[] = [];
   /** What an inner team has shown in this turn, before a load or a failure too. */
@@ -57,11 +58,11 @@ export class ChatAgentContainer extends BoundAgent {
     const envelope = message as unknown as GroupChatEnvelope;
     switch (envelope.type) {
       case "GroupChatStart":
-        return this.#keep(envelope.messages);
+        return this.#hear(envelope.messages, run);
       case "GroupChatAgentResponse":
-        return this.#keep([envelope.response.chatMessage]);
+        return this.#hear([envelope.response.chatMessage], run);
       case "GroupChatTeamResponse":
-        return this.#keep(envelope.result.messages);
+        return this.#hear(envelope.result.messages, run);
       case "GroupChatRequestPublish":
         return this.#inbox.run(() => this.#speak(run));
       case "GroupChatReset":
@@ -106,12 +107,18 @@ export class ChatAgentContainer extends BoundAgent {
     this.#shown = loaded.shown;
   }
 
+  /** What another run says, while a turn of one that is over comes to its end, waits for that. */
+  #hear(items: readonly StreamItem[], run: RunContext): void | Promise<void> {
+    return this.#speaking === run ? this.#keep(items) : this.#inbox.run(() => this.#keep(items));
+  }
+
   /** Events are for people; only chat messages are kept for the participant. */
   #keep(items: readonly StreamItem[]): void {
     const { messages } = this.#options;
     // After a failure or a load, and before the next attempt: what was heard comes in its order.
-    if (!this.#speaking && this.#meanwhile.length > 0) this.#buffer.push(...this.#meanwhile.splice(0));
-    const heard = this.#speaking ? this.#meanwhile : this.#buffer;
+    const isSpeaking = this.#speaking !== undefined;
+    if (!isSpeaking && this.#meanwhile.length > 0) this.#buffer.push(...this.#meanwhile.splice(0));
+    const heard = isSpeaking ? this.#meanwhile : this.#buffer;
     for (const item of items) if (messages.isChatMessage(item)) heard.push(item);
   }
 
@@ -121,7 +128,7 @@ export class ChatAgentContainer extends BoundAgent {
     // The run was aborted while the request was on its way: the next run asks again.
     if (run === undefined) return undefined;
     const { name } = participant;
-    this.#speaking = true;
+    this.#speaking = context;
     const heard = this.#buffer;
     const turn = {
       context,
@@ -130,7 +137,7 @@ export class ChatAgentContainer extends BoundAgent {
       emit: (item: StreamItem): void | Promise<void> => this.#emit(item, run),
     };
     const failed = (error: unknown): void => {
-      this.#speaking = false;
+      this.#speaking = undefined;
       // An agent may still hold the list. What was heard meanwhile is not for the next attempt, but for the turn after it.
       this.#buffer = heard.slice();
       if (active.current === run) this.#publish({ type: "GroupChatError", name, error }, context);
@@ -150,7 +157,7 @@ export class ChatAgentContainer extends BoundAgent {
 
   /** What was shown was said: also when the run was left at this very message. */
   #said(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): void {
-    this.#speaking = false;
+    this.#speaking = undefined;
     this.#buffer = this.#meanwhile;
     this.#meanwhile = [];
     this.#shown = [];

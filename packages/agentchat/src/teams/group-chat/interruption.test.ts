@@ -379,6 +379,31 @@ describe.each(TEAM_RUNTIMES)("a team with %s that is interrupted", (_name, make)
     expect(String(await rejection(team.pause()))).toMatch(/cannot wait/);
   });
 
+  test("a task that comes while an aborted turn still comes to its end is heard in the next turn", async () => {
+    const gate = new Gate();
+    const heard: (readonly string[])[] = [];
+    const team = pair(
+      async (messages, { context }) => {
+        heard.push(linesOf(messages));
+        if (heard.length > 1) return "a";
+        void gate.pass();
+        await new Promise((resolve) => context.signal?.addEventListener("abort", resolve, { once: true }));
+        // It takes its time to clean up.
+        for (let left = 20; left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));
+        throw new Error("aborted");
+      },
+      "b",
+      1,
+    );
+    const controller = new AbortController();
+    const first = rejection(team.run("Old", { signal: controller.signal }));
+    await gate.reached;
+    controller.abort();
+    await first;
+    await team.run("New");
+    expect(heard).toEqual([["user: Old"], ["user: Old", "user: New"]]);
+  });
+
   test("a team that was closed runs again", async () => {
     const team = pair("a", "b", 1);
     await team.run("Go");
