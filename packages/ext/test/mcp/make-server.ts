@@ -175,11 +175,11 @@ async function call(
   }
 }
 
-/** Reports five times, each a while after the other; together they take longer than a client may wait for one. */
+/** Reports eight times, each a while after the other; together they take longer than a client may wait for one. */
 async function reportProgress({ mcpReq }: ServerContext): Promise<CallToolResult> {
   const progressToken = mcpReq._meta?.progressToken;
-  for (let progress = 1; progress <= 5; progress += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+  for (let progress = 1; progress <= 8; progress += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 300));
     if (progressToken !== undefined) {
       await mcpReq.notify({ method: "notifications/progress", params: { progressToken, progress } });
     }

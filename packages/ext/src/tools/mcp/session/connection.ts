@@ -13,6 +13,9 @@ export interface Connection {
   sayGoodbye(): Promise<void>;
 }
 
+/** How long a server may take to hear that the session ends, in milliseconds: it may be gone. */
+const GOODBYE_LENGTH = 5_000;
+
 /** Makes the way to a server. */
 export async function connectionTo(params: McpServerParams, sdk: McpSdk): Promise<Connection> {
   if (params.type === "StdioServerParams") return toChildProcess(params);
@@ -23,9 +26,9 @@ export async function connectionTo(params: McpServerParams, sdk: McpSdk): Promis
     const transport = new sdk.SSEClientTransport(new URL(params.url), requestInit);
     return { transport, lastWords: silent, sayGoodbye: nothing };
   }
-  const transport = streamableHttpTransport(new URL(params.url), requestInit, sdk);
-  const { terminateOnClose, timeout } = params;
-  const sayGoodbye = terminateOnClose ? () => atMost(timeout * 1000, transport.terminateSession()) : nothing;
+  const { transport, sent } = streamableHttpTransport(new URL(params.url), requestInit, sdk);
+  const end = (): Promise<void> => (params.terminateOnClose ? transport.terminateSession() : nothing());
+  const sayGoodbye = (): Promise<void> => atMost(GOODBYE_LENGTH, sent().then(end));
   return { transport, lastWords: silent, sayGoodbye };
 }
 

@@ -86,6 +86,17 @@ describe("a session with streamable HTTP", () => {
     expect(server.requests.map(({ method }) => method).filter((method) => method === "DELETE")).toEqual(methods);
   });
 
+  test("tells the server of what a stop cuts off", async () => {
+    const server = await started(startHttpServer);
+    const one = workbench(StreamableHttpServerParams({ url: server.url, terminateOnClose: false }));
+    await one.start();
+    const waiting = one.callTool("wait");
+    await expect.poll(() => server.memory.calls.length).toBe(1);
+    await one.stop();
+    expect((await waiting).isError).toBe(true);
+    await expect.poll(() => server.memory.cancelled).toEqual(["wait"]);
+  });
+
   test("outlives a call for which the server was not there", async () => {
     const server = await started(startHttpServer);
     const one = workbench(StreamableHttpServerParams({ url: server.url }));

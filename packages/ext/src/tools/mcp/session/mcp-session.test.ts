@@ -62,8 +62,8 @@ describe("a session", () => {
   });
 
   test("begins to wait anew with each report of progress", async () => {
-    // Five reports, 200 ms apart: no wait is as long as the whole.
-    const one = session({ ...stdioServer(), readTimeoutSeconds: 0.9 });
+    // Eight reports, 300 ms apart: no wait is as long as the whole.
+    const one = session({ ...stdioServer(), readTimeoutSeconds: 1.5 });
     expect(textOf(await one.callTool("progress"))).toBe("done");
   });
 });

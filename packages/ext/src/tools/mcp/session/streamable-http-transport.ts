@@ -10,18 +10,34 @@ export const CUT_STREAM = "tesserae.cut-stream";
 type SendOptions = Parameters<StreamableHTTPClientTransport["send"]>[1];
 const SERVER_ERROR = -32_000;
 
+/** The package's transport, and a way to wait for what it is sending. */
+export interface StreamableHttp {
+  readonly transport: StreamableHTTPClientTransport;
+  /** Waits until the server has the notifications that were sent, or will not get them. */
+  sent(): Promise<unknown>;
+}
+
 /**
- * The package's transport, with one thing added: when the stream of an answer breaks, and cannot be taken up again, the
- * request fails. By itself the package would let it wait until its time is over.
+ * The package's transport, with two things added. When the stream of an answer breaks, and cannot be taken up again, the
+ * request fails: by itself the package would let it wait until its time is over. And who closes it can wait for what is
+ * being sent, such as that a request is cancelled: a close would keep it from arriving.
  */
 export function streamableHttpTransport(
   url: URL,
   options: StreamableHTTPClientTransportOptions,
   sdk: McpSdk,
-): StreamableHTTPClientTransport {
+): StreamableHttp {
+  const sending = new Set<Promise<void>>();
   class FailingTransport extends sdk.StreamableHTTPClientTransport {
     override send(message: JSONRPCMessage | JSONRPCMessage[], given: SendOptions = {}): Promise<void> {
-      if (Array.isArray(message) || !("method" in message) || !("id" in message)) return super.send(message, given);
+      if (Array.isArray(message) || !("method" in message)) return super.send(message, given);
+      if (!("id" in message)) {
+        const sent = super.send(message, given);
+        sending.add(sent);
+        const forget = (): void => void sending.delete(sent);
+        sent.then(forget, forget);
+        return sent;
+      }
       const { id } = message;
       const onRequestStreamEnd = (): void => {
         given.onRequestStreamEnd?.();
@@ -32,5 +48,5 @@ export function streamableHttpTransport(
       return super.send(message, { ...given, onRequestStreamEnd });
     }
   }
-  return new FailingTransport(url, options);
+  return { transport: new FailingTransport(url, options), sent: () => Promise.allSettled(sending) };
 }
