@@ -44,6 +44,25 @@ describe("conversations in files", () => {
     },
   );
 
+  test("of ids that differ in capitals alone are different ones on every file system", async () => {
+    const store = fresh();
+    for (const id of ["Ada", "ada", "ADA"]) await store.save(id, record(1, id));
+    expect(new Set(readdirSync(store.directory).map((name) => name.toLowerCase())).size).toBe(3);
+    expect((await store.list()).toSorted()).toEqual(["ADA", "Ada", "ada"]);
+    expect(await store.load("ada")).toEqual(record(1, "ada"));
+  });
+
+  test("are listed beside files that are somebody else's", async () => {
+    const store = fresh();
+    await store.save("a", record(1));
+    writeFileSync(join(store.directory, "100%"), "");
+    expect(await store.list()).toEqual(["a"]);
+  });
+
+  test("of an id that is no Unicode text are refused", async () => {
+    await expect(fresh().load("\ud800")).rejects.toThrow("well-formed");
+  });
+
   test.each(["", "x".repeat(256)])("of an id that is no name are refused", async (id) => {
     await expect(fresh().load(id)).rejects.toThrow("1 to 255 characters");
   });

@@ -75,7 +75,7 @@ export class FileThreadStore implements ThreadStore {
 
   async list(): Promise<readonly string[]> {
     const names = await readdir(this.directory).catch(ifMissing([]));
-    const ids = names.map((name) => decodeURIComponent(name));
+    const ids = names.flatMap(idOf);
     const versions = await Promise.all(ids.map((id) => this.#version(id)));
     return ids.filter((_, index) => versions[index] !== 0);
   }
@@ -98,14 +98,27 @@ export class FileThreadStore implements ThreadStore {
   }
 
   #folder(id: string): string {
-    // What means something to file systems and shells, and is left as it is by the encoding.
-    const name = encodeURIComponent(id).replaceAll(".", "%2E").replaceAll("*", "%2A");
+    if (/\p{Surrogate}/u.test(id)) throw new ValueError("The id of a conversation in files is well-formed Unicode.");
+    // The encoding leaves what means something to file systems and shells, and capitals, which some do not tell from small
+    // letters: two people's conversations must not be one.
+    const name = encodeURIComponent(id).replaceAll(/%..|[A-Z.*]/g, (found) =>
+      found.length > 1 ? found : `%${found.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
     if (name === "" || name.length > LONGEST_NAME) {
       throw new ValueError(
         `The id of a conversation in files has 1 to ${LONGEST_NAME} characters when it is encoded for a name; this one has ${name.length}.`,
       );
     }
     return join(this.directory, name);
+  }
+}
+
+/** The id of a folder's name; none for what somebody else has put there. */
+function idOf(name: string): readonly string[] {
+  try {
+    return [decodeURIComponent(name)];
+  } catch {
+    return [];
   }
 }
 

@@ -26,6 +26,13 @@ describe("the task of a run from the messages of a user interface", () => {
     expect(taskFromUIMessages(messages, "ann").source).toBe("ann");
   });
 
+  test.each([undefined, null, "x", [], [null], [{ role: "user", parts: [null, 5] }]])(
+    "cannot be made of %j, which anybody may send",
+    (messages) => {
+      expect(() => taskFromUIMessages(JSON.parse(JSON.stringify(messages ?? null)))).toThrow(ValueError);
+    },
+  );
+
   test("has images where there are some", () => {
     const parts = [
       { type: "text", text: "What is this?" },

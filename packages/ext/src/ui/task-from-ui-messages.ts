@@ -18,13 +18,16 @@ export interface UIMessageLike {
  * @throws ValueError when the last message is not the person's, is empty, or holds a file whose bytes are not in it.
  */
 export function taskFromUIMessages(messages: readonly UIMessageLike[], source = "user"): ChatMessage {
-  const last = messages.at(-1);
+  const given: unknown = messages;
+  const last = Array.isArray(given) ? messages.at(-1) : undefined;
   if (last?.role !== "user" || !Array.isArray(last.parts)) {
     throw new ValueError('The last of the messages must be one of the person: {"role": "user", "parts": […]}.');
   }
   const content = last.parts.flatMap((part): readonly ContentPart[] => {
-    if (part.type === "text") return typeof part.text === "string" && part.text !== "" ? [part.text] : [];
-    return part.type === "file" ? [fileOf(part)] : [];
+    // Whoever can post can post anything.
+    const { type, text }: { readonly type?: unknown; readonly text?: unknown } = part ?? {};
+    if (type === "text") return typeof text === "string" && text !== "" ? [text] : [];
+    return type === "file" ? [fileOf(part)] : [];
   });
   const texts = content.filter((part) => typeof part === "string");
   if (content.length === 0) throw new ValueError("The last of the messages has neither text nor files.");

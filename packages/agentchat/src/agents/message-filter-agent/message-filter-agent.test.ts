@@ -13,6 +13,17 @@ import { MessageFilterAgent } from "./message-filter-agent.ts";
 const say = (source: string, content: string): ChatMessage => TextMessage({ source, content });
 const HEARD = [say("user", "u1"), say("user", "u2"), say("system", "s1"), say("user", "u3"), say("system", "s2")];
 
+test.each([
+  [{}, /is \{ perSource/],
+  [{ perSource: "user" }, /is \{ perSource/],
+  [{ perSource: [5] }, /Entry 0 of perSource needs the name of a source/],
+  [{ perSource: [{ source: "a" }, { source: "b", position: "frist", count: 1 }] }, /Entry 1 .* "first" and "last"/],
+  [{ perSource: [{ source: "a", position: "last", count: -1 }] }, /no whole number from 0/],
+])("a filter like %j, which lets other messages through than it seems to, is refused", (filter, problem) => {
+  const options = { name: "m", wrappedAgent: new SayingAgent("a"), filter: JSON.parse(JSON.stringify(filter)) };
+  expect(() => new MessageFilterAgent(options)).toThrow(problem);
+});
+
 describe("a filter lets through", () => {
   test.each<readonly [what: string, perSource: readonly PerSourceFilter[], passes: readonly string[]]>([
     ["nothing without entries", [], []],

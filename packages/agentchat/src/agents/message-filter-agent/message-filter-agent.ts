@@ -7,7 +7,7 @@ import type { MessageDefinition } from "../../messages/definition.ts";
 import type { ChatMessage } from "../../messages/types.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
 import { respondFromStream } from "../respond.ts";
-import { filterMessages, type MessageFilterConfig } from "./message-filter.ts";
+import { checkedFilter, filterMessages, type MessageFilterConfig } from "./message-filter.ts";
 
 /** What makes a {@link MessageFilterAgent}. */
 export interface MessageFilterAgentOptions {
@@ -87,7 +87,7 @@ export class MessageFilterAgent extends BaseChatAgent {
     const { name, wrappedAgent, filter } = checkedOptions(options, "MessageFilterAgent", "name, wrappedAgent, filter");
     super({ name, description: `${wrappedAgent.description} (with message filtering)` });
     this.wrappedAgent = wrappedAgent;
-    this.filter = filter;
+    this.filter = checkedFilter(filter);
   }
 
   override get producedMessageTypes(): readonly MessageDefinition[] {

@@ -22,6 +22,20 @@ describe("a person", () => {
     expect(chatMessage).toMatchObject({ type: "TextMessage", content: "hello", source: "human" });
   });
 
+  test.each(["null", "5", "{}"])("whose function gives %s has not answered", async (given) => {
+    const error = await rejection(human(() => JSON.parse(given)).onMessages([]));
+    expect(String(error)).toContain("must give a text");
+  });
+
+  test.each([0, -1, Number.NaN])("cannot be waited for %d milliseconds", (timeoutMs) => {
+    expect(() => human(() => "x", timeoutMs)).toThrow(/timeoutMs must be a number of milliseconds above 0/);
+  });
+
+  test.each([Infinity, 2 ** 31, 2 ** 40, 5000.5])("can be waited for %d milliseconds", async (timeoutMs) => {
+    const agent = human(() => new Promise((resolve) => setImmediate(resolve, "hello")), timeoutMs);
+    expect((await agent.onMessages([])).chatMessage).toMatchObject({ content: "hello" });
+  });
+
   test("is asked after the request was shown, and can tell its id", async () => {
     const shown: string[] = [];
     let asked: string | undefined;

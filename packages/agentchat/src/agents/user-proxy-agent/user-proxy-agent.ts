@@ -1,5 +1,6 @@
 import {
   RuntimeError,
+  ValueError,
   isAbortError,
   isTesseraeError,
   raceSignal,
@@ -32,6 +33,9 @@ export interface UserProxyAgentOptions {
   /** Milliseconds to wait for the person. Default: for ever. */
   readonly timeoutMs?: number | undefined;
 }
+
+/** 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * An agent that asks a person. While it waits the run is at a stand; for a person who answers much later use a handoff
@@ -70,7 +74,11 @@ export class UserProxyAgent extends BaseChatAgent {
   constructor(options: UserProxyAgentOptions) {
     const { name, description = "A human user" } = checkedOptions(options, "UserProxyAgent", "name");
     super({ name, description });
-    this.timeoutMs = options.timeoutMs;
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0)) {
+      throw new ValueError(`timeoutMs must be a number of milliseconds above 0, got ${String(timeoutMs)}.`);
+    }
+    this.timeoutMs = timeoutMs;
     this.#inputFunc = options.inputFunc ?? readLine;
   }
 
@@ -131,12 +139,18 @@ export class UserProxyAgent extends BaseChatAgent {
 
   async #ask(prompt: string, requestId: string, signal: AbortSignal | undefined): Promise<string> {
     const { timeoutMs } = this;
-    const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+    // What is longer than timers reach is for ever.
+    const isEndless = timeoutMs === undefined || timeoutMs > LONGEST_TIMER_MS;
+    const timeout = isEndless ? undefined : AbortSignal.timeout(Math.ceil(timeoutMs));
     const limits = [signal, timeout].filter((limit) => limit !== undefined);
     const watched = limits.length > 1 ? AbortSignal.any(limits) : limits[0];
     try {
       const answer = withRequestId(requestId, async () => this.#inputFunc(prompt, watched));
-      return await raceSignal(answer, watched);
+      const text: unknown = await raceSignal(answer, watched);
+      if (typeof text === "string") return text;
+      throw new ValueError(
+        `the inputFunc of '${this.name}' must give a text, and gave ${text === null ? "null" : typeof text}.`,
+      );
     } catch (error) {
       throwIfAborted(signal);
       if (timeout?.aborted === true) {

@@ -359,6 +359,10 @@ test.each([0, -1, Number.NaN])("a time to live of %d is refused", (ttlSeconds) =
   expect(() => setUp({ ttlSeconds })).toThrow("ttlSeconds must be a number above 0");
 });
 
+test("a cache without a client is refused when it is made", () => {
+  expect(() => new ChatCompletionCache(JSON.parse("{}"))).toThrow("needs a client");
+});
+
 describe("as a component", () => {
   const PYTHON = {
     provider: "autogen_ext.models.cache.ChatCompletionCache",

@@ -1,5 +1,6 @@
 import {
   errorToText,
+  isObject,
   InMemoryStore,
   performModelCall,
   performModelStream,
@@ -45,6 +46,10 @@ export class ChatCompletionCache implements ChatCompletionClient {
 
   /** @throws ValueError for a time to live that is no number above 0. */
   constructor({ client, store, ttlSeconds, namespace }: ChatCompletionCacheOptions) {
+    const given: unknown = client;
+    if (typeof given !== "string" && !isObject(given)) {
+      throw new ValueError("A ChatCompletionCache needs a client: a model client, or a model's name.");
+    }
     if (ttlSeconds !== undefined && !(ttlSeconds > 0)) {
       throw new ValueError(`ttlSeconds must be a number above 0. It is ${String(ttlSeconds)}.`);
     }
