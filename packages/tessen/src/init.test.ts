@@ -123,6 +123,22 @@ describe("what is written", () => {
     expect(events[0]?.["response_body"]).toEqual(CHAT);
   });
 
+  test("hooks that give no event, or a promise that fails, change nothing and end nothing", async () => {
+    const failed: unknown[] = [];
+    const note = (error: unknown): void => void failed.push(error);
+    process.on("unhandledRejection", note);
+    cleanUps.push(() => void process.off("unhandledRejection", note));
+    const given: (() => unknown)[] = [() => 5, () => ({}), () => Promise.reject(new Error("late")), () => undefined];
+    const recording = startRecording({
+      beforeWrite: () => given.shift()?.() as never,
+      onEvent: () => Promise.reject(new Error("later")) as unknown as void,
+    });
+    cleanUps.push(() => recording.end());
+    for (const model of ["a", "b", "c", "d"]) await ask(model);
+    expect((await recording.end()).map(({ model }) => model)).toEqual(["a", "b", "c", "d"]);
+    expect(failed).toEqual([]);
+  });
+
   test("metadata alone, and no second copy of answers", async () => {
     const bare = startRecording({ content: "metadata" });
     await ask();

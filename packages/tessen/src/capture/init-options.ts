@@ -57,7 +57,10 @@ export interface InitOptions {
   readonly enabled?: boolean;
   /** End a recording that runs and begin a new one with these options. Default false. */
   readonly force?: boolean;
-  /** Looks at each event before it is written; may return a changed one, or null to drop it. What it throws is ignored. */
+  /**
+   * Looks at each event before it is written; may return a changed one, or null to drop it. Where it throws, or gives
+   * anything else (a promise is not waited for), the event is written as it was.
+   */
   readonly beforeWrite?: (event: TessenEvent) => TessenEvent | null;
   /** Gets each event that was handed to the log. What it throws is ignored. */
   readonly onEvent?: (event: TessenEvent) => void;

@@ -25,6 +25,7 @@ export interface LogFilesQuery {
  * One that is not there has no files.
  */
 export function logFiles(agent: string, query: LogFilesQuery = {}): LogFile[] {
+  if (typeof agent !== "string") throw new TypeError(`The agent is ${String(agent)}: give its name, or a path.`);
   const isPath = agent.includes("/") || agent.includes(sep) || agent.endsWith(".jsonl");
   if (isPath && factsOf(agent)?.isFile === true) return existing([agent]);
   const logDir = query.logDir ?? defaultLogDir();

@@ -24,7 +24,7 @@ export interface RecorderOptions {
   /** Also an event for each HTTP request of a call, before that of the call. Default: false. */
   readonly attemptEvents?: boolean | undefined;
   readonly prices?: Prices | undefined;
-  /** May return a changed event, or null to drop it. One that throws is taken as if it had returned the event. */
+  /** May return a changed event, or null to drop it. One that throws, or gives no event, changes nothing. */
   readonly beforeWrite?: ((event: TessenEvent) => TessenEvent | null) | undefined;
   /** Gets each event after it was handed to the log. What it throws is dropped. */
   readonly onEvent?: ((event: TessenEvent) => void) | undefined;
@@ -95,13 +95,13 @@ export class Recorder {
     }
     let kept = record;
     if (beforeWrite !== undefined) {
-      const changed = attempt(() => beforeWrite(wholeEvent(record)), undefined);
+      const changed = attempt(() => beforeWrite(wholeEvent(record)));
       if (changed === null) return;
-      if (changed !== undefined) kept = recordOf(changed);
+      if (isEvent(changed)) kept = recordOf(changed);
     }
     this.#written += 1;
     this.#sink.write(kept);
-    if (onEvent !== undefined) attempt(() => onEvent(wholeEvent(kept)), undefined);
+    if (onEvent !== undefined) attempt(() => onEvent(wholeEvent(kept)));
   }
 }
 
@@ -130,11 +130,21 @@ function recordOf(event: TessenEvent): LogRecord {
   return { head, bodies };
 }
 
-/** What a user's hook gives; the fallback where it throws. */
-function attempt<T>(run: () => T, fallback: T): T {
+/**
+ * What a user's hook gives; `undefined` where it throws. A promise of it may fail: nobody else waits for it, and the
+ * program must not end by it.
+ */
+function attempt(hook: () => unknown): unknown {
   try {
-    return run();
+    const given = hook();
+    if (given instanceof Promise) given.catch(() => {});
+    return given;
   } catch {
-    return fallback;
+    return undefined;
   }
+}
+
+/** What a hook gives may be anything; without an id it is no event. */
+function isEvent(value: unknown): value is TessenEvent {
+  return typeof value === "object" && value !== null && "event_id" in value && typeof value.event_id === "string";
 }
