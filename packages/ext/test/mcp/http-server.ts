@@ -1,5 +1,6 @@
 import {
   WebStandardStreamableHTTPServerTransport,
+  createMcpHandler,
   type JSONRPCMessage,
   type Transport,
 } from "@modelcontextprotocol/server";
@@ -44,6 +45,18 @@ export async function startHttpServer(): Promise<RunningServer> {
       }
       await send(await transport.handleRequest(await received(request)), response);
     },
+  );
+}
+
+/** The test server over streamable HTTP, in the protocol of 2026 alone: it knows no sessions. */
+export async function startNewestHttpServer(): Promise<RunningServer> {
+  const memory: ServerMemory = { cancelled: [], calls: [] };
+  const handler = createMcpHandler(() => makeServer(memory), { legacy: "reject" });
+  return listen(
+    memory,
+    "/mcp",
+    () => undefined,
+    async (request, response) => send(await handler.fetch(await received(request)), response),
   );
 }
 

@@ -1,6 +1,11 @@
 import { isTesseraeError, toolResultToText } from "@tesserae/core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startHttpServer, startSseServer, type RunningServer } from "../../../../test/mcp/http-server.ts";
+import {
+  startHttpServer,
+  startNewestHttpServer,
+  startSseServer,
+  type RunningServer,
+} from "../../../../test/mcp/http-server.ts";
 import "../../../../test/mcp/published-event-source.ts";
 import { McpWorkbench, SseServerParams, StreamableHttpServerParams, type McpServerParams } from "../index.ts";
 
@@ -109,4 +114,12 @@ describe("a session with streamable HTTP", () => {
     const ids = server.requests.flatMap(({ headers }) => headers["mcp-session-id"] ?? []);
     expect(new Set(ids).size).toBe(1);
   });
+});
+
+test("a server that speaks the protocol of 2026 alone is understood", async () => {
+  const server = await started(startNewestHttpServer);
+  const one = workbench(StreamableHttpServerParams({ url: server.url }));
+  expect(await one.listTools()).toHaveLength(13);
+  expect(one.initializeResult?.protocolVersion).toBe("2026-07-28");
+  expect(toolResultToText(await one.callTool("echo", { text: "hi" }))).toBe("echo: hi");
 });

@@ -68,6 +68,20 @@ describe("a session", () => {
   });
 });
 
+describe("a server that speaks the protocol of 2026 alone", () => {
+  test("is understood, and may ask as well", async () => {
+    const one = session(stdioServer("--newest"), {
+      elicitationCallback: () => Promise.resolve({ action: "accept", content: { dish: "soup" } }),
+    });
+    expect((await one.initialize()).protocolVersion).toBe("2026-07-28");
+    expect((await one.listTools()).tools).toHaveLength(13);
+    expect(textOf(await one.callTool("get_time"))).toBe("called: get_time");
+    expect(JSON.parse(textOf(await one.callTool("order_dish")))).toEqual({
+      dish: { action: "accept", content: { dish: "soup" } },
+    });
+  });
+});
+
 describe("the end of a session", () => {
   test("by its owner rejects what is under way and what comes later", async () => {
     const one = session();

@@ -5,7 +5,7 @@ import { answerWith, capabilitiesOf } from "./answer-server.ts";
 import type { McpCallbacks } from "./callbacks.ts";
 import { connectionTo, type Connection } from "./connection.ts";
 import { loadMcpSdk, type McpSdk } from "./load-package.ts";
-import { connectionError } from "./session-errors.ts";
+import { connectionError, isOfOtherVersion } from "./session-errors.ts";
 
 /** A client that a server answers. */
 export interface OpenClient {
@@ -33,27 +33,11 @@ export async function openClient(
   signal: AbortSignal,
 ): Promise<OpenClient> {
   const sdk = await loadMcpSdk();
-  const connection = await connectionTo(params, sdk);
-  const { transport } = connection;
-  const client = new sdk.Client(
-    { name: "tesserae", version: "0.1.0" },
-    { capabilities: capabilitiesOf(callbacks), listMaxPages: MOST_PAGES },
-  );
-  answerWith(client, callbacks, sdk);
-  if (params.type === "SseServerParams") endWithStream(client, sdk);
-  const isStdio = params.type === "StdioServerParams";
-  const startSeconds = isStdio ? Math.max(params.readTimeoutSeconds, LEAST_START_SECONDS) : params.timeout;
-  try {
-    await client.connect(transport, { signal, timeout: startSeconds * 1000 });
-  } catch (error) {
-    await transport.close().catch(() => undefined);
-    const label = serverLabel(params);
-    throw connectionError(
-      `${label} could not be ${isStdio ? "started" : "reached"}`,
-      error,
-      await connection.lastWords(),
-    );
-  }
+  const { client, connection } = await connected(params, callbacks, signal, sdk, "legacy").catch((error: unknown) => {
+    // A server that speaks the protocol of 2026 alone says so. To ask every server first would start each twice.
+    if (!isOfOtherVersion(error instanceof Error ? error.cause : undefined, sdk)) throw error;
+    return connected(params, callbacks, signal, sdk, "auto");
+  });
   return {
     sdk,
     client,
@@ -65,12 +49,39 @@ export async function openClient(
       instructions: client.getInstructions(),
     },
     requestOptions: {
-      timeout: (isStdio ? params.readTimeoutSeconds : params.sseReadTimeout) * 1000,
+      timeout: (params.type === "StdioServerParams" ? params.readTimeoutSeconds : params.sseReadTimeout) * 1000,
       // A server reports progress only to who asks for it.
       onprogress: () => undefined,
       resetTimeoutOnProgress: true,
     },
   };
+}
+
+async function connected(
+  params: McpServerParams,
+  callbacks: McpCallbacks,
+  signal: AbortSignal,
+  sdk: McpSdk,
+  mode: "legacy" | "auto",
+): Promise<Pick<OpenClient, "client" | "connection">> {
+  const connection = await connectionTo(params, sdk);
+  const { transport } = connection;
+  const client = new sdk.Client(
+    { name: "tesserae", version: "0.1.0" },
+    { capabilities: capabilitiesOf(callbacks), listMaxPages: MOST_PAGES, versionNegotiation: { mode } },
+  );
+  answerWith(client, callbacks, sdk);
+  if (params.type === "SseServerParams") endWithStream(client, sdk);
+  const isStdio = params.type === "StdioServerParams";
+  const startSeconds = isStdio ? Math.max(params.readTimeoutSeconds, LEAST_START_SECONDS) : params.timeout;
+  try {
+    await client.connect(transport, { signal, timeout: startSeconds * 1000 });
+  } catch (error) {
+    await transport.close().catch(() => undefined);
+    const what = `${serverLabel(params)} could not be ${isStdio ? "started" : "reached"}`;
+    throw connectionError(what, error, await connection.lastWords());
+  }
+  return { client, connection };
 }
 
 /** The older protocol's session is one stream. The package opens a new one when it breaks, on which nobody answers. */

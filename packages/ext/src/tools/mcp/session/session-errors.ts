@@ -1,4 +1,4 @@
-import { RuntimeError, errorToText } from "@tesserae/core";
+import { RuntimeError, errorToText, isObject } from "@tesserae/core";
 import type { McpSdk } from "./load-package.ts";
 import { CUT_STREAM } from "./streamable-http-transport.ts";
 
@@ -13,6 +13,22 @@ export function fateOf(error: unknown, sdk: McpSdk): "answered" | "failed" | "go
   const { RequestTimeout, InvalidResult, ListPaginationExceeded, ConnectionClosed, NotConnected } = sdk.SdkErrorCode;
   if ([RequestTimeout, InvalidResult, ListPaginationExceeded].includes(error.code)) return "answered";
   return error.code === ConnectionClosed || error.code === NotConnected ? "gone" : "failed";
+}
+
+/** JSON-RPC's code for a version of the protocol that the server does not speak. */
+const UNSUPPORTED_VERSION = -32_022;
+
+/** True for the answer of a server that speaks other versions of the protocol. Over HTTP it stands in a refused request. */
+export function isOfOtherVersion(error: unknown, sdk: McpSdk): boolean {
+  if (!sdk.SdkHttpError.isInstance(error)) return sdk.UnsupportedProtocolVersionError.isInstance(error);
+  const { text } = error.data;
+  if (typeof text !== "string") return false;
+  try {
+    const answer: unknown = JSON.parse(text);
+    return isObject(answer) && isObject(answer["error"]) && answer["error"]["code"] === UNSUPPORTED_VERSION;
+  } catch {
+    return false;
+  }
 }
 
 /** What a server answers who brings a session that it does not know, for example because it was started anew. */
