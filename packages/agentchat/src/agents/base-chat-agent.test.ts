@@ -147,6 +147,21 @@ describe("an agent", () => {
     expect(String(await rejection(new Idle().run("x")))).toMatch(/implements none of onMessages/);
   });
 
+  test.each([
+    ["nothing, for want of a return", "null"],
+    [
+      "an event in the place of its message",
+      '{"type":"Response","chatMessage":{"type":"ThoughtEvent","content":"hm"}}',
+    ],
+  ])("that answers %s says so", async (_, given) => {
+    class Careless extends TestAgent {
+      override onMessages(): Promise<Response> {
+        return Promise.resolve(JSON.parse(given) ?? undefined);
+      }
+    }
+    expect(String(await rejection(new Careless().run("x")))).toMatch(/did not produce a final response/);
+  });
+
   test("whose stream ends without a response says so", async () => {
     class Silent extends TestAgent {
       override async *onMessagesStream(): AsyncGenerator<StreamItem | Response> {

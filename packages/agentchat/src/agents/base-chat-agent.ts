@@ -68,8 +68,8 @@ export abstract class BaseChatAgent implements ChatAgent {
         `The agent '${this.name}' implements none of onMessages, onMessagesStream and respond.`,
       );
     }
-    const response = await this.onMessages(messages, options);
-    for (const item of response.innerMessages ?? []) await turn.emit(item);
+    const response: Response | undefined = await this.onMessages(messages, options);
+    for (const item of response?.innerMessages ?? []) await turn.emit(item);
     return response;
   }
 

@@ -1,6 +1,7 @@
 import { RuntimeError, isObject, raceSignal, scope, traceAgent, type Json, type RunContext } from "@tesserae/core";
 import type { ChatAgent } from "../base/chat-agent.ts";
 import type { Response, Turn } from "../base/task.ts";
+import { isEventType } from "../messages/is-event.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 import { turnThrough } from "./turn-through.ts";
@@ -87,7 +88,8 @@ function answersWithin(promise: Promise<unknown>, milliseconds: number): Promise
 
 /** What an agent of the user's gives is checked: it may be written without types. */
 function isResponse(value: unknown): value is Response {
-  return isObject(value) && isObject(value["chatMessage"]) && typeof value["chatMessage"]["type"] === "string";
+  const message = isObject(value) ? value["chatMessage"] : undefined;
+  return isObject(message) && typeof message["type"] === "string" && !isEventType(message["type"]);
 }
 
 function describe(value: unknown): string {
