@@ -26,6 +26,7 @@ const CONCEPTS: DefaultTheme.SidebarItem[] = [
   ["The gateway: tessera", "gateway"],
   ["Diagnostics channels", "diagnostics"],
   ["The actor runtime", "actor-runtime"],
+  ["Agents in several processes", "distributed"],
 ].map(([text, page]) => ({ text: text ?? "", link: `/concepts/${page}` }));
 
 export default defineConfig({

@@ -12,6 +12,9 @@ import type { ChannelMessage, ControlMessage } from "../protocol/messages.ts";
 import { CLIENT_ID, agentRpc, type Method } from "../protocol/service.ts";
 import { subscriptionToWire } from "../protocol/subscriptions.ts";
 
+/** The key of a request's metadata that marks it as one of {@link HostConnection.flush}. */
+const PROBE = "probe";
+
 /** How a worker reaches its host. */
 export interface HostSettings {
   readonly address: string;
@@ -41,6 +44,9 @@ export class HostConnection {
   readonly #channel: ClientDuplexStream<Partial<ChannelMessage>, ChannelMessage>;
   readonly #control: ClientDuplexStream<Partial<ControlMessage>, ControlMessage>;
   readonly #maxBytes: number;
+  readonly #listener: HostListener;
+  /** Called when the probe that goes through the host comes back. */
+  readonly #probes = new Map<string, () => void>();
   #open = true;
 
   /** @throws UndeliverableException when the host is not reached in time. */
@@ -59,6 +65,7 @@ export class HostConnection {
 
   private constructor(client: Client, settings: HostSettings, listener: HostListener) {
     this.#client = client;
+    this.#listener = listener;
     this.#timeoutMs = settings.timeoutMs;
     const maxBytes: unknown = settings.channelOptions["grpc.max_send_message_length"];
     this.#maxBytes = typeof maxBytes === "number" && maxBytes >= 0 ? maxBytes : Infinity;
@@ -66,7 +73,7 @@ export class HostConnection {
     this.#metadata.set(CLIENT_ID, this.clientId);
     // No headers come back before the first message, so nothing is waited for.
     this.#channel = this.#stream(agentRpc.OpenChannel);
-    this.#channel.on("data", listener.message);
+    this.#channel.on("data", (message: ChannelMessage) => this.#take(message));
     this.#channel.on("status", ({ details, code }: StatusObject) => {
       if (!this.#open) return;
       this.close();
@@ -121,23 +128,47 @@ export class HostConnection {
     if (this.#open) this.#control.write(message);
   }
 
-  /** Resolves when the host has got all that was sent, or cannot be asked. */
+  /**
+   * Resolves when the host has handled all that was sent, and what it has passed on by then is here; at the latest when
+   * the time is up or the connection lost. A request to this worker itself goes through the host, behind everything.
+   */
   async flush(): Promise<void> {
-    if (!this.#open) return;
-    while (this.#channel.writableLength > 0 && this.#open) {
-      await new Promise((resolve) => setImmediate(resolve));
+    const [type = `flush_${this.clientId}`] = this.agentTypes;
+    const id = randomUUID();
+    try {
+      await this.registerAgent(type);
+    } catch {
+      return;
     }
-    // What comes after it on the connection is handled after it.
-    await this.#call(agentRpc.GetSubscriptions, {}).catch(() => undefined);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#timeoutMs);
+      this.#probes.set(id, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      const target = { type, key: "" };
+      const metadata = new Map([[PROBE, id]]);
+      const payload = undefined;
+      void this.send({ request: { requestId: id, source: undefined, target, method: "", payload, metadata } });
+      if (!this.#open) this.#probes.get(id)?.();
+    });
+    this.#probes.delete(id);
   }
 
   /** Leaves: only a call that is cancelled makes a host forget its worker. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    for (const done of this.#probes.values()) done();
     this.#channel.cancel();
     this.#control.cancel();
     this.#client.close();
+  }
+
+  #take(message: ChannelMessage): void {
+    const probe = message.request?.metadata.get(PROBE);
+    if (probe === undefined) this.#listener.message(message);
+    else this.#probes.get(probe)?.();
   }
 
   #stream<Each>(method: Method<Each, Each>): ClientDuplexStream<Partial<Each>, Each> {

@@ -50,7 +50,7 @@ export class HostLink {
     this.#parts.stateChanged("connected");
   }
 
-  /** Resolves when the host has got all that was sent, or cannot be asked. */
+  /** Resolves when the host has handled all that was sent, and what it has passed on by then is here. */
   async flush(): Promise<void> {
     await this.#connection?.flush();
   }

@@ -4,7 +4,9 @@ import {
   PROTOBUF_DATA_CONTENT_TYPE,
   TopicId,
   ValueError,
+  isJson,
   typeNameOf,
+  type Json,
   type SerializationRegistry,
 } from "@tesserae/core";
 import { EVENT_ATTRIBUTES, type AttributeValue, type CloudEvent } from "../protocol/cloud-event.ts";
@@ -13,8 +15,10 @@ import type { Payload, WireAgentId } from "../protocol/messages.ts";
 /** A format of messages. */
 export type PayloadFormat = typeof JSON_DATA_CONTENT_TYPE | typeof PROTOBUF_DATA_CONTENT_TYPE;
 
-/** What Python calls the type of `None`; no message type can have that name by chance. */
+/** What Python calls the type of `None`. */
 const NOTHING = "NoneType";
+/** The type of an answer that is plain JSON; a worker of Python takes it for one of a type that it does not know. */
+const PLAIN_JSON = "tesserae.Json";
 
 /** A message that is published. */
 export interface PublishedMessage {
@@ -50,16 +54,17 @@ export class Payloads {
     return { dataType, dataContentType, data: this.#serializers.serialize(message, dataType, dataContentType) };
   }
 
-  /** The same for an answer, which may be nothing. */
+  /** The same for an answer, which may be nothing, or JSON without a type. */
   writeReply(reply: unknown): Payload {
-    if (reply !== undefined && reply !== null) return this.write(reply);
-    return { dataType: NOTHING, dataContentType: JSON_DATA_CONTENT_TYPE, data: new TextEncoder().encode("null") };
+    if (reply === undefined || reply === null) return writeJson(NOTHING, null);
+    return typeNameOf(reply) === undefined && isJson(reply) ? writeJson(PLAIN_JSON, reply) : this.write(reply);
   }
 
   /** A message of a type that is not registered here is read as an `UnknownPayload`. */
   read(payload: Payload | undefined): unknown {
     const { dataType = "", dataContentType = "", data = new Uint8Array() } = payload ?? {};
     if (dataType === NOTHING) return null;
+    if (dataType === PLAIN_JSON) return JSON.parse(new TextDecoder().decode(data));
     return this.#serializers.deserialize(data, dataType, dataContentType);
   }
 
@@ -112,6 +117,11 @@ export class Payloads {
       !this.#serializers.isRegistered(typeName, this.#preferred) && this.#serializers.isRegistered(typeName, other);
     return isOther ? other : this.#preferred;
   }
+}
+
+function writeJson(dataType: string, value: Json): Payload {
+  const data = new TextEncoder().encode(JSON.stringify(value));
+  return { dataType, dataContentType: JSON_DATA_CONTENT_TYPE, data };
 }
 
 /** @throws ValueError for a name that no agent can have. */
