@@ -1,5 +1,6 @@
 /** The pieces of memory that are used again are of these sizes; streams begin with a small one. */
 export const SMALL_SLAB: number = 8 * 1024;
+/** Bytes of a slab for the streams of larger answers. */
 export const LARGE_SLAB: number = 64 * 1024;
 /** So many of each are kept for those who come next. */
 const MOST_SMALL = 256;
