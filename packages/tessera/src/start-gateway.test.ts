@@ -1,7 +1,17 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { json } from "node:stream/consumers";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
@@ -9,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { settingsFrom } from "./config/load-settings.ts";
 import { findGateway } from "./find-gateway.ts";
 import { type RunningGateway, startGateway, type StartOptions } from "./start-gateway.ts";
+import { openStore } from "./store/store.ts";
 
 let folder = "";
 let upstream: Server;
@@ -260,4 +271,21 @@ test("no file of a gateway that was used holds a secret", async () => {
     for (const file of files) expect(file.includes(secret.slice(at, at + 8))).toBe(false);
   }
   for (const file of files) for (const text of ["sk-provider", "made-up"]) expect(file.includes(text)).toBe(false);
+});
+
+test("a gateway whose rows can be written nowhere says so at its end, and ends", async () => {
+  const path = join(folder, "tessera.db");
+  const gateway = await start();
+  running.splice(0);
+  const other = new DatabaseSync(path);
+  other.exec("DROP TABLE ledger_rows");
+  other.close();
+  mkdirSync(`${path}-spill.jsonl`);
+  const messages = [{ role: "user" as const, content: "Hello?" }];
+  await client(gateway, gateway.createKey()).chat.completions.create({ model: "gpt-4o", messages });
+
+  await expect(gateway.close()).rejects.toMatchObject({ code: "ERR_INVALID_STATE" });
+
+  await expect(fetch(`${gateway.url}/healthz`)).rejects.toThrow("fetch failed");
+  openStore(path).close();
 });

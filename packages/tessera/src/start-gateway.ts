@@ -58,7 +58,11 @@ export interface RunningGateway {
    * @throws GatewayError `ERR_INVALID_ARGUMENT` for settings that cannot be; then nothing has changed.
    */
   reconfigure(settings: Settings): Promise<readonly string[]>;
-  /** Lets requests in flight end, writes ledger and cache, closes the database. Once; later calls wait for the first. */
+  /**
+   * Lets requests in flight end, writes ledger and cache, closes the database. Once; later calls wait for the first.
+   *
+   * @throws StoreError where rows of the ledger can be written nowhere, as on a full disk; everything is closed then, too.
+   */
   close(): Promise<void>;
 }
 
@@ -187,12 +191,14 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
   const close = async (): Promise<void> => {
     clearInterval(sweep);
     withdraw?.();
-    await gateway.close();
-    await watch.end();
-    exactCache.close();
-    await ledger.close();
-    adding.end();
-    store.close();
+    await endAll([
+      () => gateway.close(),
+      () => watch.end(),
+      () => exactCache.close(),
+      () => ledger.close(),
+      () => adding.end(),
+      () => store.close(),
+    ]);
   };
   return {
     url,
@@ -202,6 +208,19 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     reconfigure,
     close: () => (closing ??= close()),
   };
+}
+
+/** Ends one part after the other, also those after one that fails as on a full disk: else the process would stay. */
+async function endAll(parts: readonly (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of parts) {
+    try {
+      await end();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function capRules({ caps }: Settings): Pick<CapsOptions, "allowUnpriced" | "strict"> {
