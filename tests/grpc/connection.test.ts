@@ -139,6 +139,29 @@ describe("a message above the limit of a receiver", () => {
     await host.stop();
   });
 
+  test.skipIf(!HAS_PYTHON)(
+    "is received by a worker of Python that takes more, and not by one that does not",
+    async () => {
+      const host = await startHost();
+      const sender = await TypeScriptWorker.start(host.address);
+      const [small, big] = [
+        await PythonWorker.start(host.address, "application/json", "100000"),
+        await PythonWorker.start(host.address, "application/json", "8000000"),
+      ] as const;
+      await small.register("small");
+      await big.register("big");
+      await small.subscribe("news", "small");
+      await big.subscribe("news", "big");
+      await sender.publish("news/s", large);
+      await sender.publish("news/s", "short");
+      await big.heard.times("big/s", 2);
+      expect(small.heard.ofType("small")).toEqual([]);
+      await Promise.all([small.kill(), big.kill()]);
+      await sender.runtime.close();
+      await host.stop();
+    },
+  );
+
   test("is refused by a sender that knows it", async () => {
     const host = await startHost();
     const sender = await TypeScriptWorker.start(host.address, {

@@ -73,6 +73,14 @@ describe("calls", () => {
     await worker.runtime.close();
   });
 
+  test("that hold no messages end their stream, and the host goes on", async () => {
+    const stream = raw.stream();
+    const ended = endOf(stream);
+    stream.write(Buffer.from([0x0a, 0xff, 0xff]));
+    expect((await ended).code).not.toBe(status.OK);
+    expect(await raw.subscriptions()).toBe(0);
+  });
+
   test("that authorize refuses end as unauthenticated", async () => {
     const guarded = await startHost({ authorize: (metadata) => metadata.get("token")[0] === "secret" });
     const stranger = new GrpcWorkerAgentRuntime({ hostAddress: guarded.address, reconnect: { initialMs: 10_000 } });

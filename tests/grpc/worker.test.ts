@@ -1,4 +1,3 @@
-import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import {
   AgentId,
   DefaultSubscription,
@@ -9,7 +8,6 @@ import {
   TypeSubscription,
   isUnknownPayload,
   on,
-  protobufMessage,
   type ClassSubscriptions,
   type HandlerDefinition,
   type MessageContext,
@@ -18,7 +16,9 @@ import {
 import { GrpcWorkerAgentRuntime } from "@tesserae/ext/runtimes/grpc";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Actor, Answer, Ask } from "./src/actor.ts";
-import type { Heard, HostPeer } from "./src/peers.ts";
+import type { HostPeer } from "./src/peers.ts";
+import { TextReader, text } from "./src/protobuf.ts";
+import { HAS_PYTHON, PythonWorker } from "./src/python.ts";
 import { TypeScriptWorker, startHost } from "./src/typescript.ts";
 
 let host: HostPeer;
@@ -279,48 +279,34 @@ describe("callers", () => {
 });
 
 describe("protobuf", () => {
-  const ProtoMessage = protobufMessage<{ readonly $typeName: string; readonly message: string }>({
-    typeName: "agents.ProtoMessage",
-    encode: ({ message }) => new BinaryWriter().tag(1, WireType.LengthDelimited).string(message).finish(),
-    decode: (bytes) => {
-      const reader = new BinaryReader(bytes);
-      reader.tag();
-      return { $typeName: "agents.ProtoMessage", message: reader.string() };
-    },
-  });
-
-  class Reader extends RoutedAgent {
-    static override readonly handlers: readonly HandlerDefinition[] = [
-      on(ProtoMessage, (self: Reader, message) => self.read(message.message)),
-    ];
-    readonly #heard: Heard;
-
-    constructor(heard: Heard) {
-      super("reads protobuf");
-      this.#heard = heard;
-    }
-
-    read(text: string): unknown {
-      this.#heard.tell({ received: text, agent: this.id.toString(), sender: null, topic: null });
-      return { $typeName: "agents.ProtoMessage", message: `${text}!` };
-    }
-  }
-
   test.each(["application/json", "application/x-protobuf"] as const)(
     "messages go as protobuf when their type has nothing else, in the format %s",
     async (payloadSerializationFormat) => {
       const other = await TypeScriptWorker.start(host.address, { payloadSerializationFormat });
-      await Reader.register(other.runtime, "reader", () => new Reader(other.heard));
+      await TextReader.register(other.runtime, "reader", () => new TextReader(other.heard));
       await other.subscribe("proto", "reader");
-      const message = { $typeName: "agents.ProtoMessage", message: "Hello" };
+      const message = text("Hello");
       await other.runtime.publishMessage(message, new TopicId("proto", "default"));
       expect((await other.heard.times("reader/default", 1))[0]?.received).toBe("Hello");
       expect(other.heard.by("reader/other")).toEqual([]);
       const answer = await other.runtime.sendMessage(message, new AgentId("reader", "k"));
-      expect(answer).toEqual({ $typeName: "agents.ProtoMessage", message: "Hello!" });
+      expect(answer).toEqual(text("Hello!"));
       await other.runtime.close();
     },
   );
+
+  test.skipIf(!HAS_PYTHON)("messages in protobuf go to workers of Python, and come from them", async () => {
+    const python = await PythonWorker.start(host.address, "application/x-protobuf");
+    await python.register("snake", true);
+    await python.subscribe("to_python", "snake");
+    await TextReader.register(runtime, "reader", () => new TextReader(worker.heard));
+    await worker.subscribe("from_python", "reader");
+    await runtime.publishMessage(text("to Python"), new TopicId("to_python", "k"));
+    expect((await python.heard.times("snake/k", 1))[0]?.received).toBe("to Python");
+    await python.publish("from_python/k", "from Python", true);
+    expect((await worker.heard.times("reader/k", 1))[0]?.received).toBe("from Python");
+    await python.kill();
+  });
 
   test("a type that has only JSON goes as JSON, whatever is preferred", async () => {
     const other = await TypeScriptWorker.start(host.address, { payloadSerializationFormat: "application/x-protobuf" });

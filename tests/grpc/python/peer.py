@@ -20,6 +20,7 @@ from autogen_core import (
     try_get_known_serializers_for_type,
 )
 from autogen_ext.runtimes.grpc import GrpcWorkerAgentRuntime, GrpcWorkerAgentRuntimeHost
+from google.protobuf.wrappers_pb2 import StringValue
 
 
 @dataclass
@@ -36,6 +37,17 @@ def say(value):
     print(json.dumps(value), flush=True)
 
 
+def tell(agent, content, ctx):
+    say(
+        {
+            "received": content,
+            "agent": str(agent.id),
+            "sender": None if ctx.sender is None else str(ctx.sender),
+            "topic": None if ctx.topic_id is None else str(ctx.topic_id),
+        }
+    )
+
+
 class Actor(RoutedAgent):
     """Does what a message says; `src/actor.ts` is the same in TypeScript."""
 
@@ -44,14 +56,7 @@ class Actor(RoutedAgent):
 
     @message_handler
     async def on_ask(self, message: Ask, ctx: MessageContext) -> Answer | None:
-        say(
-            {
-                "received": message.content,
-                "agent": str(self.id),
-                "sender": None if ctx.sender is None else str(ctx.sender),
-                "topic": None if ctx.topic_id is None else str(ctx.topic_id),
-            }
-        )
+        tell(self, message.content, ctx)
         verb, _, rest = message.content.partition(" ")
         if verb == "fail":
             raise ValueError(rest)
@@ -69,6 +74,17 @@ class Actor(RoutedAgent):
         return Answer(f"{self.id}: {message.content}")
 
 
+class ProtobufReader(RoutedAgent):
+    """Reads messages in protobuf."""
+
+    def __init__(self):
+        super().__init__("reads protobuf")
+
+    @message_handler
+    async def on_text(self, message: StringValue, ctx: MessageContext) -> None:
+        tell(self, message.value, ctx)
+
+
 async def commands():
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
@@ -80,13 +96,15 @@ async def run_worker(address, content_type="application/json", max_bytes=None):
     runtime = GrpcWorkerAgentRuntime(address, extra_grpc_config=config, payload_serialization_format=content_type)
     runtime.add_message_serializer(try_get_known_serializers_for_type(Ask))
     runtime.add_message_serializer(try_get_known_serializers_for_type(Answer))
+    runtime.add_message_serializer(try_get_known_serializers_for_type(StringValue))
     await runtime.start()
     say({"ready": True})
 
     async def perform(command):
         op = command["op"]
         if op == "register":
-            await Actor.register(runtime, command["type"], lambda: Actor())
+            kind = ProtobufReader if command.get("protobuf") else Actor
+            await kind.register(runtime, command["type"], lambda: kind())
         elif op == "subscribe":
             kind = TypePrefixSubscription if command.get("prefix") else TypeSubscription
             subscription = kind(command["topic"], command["type"])
@@ -98,7 +116,8 @@ async def run_worker(address, content_type="application/json", max_bytes=None):
             answer = await runtime.send_message(Ask(command["content"]), AgentId.from_str(command["to"]))
             return getattr(answer, "content", type(answer).__name__)
         elif op == "publish":
-            await runtime.publish_message(Ask(command["content"]), TopicId.from_str(command["topic"]))
+            kind = (lambda text: StringValue(value=text)) if command.get("protobuf") else Ask
+            await runtime.publish_message(kind(command["content"]), TopicId.from_str(command["topic"]))
         elif op == "stop":
             await runtime.stop()
         return None

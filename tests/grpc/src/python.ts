@@ -93,8 +93,8 @@ export class PythonWorker implements WorkerPeer {
     return new PythonWorker(program);
   }
 
-  async register(type: string): Promise<void> {
-    await this.#program.ask({ op: "register", type });
+  async register(type: string, protobuf: boolean = false): Promise<void> {
+    await this.#program.ask({ op: "register", type, protobuf });
   }
 
   async subscribe(topic: string, type: string, prefix: boolean = false): Promise<string> {
@@ -109,8 +109,8 @@ export class PythonWorker implements WorkerPeer {
     return String(await this.#program.ask({ op: "send", to, content }));
   }
 
-  async publish(topic: string, content: string): Promise<void> {
-    await this.#program.ask({ op: "publish", topic, content });
+  async publish(topic: string, content: string, protobuf: boolean = false): Promise<void> {
+    await this.#program.ask({ op: "publish", topic, content, protobuf });
   }
 
   async stop(): Promise<void> {

@@ -75,12 +75,15 @@ export class RoutingTable {
     client.subscriptionIds.delete(subscriptionId);
   }
 
-  /** Forgets a worker and all that it has registered. */
+  /** Forgets a worker, all that it has registered, and what it waits for. */
   remove(client: HostClient): void {
     clearTimeout(client.grace);
     if (this.#clients.get(client.id) === client) this.#clients.delete(client.id);
     for (const type of client.agentTypes) this.#owners.delete(type);
     for (const id of client.subscriptionIds) this.#subscriptions.remove(id);
+    for (const { awaited } of this.#clients.values()) {
+      for (const [id, { requester }] of awaited) if (requester === client) awaited.delete(id);
+    }
     client.agentTypes.clear();
     client.subscriptionIds.clear();
   }

@@ -29,6 +29,7 @@ import { HostLink } from "./host-link.ts";
 import { Payloads, agentIdFromWire } from "./payloads.ts";
 import { RemoteCalls } from "./remote-calls.ts";
 import { askForState, parseState, takeControl } from "./remote-state.ts";
+import { inTrace, traceEntries } from "./trace-context.ts";
 import { hostSettings, type GrpcWorkerAgentRuntimeOptions } from "./worker-options.ts";
 
 /** The key of a request's metadata that holds the id that its sender gave the message. */
@@ -94,6 +95,15 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
     return this.stop();
   }
 
+  override async stopWhen(
+    condition: () => boolean | Promise<boolean>,
+    options: { readonly intervalMs?: number | undefined } = {},
+  ): Promise<void> {
+    const link = this.#link;
+    if (link === undefined) throw new RuntimeError("Runtime is not running.");
+    await this.#end(link, () => super.stopWhen(condition, options));
+  }
+
   /** Stops when the process is told to end. Default signals: SIGTERM and SIGINT. */
   async stopWhenSignal(signals: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT"]): Promise<void> {
     if (this.#link === undefined) throw new RuntimeError("Runtime is not running.");
@@ -127,14 +137,15 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
     const timeoutMs = options.timeoutMs ?? this.#requestTimeoutMs;
     const call = this.#calls.begin(recipient.toString(), { timeoutMs, signal });
     const { sender, messageId } = options;
-    const request: RpcRequest = {
+    const request = {
       requestId: call.id,
       source: sender && { type: sender.type, key: sender.key },
       target: { type: recipient.type, key: recipient.key },
       method: "",
       payload,
-      metadata: new Map(messageId === undefined ? [] : [[MESSAGE_ID, messageId]]),
+      metadata: new Map(traceEntries(this.#options.traceContext)),
     };
+    if (messageId !== undefined) request.metadata.set(MESSAGE_ID, messageId);
     connection.send({ request }).catch((error: unknown) => this.#calls.fail(call.id, error));
     // The caller says what it expects; the runtime cannot know.
     return (await call.reply) as Reply;
@@ -147,7 +158,10 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
       throw new ValueError(`The topic of a message must be a TopicId, got ${String(topicId)}.`);
     }
     const { sender, messageId = randomUUID() } = options;
-    const event = this.#payloads.writeEvent({ message, topicId, sender, messageId });
+    const event = this.#payloads.writeEvent(
+      { message, topicId, sender, messageId },
+      traceEntries(this.#options.traceContext),
+    );
     await connection.send({ cloudEvent: cloudEvent.encode(event) });
   }
 
@@ -303,10 +317,14 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
     const { requestId, source, target, metadata } = request;
     let response: Partial<RpcResponse>;
     try {
-      const reply = await super.sendMessage(
-        this.#payloads.read(request.payload),
-        agentIdFromWire(target ?? { type: "", key: "" }),
-        { sender: source && agentIdFromWire(source), messageId: metadata.get(MESSAGE_ID) ?? requestId },
+      const message = this.#payloads.read(request.payload);
+      const id = agentIdFromWire(target ?? { type: "", key: "" });
+      const sender = source && agentIdFromWire(source);
+      const messageId = metadata.get(MESSAGE_ID) ?? requestId;
+      const reply = await inTrace(
+        this.#options.traceContext,
+        (key) => metadata.get(key),
+        () => super.sendMessage(message, id, { sender, messageId }),
       );
       response = { payload: this.#payloads.writeReply(reply) };
     } catch (error) {
@@ -328,8 +346,13 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
 
   async #takeEvent(bytes: Uint8Array): Promise<void> {
     try {
-      const { message, topicId, sender, messageId } = this.#payloads.readEvent(cloudEvent.decode(bytes));
-      await super.publishMessage(message, topicId, { sender, messageId });
+      const event = cloudEvent.decode(bytes);
+      const { message, topicId, sender, messageId } = this.#payloads.readEvent(event);
+      await inTrace(
+        this.#options.traceContext,
+        (key) => event.attributes.get(key)?.text,
+        () => super.publishMessage(message, topicId, { sender, messageId }),
+      );
     } catch (error) {
       this.logger?.error("An event that came from the host cannot be delivered.", error);
     }

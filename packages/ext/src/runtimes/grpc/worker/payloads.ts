@@ -68,9 +68,14 @@ export class Payloads {
     return this.#serializers.deserialize(data, dataType, dataContentType);
   }
 
-  writeEvent({ message, topicId, sender, messageId }: PublishedMessage): CloudEvent {
+  /** @param entries further attributes. */
+  writeEvent(
+    { message, topicId, sender, messageId }: PublishedMessage,
+    entries: readonly (readonly [string, string])[],
+  ): CloudEvent {
     const { dataType, dataContentType, data } = this.write(message);
-    const attributes: [string, string][] = [
+    const attributes: (readonly [string, string])[] = [
+      ...entries,
       [EVENT_ATTRIBUTES.contentType, dataContentType],
       [EVENT_ATTRIBUTES.messageType, dataType],
       [EVENT_ATTRIBUTES.kind, "publish"],

@@ -3,6 +3,7 @@ import { ValueError, type SingleThreadedAgentRuntimeOptions } from "@tesserae/co
 import type { HostSettings } from "./host-connection.ts";
 import type { ConnectionState, ReconnectOptions } from "./host-link.ts";
 import type { PayloadFormat } from "./payloads.ts";
+import type { TraceContext } from "./trace-context.ts";
 
 /** Options of {@link GrpcWorkerAgentRuntime}; those of a local runtime hold for the agents of this worker. */
 export interface GrpcWorkerAgentRuntimeOptions extends Omit<
@@ -26,6 +27,8 @@ export interface GrpcWorkerAgentRuntimeOptions extends Omit<
   readonly requestTimeoutMs?: number | undefined;
   /** How long connecting may take, and each registration, in milliseconds. Default: 10 000. */
   readonly connectTimeoutMs?: number | undefined;
+  /** Lets the traces of senders go on here, and those of here elsewhere. Default: they end with the process. */
+  readonly traceContext?: TraceContext | undefined;
   readonly reconnect?: ReconnectOptions | undefined;
   /** Told when the connection comes and goes; `error` says why it went. */
   readonly onConnectionState?: ((state: ConnectionState, error?: unknown) => void) | undefined;
