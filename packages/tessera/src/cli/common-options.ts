@@ -53,14 +53,12 @@ export function withKeys<T>(options: CommonOptions, use: (keys: Keys) => T | Pro
 }
 
 /** Reads the value of an option that is a whole number. */
-export function whole(option: string, least = 0): (text: string) => number {
+export function whole(option: string, least = 0, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new GatewayError(
-      "ERR_INVALID_ARGUMENT",
-      `${option} takes a whole number of at least ${least}, not "${text}".`,
-    );
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    throw new GatewayError("ERR_INVALID_ARGUMENT", `${option} takes a whole number ${range}, not "${text}".`);
   };
 }
 

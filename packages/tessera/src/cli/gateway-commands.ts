@@ -10,7 +10,7 @@ import type { Act } from "./program.ts";
 /** Adds the commands about the gateway itself and its keys. */
 export function addGatewayCommands(program: Command, act: Act): void {
   addCommand(program, "serve", "Run the gateway until Ctrl-C or SIGTERM.", "tessera serve --port 8484")
-    .option("--port <number>", "listen on this port", whole("--port"))
+    .option("--port <number>", "listen on this port", whole("--port", 0, 65_535))
     .option("--host <address>", "listen on this address")
     .action(act(async (options: ServeOptions) => (await import("./commands/serve.ts")).serveCommand(options)));
 

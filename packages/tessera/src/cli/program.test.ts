@@ -70,6 +70,7 @@ describe("help and bad usage", () => {
     [["keys"], /tessera keys: A command is missing\. See tessera keys --help/],
     [["keys", "list", "--nope"], /tessera keys list: unknown option '--nope'/],
     [["keys", "revoke"], /missing required argument 'id'/],
+    [["serve", "--port", "70000"], /--port takes a whole number from 0 to 65535, not "70000"/],
     [["keys", "create", "--rpm", "fast"], /--rpm takes a whole number of at least 1, not "fast"/],
     [["keys", "create", "--monthly-tokens", "many"], /--monthly-tokens takes a whole number or none/],
     [["keys", "revoke", "ABCDEFGH"], /There is no key ABCDEFGH/],
