@@ -96,6 +96,10 @@ function parse(args: readonly string[], options: CommandOptions): { values: Valu
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    const dashed = /^Option '(-[^ ']*)[^']*' argument is ambiguous/.exec(message)?.[1];
+    if (dashed !== undefined) {
+      throw new CommandError(`${dashed} needs a value, and what follows it begins with a dash.`, EXIT.usage);
+    }
     const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
     if (unknown === undefined) throw new CommandError(sentence(message), EXIT.usage);
     const names = Object.keys(options).map((name) => `--${name}`);

@@ -224,6 +224,11 @@ describe("what cannot be done is said in a line", () => {
       '--by is "moon"; it must be one of model, site, agent, tool, session, day. See tessen analyze --help.',
     ],
     [["demo", "--top", "many"], 2, '--top is "many"; it must be a whole number from 0. See tessen analyze --help.'],
+    [
+      ["demo", "--top", "-1"],
+      2,
+      "--top needs a value, and what follows it begins with a dash. See tessen analyze --help.",
+    ],
     [["demo", "--topp", "1"], 2, 'There is no option --topp. Did you mean "--top"? See tessen analyze --help.'],
     [
       ["demo", "--fail-on", "A B"],
