@@ -13,6 +13,7 @@ class States {
   readonly tell = (state: ConnectionState): void => {
     this.#told.push(state);
     this.#watch();
+    throw new Error("What fails here does not keep the worker from coming back.");
   };
 
   /** Resolves when the worker is connected for the nth time. */
@@ -188,11 +189,17 @@ describe("a message above the limit of a receiver", () => {
     ] as const;
     await receiver.register("reader");
     await receiver.subscribe("flood", "reader");
-    for (let index = 0; index < 500; index += 1) await sender.publish("flood/s", `${index} ${"x".repeat(20_000)}`);
+    const warnings: string[] = [];
+    const warned = ({ name }: Error): void => void warnings.push(name);
+    process.on("warning", warned);
+    const flood = Array.from({ length: 500 }, (_, index) => `${index} ${"x".repeat(20_000)}`);
+    await Promise.all(flood.map((text) => sender.publish("flood/s", text)));
     const received = await receiver.heard.times("reader/s", 500);
     expect(received.map(({ received: text }) => Number(text.split(" ")[0]))).toEqual(
       Array.from({ length: 500 }, (_, index) => index),
     );
+    process.off("warning", warned);
+    expect(warnings).toEqual([]);
     await Promise.all([sender, receiver].map((each) => each.runtime.close()));
     await host.stop();
   });

@@ -235,6 +235,18 @@ describe("callers", () => {
     await expect(call).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
+  test("a time that is none is refused, and one without end is kept", async () => {
+    await worker.register("patient");
+    const id = new AgentId("patient", "k");
+    for (const timeoutMs of [0, -1, Number.NaN]) {
+      await expect(runtime.sendMessage(Ask({ content: "" }), id, { timeoutMs })).rejects.toThrow("timeoutMs");
+    }
+    for (const timeoutMs of [Infinity, 2 ** 40]) {
+      const answer = await runtime.sendMessage(Ask({ content: "wait 0.01" }), id, { timeoutMs });
+      expect(answer).toMatchObject({ content: "patient/k: wait 0.01" });
+    }
+  });
+
   test("a message without a registered type is not sent", async () => {
     await expect(runtime.sendMessage("text", new AgentId("a", "k"))).rejects.toThrow("needs a type whose name");
     await expect(runtime.sendMessage({ type: "Unknown" }, new AgentId("a", "k"))).rejects.toThrow(

@@ -18,6 +18,8 @@ export class HostStream<Message> {
       this.#open = false;
       listener.left();
     };
+    // As many as there are workers may wait for this one.
+    call.setMaxListeners(0);
     call.on("data", listener.message);
     // A worker that only says no more (`end`) still gets messages, as with the host of Python.
     call.on("cancelled", leave);
@@ -29,10 +31,14 @@ export class HostStream<Message> {
   send(message: Partial<Message>, source?: HostStream<Message>): void {
     if (!this.#open || this.#call.write(message) || source === undefined) return;
     const blocker = this.#call;
-    const resume = (): void => source.#unblock(blocker);
-    source.#block(blocker);
-    blocker.once("drain", resume);
-    blocker.once("close", resume);
+    if (!source.#block(blocker)) return;
+    const resume = (): void => {
+      blocker.off("drain", resume);
+      blocker.off("close", resume);
+      source.#unblock(blocker);
+    };
+    blocker.on("drain", resume);
+    blocker.on("close", resume);
   }
 
   /** Ends the stream; that it ends is not told. */
@@ -41,9 +47,12 @@ export class HostStream<Message> {
     this.#call.end();
   }
 
-  #block(blocker: unknown): void {
+  /** False when it is blocked by that one already. */
+  #block(blocker: unknown): boolean {
+    if (this.#blockers.has(blocker)) return false;
     this.#blockers.add(blocker);
     this.#call.pause();
+    return true;
   }
 
   #unblock(blocker: unknown): void {

@@ -25,7 +25,7 @@ import { errorOf, errorToWire } from "../protocol/remote-error.ts";
 import { subscriptionToWire } from "../protocol/subscriptions.ts";
 import { untilSignal } from "../until-signal.ts";
 import type { HostConnection } from "./host-connection.ts";
-import { HostLink } from "./host-link.ts";
+import { HostLink, type ConnectionState } from "./host-link.ts";
 import { Payloads, agentIdFromWire } from "./payloads.ts";
 import { RemoteCalls } from "./remote-calls.ts";
 import { askForState, parseState, takeControl } from "./remote-state.ts";
@@ -131,12 +131,12 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
     if (!(recipient instanceof AgentId)) {
       throw new ValueError(`The recipient of a message must be an AgentId, got ${String(recipient)}.`);
     }
+    const { sender, messageId, timeoutMs = this.#requestTimeoutMs } = options;
+    if (!(timeoutMs > 0)) throw new ValueError(`timeoutMs must be more than 0, got ${timeoutMs}.`);
     const signal = options.signal ?? options.run?.signal;
     if (signal?.aborted === true) throw new CancelledError(undefined, { cause: signal.reason });
     const payload = this.#payloads.write(message);
-    const timeoutMs = options.timeoutMs ?? this.#requestTimeoutMs;
     const call = this.#calls.begin(recipient.toString(), { timeoutMs, signal });
-    const { sender, messageId } = options;
     const request = {
       requestId: call.id,
       source: sender && { type: sender.type, key: sender.key },
@@ -266,9 +266,17 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
       message: (message, connection) => this.#take(message, connection),
       control: (message, connection) => this.#takeControl(message, connection),
       registrations: () => ({ types: this.#types, subscriptions: this.subscriptions }),
-      stateChanged: (state, error) => this.#options.onConnectionState?.(state, error),
+      stateChanged: (state, error) => this.#tellState(state, error),
       lost: (error) => this.#calls.failAll(error),
     });
+  }
+
+  #tellState(state: ConnectionState, reason: unknown): void {
+    try {
+      this.#options.onConnectionState?.(state, reason);
+    } catch (error) {
+      this.logger?.error("onConnectionState failed.", error);
+    }
   }
 
   /** Stops what is here, then leaves the host, even when stopping fails. */
@@ -331,9 +339,16 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
       response = errorToWire(error);
     }
     const whole: RpcResponse = { requestId, payload: undefined, error: "", metadata: new Map(), ...response };
-    await connection.send({ response: whole }).catch((error: unknown) => {
-      return connection.send({ response: { ...whole, payload: undefined, ...errorToWire(error) } });
-    });
+    try {
+      // What is too large to be sent is an error that is not.
+      await connection
+        .send({ response: whole })
+        .catch((error: unknown) =>
+          connection.send({ response: { ...whole, payload: undefined, ...errorToWire(error) } }),
+        );
+    } catch (error) {
+      this.logger?.error(`The answer to ${source?.type ?? "somebody"} could not be sent.`, error);
+    }
   }
 
   #takeResponse(response: RpcResponse): void {

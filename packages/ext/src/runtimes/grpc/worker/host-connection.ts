@@ -73,6 +73,8 @@ export class HostConnection {
     this.#metadata.set(CLIENT_ID, this.clientId);
     // No headers come back before the first message, so nothing is waited for.
     this.#channel = this.#stream(agentRpc.OpenChannel);
+    // As many as publish at once may wait for it to drain.
+    this.#channel.setMaxListeners(0);
     this.#channel.on("data", (message: ChannelMessage) => this.#take(message));
     this.#channel.on("status", ({ details, code }: StatusObject) => {
       if (!this.#open) return;

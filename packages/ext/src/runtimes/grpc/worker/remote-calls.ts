@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { CancelledError, MessageTimeoutError } from "@tesserae/core";
 
+/** Node fires timers that are longer at once; who says more wants to wait for ever. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** How long a caller waits, and what makes it give up. */
 export interface CallLimits {
   readonly timeoutMs: number;
@@ -26,7 +29,7 @@ export class RemoteCalls {
     const reply = new Promise<unknown>((resolve, reject) => {
       const aborted = (): void => this.fail(id, new CancelledError(undefined, { cause: signal?.reason }));
       const timer =
-        timeoutMs === Infinity
+        timeoutMs > LONGEST_TIMER_MS
           ? undefined
           : setTimeout(() => this.fail(id, new MessageTimeoutError(recipient, timeoutMs)), timeoutMs);
       const end = (): void => {
