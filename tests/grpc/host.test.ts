@@ -156,6 +156,29 @@ describe("registrations", () => {
   });
 });
 
+test("workers that number their requests alike get each its own answer, under the number that it gave", async () => {
+  const worker = await TypeScriptWorker.start(host.address);
+  await worker.register("crowded");
+  const clients = ["first", "second"].map((name) => ({ name, client: new RawClient(host.address, name) }));
+  const answers = clients.map(async ({ name, client }) => {
+    const stream = client.stream();
+    const received = new Promise<Buffer>((resolve) => stream.once("data", resolve));
+    const target = Buffer.concat([firstField("crowded"), firstField("k", 2)]);
+    const json = firstField(JSON.stringify({ content: `wait 0.05 of ${name}` }), 3);
+    const payload = Buffer.concat([firstField("Ask"), firstField("application/json", 2), json]);
+    const request = Buffer.concat([firstField("1"), firstField(target, 3), firstField(payload, 5)]);
+    stream.write(Buffer.from(firstField(request)));
+    return (await received).toString();
+  });
+  const [first, second] = await Promise.all(answers);
+  // Field 1 of the response, one byte: the number.
+  for (const answer of [first, second]) expect(answer).toContain("\n\u00011");
+  expect(first).toContain("crowded/k: wait 0.05 of first");
+  expect(second).toContain("crowded/k: wait 0.05 of second");
+  for (const { client } of clients) client.close();
+  await worker.runtime.close();
+});
+
 test("what cannot be delivered is logged, and the host goes on", async () => {
   const worker = await TypeScriptWorker.start(host.address);
   await worker.subscribe("nowhere", "nobody");

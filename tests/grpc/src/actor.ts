@@ -49,7 +49,7 @@ export class Actor extends RoutedAgent {
     if (verb === "fail") throw new TypeError(rest);
     if (verb === "nothing") return null;
     if (verb === "unserializable") return new Set([1, 2]);
-    if (verb === "wait") await new Promise((resolve) => setTimeout(resolve, Number(rest) * 1000));
+    if (verb === "wait") await new Promise((resolve) => setTimeout(resolve, Number.parseFloat(rest) * 1000));
     if (verb === "ask") {
       const [target = "", ...words] = rest.split(" ");
       return context.send(Ask({ content: words.join(" ") }), AgentId.fromString(target));
