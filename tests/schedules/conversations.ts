@@ -171,7 +171,7 @@ function magentic(conversation: Conversation, moment: Moment, runtime?: AgentRun
     participants: names.map((name) => member(conversation, moment, name)),
     modelClient,
     maxStalls: 2,
-    maxTurns: 40,
+    maxTurns: conversation.turns + 1,
     runtime,
   });
 }

@@ -140,6 +140,7 @@ export class GroupChatManager extends BoundAgent {
     // A team in a team whose turn was cut short is given again what it has heard.
     const messages = outputTaskMessages ? task : task.filter(({ id }) => !this.#thread.some((one) => one.id === id));
     this.#floor.take();
+    const wentOn = this.#termination.isUnfinished && task.length === 0;
     if (await this.#termination.isOver(run.turnsBefore)) {
       const content = "The group chat has already terminated.";
       return this.#end(StopMessage({ content, source: this.#options.name }, context), run);
@@ -147,7 +148,7 @@ export class GroupChatManager extends BoundAgent {
     const { selection } = this.#options;
     selection.validate?.(messages);
     if (outputTaskMessages) for (const message of messages) await run.emit(message);
-    const start = { thread: this.#thread, goesOn: run.turnsBefore > 0 };
+    const start = { thread: this.#thread, goesOn: wentOn || run.turnsBefore > 0 };
     if (selection.begin?.(messages, start) === true) {
       this.#thread = [];
       this.#floor.reset();

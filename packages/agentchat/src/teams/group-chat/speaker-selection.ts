@@ -16,7 +16,7 @@ export interface SelectionContext {
 export interface SelectionStart {
   /** The thread before the task. */
   readonly thread: readonly StreamItem[];
-  /** The run goes on from a checkpoint. */
+  /** What was begun is not over: the run goes on from a checkpoint, or from where the last one was broken off. */
   readonly goesOn: boolean;
 }
 

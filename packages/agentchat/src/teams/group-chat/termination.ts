@@ -16,6 +16,8 @@ export class Termination {
   readonly #maxTurns: number | undefined;
   /** A run has begun and has not stopped by itself: so it ended by an error or an abort. */
   #open = false;
+  /** The same, or the team was put into a state that may be one of the middle of a run. */
+  isUnfinished = false;
 
   constructor(source: string, condition: TerminationCondition | undefined, maxTurns: number | undefined) {
     this.#source = source;
@@ -31,6 +33,7 @@ export class Termination {
     this.turnsOfRun = turnsBefore;
     if (this.#open) await this.#condition?.reset();
     this.#open = true;
+    this.isUnfinished = true;
     return this.#condition?.terminated ?? false;
   }
 
@@ -59,6 +62,7 @@ export class Termination {
   /** The run has stopped by itself. */
   stopped(): void {
     this.#open = false;
+    this.isUnfinished = false;
   }
 
   /** The team was put into another state: what the condition has counted so far is not of that state. */
@@ -66,11 +70,13 @@ export class Termination {
     this.turn = turn;
     if (this.#open) await this.#condition?.reset();
     this.#open = false;
+    this.isUnfinished = true;
   }
 
   async reset(): Promise<void> {
     this.turn = 0;
     this.#open = false;
+    this.isUnfinished = false;
     await this.#condition?.reset();
   }
 

@@ -1,4 +1,5 @@
 import {
+  isObject,
   AssistantMessage,
   UserMessage,
   ValueError,
@@ -64,6 +65,8 @@ export class MagenticOneOrchestration implements SpeakerSelection {
   #plan = "";
   #rounds = 0;
   #stalls = 0;
+  /** What was counted before the round that is being judged: broken off, it is judged again. */
+  #roundBegan: { readonly n_rounds: number; readonly n_stalls: number } | undefined;
 
   constructor(options: OrchestrationOptions) {
     this.#options = options;
@@ -82,6 +85,7 @@ export class MagenticOneOrchestration implements SpeakerSelection {
 
   /** A new task begins a new plan; words after a handoff to somebody outside go on with the one there is. */
   begin(messages: readonly ChatMessage[], { thread, goesOn }: SelectionStart): boolean {
+    if (this.#roundBegan !== undefined) this.#count(this.#roundBegan);
     if (!goesOn) this.#rounds = 0;
     if (messages.length === 0 || (this.#plan !== "" && this.#answersHandoff(messages, thread))) return false;
     const registry = this.#options.messages();
@@ -101,18 +105,25 @@ export class MagenticOneOrchestration implements SpeakerSelection {
       if (maxRounds !== undefined && this.#rounds > maxRounds) {
         return this.#finish("Max rounds reached.", thread, context);
       }
+      this.#roundBegan = { n_rounds: this.#rounds, n_stalls: this.#stalls };
       this.#rounds += 1;
       const ledger = await this.#judge(thread, context.run);
-      if (ledger.is_request_satisfied.answer) return this.#finish(ledger.is_request_satisfied.reason, thread, context);
+      if (ledger.is_request_satisfied.answer) {
+        const stop = await this.#finish(ledger.is_request_satisfied.reason, thread, context);
+        this.#roundBegan = undefined;
+        return stop;
+      }
       const isStuck = !ledger.is_progress_being_made.answer || ledger.is_in_loop.answer;
       this.#stalls = isStuck ? this.#stalls + 1 : Math.max(0, this.#stalls - 1);
       if (this.#stalls < maxStalls) {
+        this.#roundBegan = undefined;
         await this.#say(ledger.instruction_or_question.answer, context);
         return [ledger.next_speaker.answer];
       }
       const facts = factsUpdatePrompt(this.#task, this.#facts);
       await this.#makePlan(this.#conversation(thread), facts, planUpdatePrompt(this.#team), context);
       this.#stalls = 0;
+      this.#roundBegan = undefined;
     }
   }
 
@@ -120,11 +131,16 @@ export class MagenticOneOrchestration implements SpeakerSelection {
     this.#task = "";
     this.#facts = "";
     this.#plan = "";
-    this.#rounds = 0;
-    this.#stalls = 0;
+    this.#count({});
   }
 
-  /** AutoGen's orchestrator counts rounds and leaves the turn at 0. */
+  #count({ n_rounds: rounds, n_stalls: stalls }: JsonObject): void {
+    this.#rounds = typeof rounds === "number" ? rounds : 0;
+    this.#stalls = typeof stalls === "number" ? stalls : 0;
+    this.#roundBegan = undefined;
+  }
+
+  /** AutoGen's orchestrator counts rounds and leaves the turn at 0; it does not know where a round began. */
   saveState(): JsonObject {
     return {
       current_turn: 0,
@@ -133,16 +149,18 @@ export class MagenticOneOrchestration implements SpeakerSelection {
       plan: this.#plan,
       n_rounds: this.#rounds,
       n_stalls: this.#stalls,
+      ...(this.#roundBegan === undefined ? {} : { round_began: this.#roundBegan }),
     };
   }
 
-  loadState({ task, facts, plan, n_rounds: rounds, n_stalls: stalls }: JsonObject): void {
+  loadState(state: JsonObject): void {
+    const { task, facts, plan, round_began: began } = state;
     this.#task = typeof task === "string" ? task : "";
     this.#facts = typeof facts === "string" ? facts : "";
     this.#plan = typeof plan === "string" ? plan : "";
-    this.#rounds = typeof rounds === "number" ? rounds : 0;
-    this.#stalls = typeof stalls === "number" ? stalls : 0;
+    this.#count(isObject(began) ? { ...state, ...began } : state);
   }
+
   /** The outer loop: facts, then a plan; the team begins anew with both. */
   async #makePlan(
     conversation: readonly LLMMessage[],

@@ -46,12 +46,25 @@ describe("the state of a team that is led by a model", () => {
     });
   });
 
-  test("has the turn at 0 in the middle of a run too, and in the next run the rounds begin anew", async () => {
-    const { team } = magenticTeam(["F", "P", ledgerOf(), ledgerOf(), new Error("503"), ledgerOf({ done: "x" }), "end"]);
+  test("has the turn at 0 in the middle of a run too; what was broken off goes on with its rounds, here and elsewhere", async () => {
+    const answers = [ledgerOf({ done: "x" }), "end", ledgerOf({ done: "y" }), "end"];
+    const { team } = magenticTeam(["F", "P", ledgerOf(), ledgerOf(), new Error("503"), ...answers]);
     await rejection(team.run("Go"));
-    expect(managerState(await team.saveState())).toMatchObject({ current_turn: 0, n_rounds: 3 });
+    const broken = await team.saveState();
+    expect(managerState(broken)).toMatchObject({ current_turn: 0, n_rounds: 3, round_began: { n_rounds: 2 } });
     await team.run();
-    expect(managerState(await team.saveState())).toMatchObject({ current_turn: 0, n_rounds: 1 });
+    expect(managerState(await team.saveState())).toMatchObject({ current_turn: 0, n_rounds: 3 });
+    // That one was over.
+    await team.run();
+    expect(managerState(await team.saveState())).toMatchObject({ n_rounds: 1 });
+
+    const { team: other } = magenticTeam([...answers, "F", "P", ...answers]);
+    await other.loadState(broken);
+    await other.run();
+    expect(managerState(await other.saveState())).toMatchObject({ n_rounds: 3 });
+    await other.loadState(broken);
+    await other.run("Another task");
+    expect(managerState(await other.saveState())).toMatchObject({ n_rounds: 1 });
   });
 
   test("saves, loads into another team and saves the same, and goes on there", async () => {
