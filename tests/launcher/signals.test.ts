@@ -67,6 +67,14 @@ describe.skipIf(process.platform === "win32")("signals to the launcher of a clon
     expect(isAlive(pid)).toBe(false);
   });
 
+  test("a launcher that is killed leaves no child behind: it is told to end", async () => {
+    const child = start(await cloneOf(COUNT), []);
+    const told = sees(child, 'counts {"SIGTERM":1}');
+    await sees(child, "ready");
+    child.kill("SIGKILL");
+    expect(await told).toContain('counts {"SIGTERM":1}');
+  });
+
   test("a child that is killed makes the launcher end by SIGKILL", async () => {
     const child = start(await cloneOf(WAIT), []);
     const finished = finish(child);
