@@ -58,12 +58,15 @@ export class ContainerExecutor implements CodeExecutor {
     const bounds = ["--memory=512m", "--cpus=1", "--pids-limit=128", "--security-opt=no-new-privileges"];
     // The limit of time is inside: it holds when this process dies, too.
     const command = [this.#image, "timeout", String(this.#timeout), ...interpreter];
-    const kill = (): void => void docker(["kill", name]);
+    let killed: Promise<unknown> | undefined;
+    const kill = (): void => void (killed = docker(["kill", name]));
     signal?.addEventListener("abort", kill, { once: true });
     try {
       return await docker(["run", "--rm", "-i", `--name=${name}`, ...walls, ...bounds, ...command], code, signal);
     } finally {
       signal?.removeEventListener("abort", kill);
+      // Only then is it true that the run has ended.
+      await killed;
     }
   }
 }
