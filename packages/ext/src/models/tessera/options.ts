@@ -1,6 +1,7 @@
 import type { ConfigOptions } from "@tesserae/tessera/client";
 import type { AnthropicOptions } from "../anthropic/options.ts";
 import type { OpenAIOptions } from "../openai/options.ts";
+import type { FetchFunction } from "../../transport/types.ts";
 
 /** What the gateway says of a call that it has answered. */
 export interface TesseraReport {
@@ -38,4 +39,27 @@ export interface TesseraOpenAIOptions
 export interface TesseraAnthropicOptions
   extends TesseraOptions, Omit<AnthropicOptions, "apiKey" | "baseUrl" | "baseURL"> {
   readonly anthropicApiKey: string;
+}
+
+/** The options of a client through the gateway without those that are for the way there. */
+export function providerOptions<Options extends TesseraOptions & { readonly fetch?: FetchFunction | undefined }>(
+  options: Options,
+): Omit<Options, keyof TesseraOptions | "fetch"> {
+  const {
+    tesseraApiKey: _key,
+    baseURL: _baseURL,
+    workload: _workload,
+    featureTag: _featureTag,
+    customerTag: _customerTag,
+    asyncTolerant: _asyncTolerant,
+    doNotOptimize: _doNotOptimize,
+    mechanics: _mechanics,
+    extraHeaders: _extraHeaders,
+    onTessera: _onTessera,
+    fallbackDirect: _fallbackDirect,
+    providerBaseURL: _providerBaseURL,
+    fetch: _fetch,
+    ...others
+  } = options;
+  return others;
 }

@@ -3,7 +3,7 @@ import type { Transport } from "../../transport/types.ts";
 import { AnthropicChatCompletionClient } from "../anthropic/anthropic-chat-completion-client.ts";
 import { AgentClients, type TesseraClient } from "./agent-clients.ts";
 import { connect } from "./make-transport.ts";
-import type { TesseraAnthropicOptions } from "./options.ts";
+import { providerOptions, type TesseraAnthropicOptions } from "./options.ts";
 
 /**
  * A client for Anthropic's models whose requests go through the gateway. Results, errors and prices are those of
@@ -29,7 +29,8 @@ class TesseraAnthropicClient extends AnthropicChatCompletionClient implements Te
 
   constructor(options: TesseraAnthropicOptions, shared?: Transport) {
     const { baseUrl, transport, inner } = connect("anthropic", options, shared);
-    super({ ...clientOptions(options), baseUrl, transport });
+    const { anthropicApiKey: apiKey, ...others } = providerOptions(options);
+    super({ ...others, apiKey, baseUrl, transport });
     this.#owned = shared === undefined && options.transport === undefined ? inner : undefined;
     this.#agents = new AgentClients((workload) => new TesseraAnthropicClient({ ...options, workload }, inner));
   }
@@ -51,25 +52,4 @@ class TesseraAnthropicClient extends AnthropicChatCompletionClient implements Te
     await super.close();
     await this.#owned?.close();
   }
-}
-
-/** The options without those that are for the gateway. */
-function clientOptions({
-  anthropicApiKey: apiKey,
-  tesseraApiKey: _key,
-  baseURL: _baseURL,
-  workload: _workload,
-  featureTag: _featureTag,
-  customerTag: _customerTag,
-  asyncTolerant: _asyncTolerant,
-  doNotOptimize: _doNotOptimize,
-  mechanics: _mechanics,
-  extraHeaders: _extraHeaders,
-  onTessera: _onTessera,
-  fallbackDirect: _fallbackDirect,
-  providerBaseURL: _providerBaseURL,
-  fetch: _fetch,
-  ...others
-}: TesseraAnthropicOptions): ConstructorParameters<typeof AnthropicChatCompletionClient>[0] {
-  return { ...others, apiKey };
 }

@@ -3,7 +3,7 @@ import type { Transport } from "../../transport/types.ts";
 import { OpenAIChatCompletionClient } from "../openai/openai-chat-completion-client.ts";
 import { AgentClients, type TesseraClient } from "./agent-clients.ts";
 import { connect } from "./make-transport.ts";
-import type { TesseraOpenAIOptions } from "./options.ts";
+import { providerOptions, type TesseraOpenAIOptions } from "./options.ts";
 
 /**
  * A client for OpenAI's models whose requests go through the gateway. Results, errors and prices are those of
@@ -29,7 +29,8 @@ class TesseraOpenAIClient extends OpenAIChatCompletionClient implements TesseraC
 
   constructor(options: TesseraOpenAIOptions, shared?: Transport) {
     const { baseUrl, transport, inner } = connect("openai", options, shared);
-    super({ ...clientOptions(options), baseUrl, transport });
+    const { openaiApiKey: apiKey, ...others } = providerOptions(options);
+    super({ ...others, apiKey, baseUrl, transport });
     this.#owned = shared === undefined && options.transport === undefined ? inner : undefined;
     this.#agents = new AgentClients((workload) => new TesseraOpenAIClient({ ...options, workload }, inner));
   }
@@ -51,25 +52,4 @@ class TesseraOpenAIClient extends OpenAIChatCompletionClient implements TesseraC
     await super.close();
     await this.#owned?.close();
   }
-}
-
-/** The options without those that are for the gateway. */
-function clientOptions({
-  openaiApiKey: apiKey,
-  tesseraApiKey: _key,
-  baseURL: _baseURL,
-  workload: _workload,
-  featureTag: _featureTag,
-  customerTag: _customerTag,
-  asyncTolerant: _asyncTolerant,
-  doNotOptimize: _doNotOptimize,
-  mechanics: _mechanics,
-  extraHeaders: _extraHeaders,
-  onTessera: _onTessera,
-  fallbackDirect: _fallbackDirect,
-  providerBaseURL: _providerBaseURL,
-  fetch: _fetch,
-  ...others
-}: TesseraOpenAIOptions): ConstructorParameters<typeof OpenAIChatCompletionClient>[0] {
-  return { ...others, apiKey };
 }
