@@ -10,7 +10,7 @@ export const KEY_VARIABLE = "ANTHROPIC_API_KEY";
 const BASE_URL_VARIABLE = "ANTHROPIC_BASE_URL";
 const BASE_URL = "https://api.anthropic.com";
 
-/** The version of the API that requests are written in; see `docs/decisions/0005-anthropic-version.md`. */
+/** The version of the API that requests are written in; see `docs/decisions/0024-anthropic-version.md`. */
 export const ANTHROPIC_VERSION = "2023-06-01";
 
 /** Where a client's requests go, and with which headers. */
