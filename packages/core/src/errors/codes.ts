@@ -32,6 +32,8 @@ export const ERROR_CODES = {
     "A server of the Model Context Protocol did not start, was not reached, or is gone. The message holds the end of what it wrote to standard error.",
   ERR_MCP_REQUEST:
     "A server of the Model Context Protocol answered with an error, not in time, or with what cannot be read.",
+  ERR_MEMORY_STORE:
+    "The store of a memory (Chroma, Redis, Mem0) was not reached, or refused what was asked of it. The message holds its words.",
   ERR_COMPONENT_INVALID: "A component's JSON cannot be used. The message lists every problem with its JSON pointer.",
   ERR_COMPONENT_NOT_SERIALIZABLE:
     "An object cannot be written as component JSON, because its class has no definition or holds a function.",
