@@ -33,6 +33,14 @@ export {
   type PythonImport,
 } from "./code-executor/python-imports.ts";
 export { renderPythonFunctionsFile, renderPythonStub } from "./code-executor/python-functions-file.ts";
+export type { JavaScriptImport } from "./code-executor/javascript-imports.ts";
+export { renderJavaScriptFunctionsFile, renderJavaScriptStub } from "./code-executor/javascript-functions-file.ts";
+export { readNpmPackage, type NpmPackage } from "./code-executor/npm-package.ts";
+export {
+  withRequirements,
+  type FunctionWithRequirements,
+  type JavaScriptRequirements,
+} from "./code-executor/with-requirements.ts";
 export {
   imageFromBase64,
   imageFromBytes,
