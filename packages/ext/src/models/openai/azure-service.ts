@@ -10,15 +10,17 @@ const LABEL = "Azure OpenAI";
 const KEY_VARIABLE = "AZURE_OPENAI_API_KEY";
 const TOKEN_VARIABLE = "AZURE_OPENAI_AD_TOKEN";
 
-/** Where an Azure client sends its requests. The token provider is asked for each request; it renews what expires. */
-export function azureService(options: AzureOpenAIOptions): OpenAIService {
+/**
+ * Where an Azure client sends its requests; `path` stands behind `/openai`. The token provider is asked for each request; it
+ * renews what expires.
+ */
+export function azureService(options: AzureOpenAIOptions, path = chatPath(options)): OpenAIService {
   for (const name of ["azureEndpoint", "apiVersion"] as const) {
-    if (!options[name]) throw new ValueError(`AzureOpenAIChatCompletionClient needs the option ${name}.`);
+    if (!options[name]) throw new ValueError(`A client for Azure OpenAI needs the option ${name}.`);
   }
   checkSecret("azureAdToken", options.azureAdToken);
   const environment = options.environment ?? processEnvironment();
   const endpoint = checkedUrl("azureEndpoint", options.azureEndpoint);
-  const deployment = encodeURIComponent(options.azureDeployment ?? options.model);
   const version = encodeURIComponent(options.apiVersion);
   const source = options.azureAdTokenProvider ?? undefined;
   const base = baseHeaders(options);
@@ -26,7 +28,7 @@ export function azureService(options: AzureOpenAIOptions): OpenAIService {
   return {
     provider: options.provider ?? "azure",
     label: LABEL,
-    url: joinUrl(endpoint, `/openai/deployments/${deployment}/chat/completions?api-version=${version}`),
+    url: joinUrl(endpoint, `/openai${path}?api-version=${version}`),
     keyVariable: KEY_VARIABLE,
     headers: () => {
       if (source !== undefined) return withToken(source, base);
@@ -40,6 +42,10 @@ export function azureService(options: AzureOpenAIOptions): OpenAIService {
     // Azure asks what OpenAI asks; its own list has few models.
     price: { provider: options.provider ?? "openai" },
   };
+}
+
+function chatPath({ azureDeployment, model }: AzureOpenAIOptions): string {
+  return `/deployments/${encodeURIComponent(azureDeployment ?? model)}/chat/completions`;
 }
 
 function staticSecret(

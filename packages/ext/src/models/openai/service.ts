@@ -21,9 +21,9 @@ const BY_PREFIX: readonly (readonly [prefix: string, baseUrl: string, keyVariabl
  * Where a client sends its requests, and with which key. An option goes before the environment. Without a base URL the
  * model's name tells the address, else `OPENAI_BASE_URL` does, else it is OpenAI's. The key is looked for in the
  * variable of the provider whose address it is, so that no key goes to another; for an unknown address that is
- * `OPENAI_API_KEY`, and none is needed there.
+ * `OPENAI_API_KEY`, and none is needed there. `path` is what stands behind the base URL.
  */
-export function openAIService(options: OpenAIOptions): OpenAIService {
+export function openAIService(options: OpenAIOptions, path = "/chat/completions"): OpenAIService {
   const environment = options.environment ?? processEnvironment();
   const byPrefix = options.baseUrl ? undefined : BY_PREFIX.find(([prefix]) => options.model.startsWith(prefix));
   const standard = presetById("openai")?.baseUrl ?? "";
@@ -42,7 +42,7 @@ export function openAIService(options: OpenAIOptions): OpenAIService {
   return {
     provider: options.provider ?? preset?.id ?? "custom",
     label,
-    url: joinUrl(baseUrl, "/chat/completions"),
+    url: joinUrl(baseUrl, path),
     keyVariable,
     headers: () => {
       if (missing) throw missingKey(label, baseUrl, keyVariable);

@@ -29,8 +29,10 @@ export interface EndpointOptions {
 export interface EndpointRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text. */
-  readonly body: string;
+  /** Default: `POST` with a body, else `GET`. */
+  readonly method?: string | undefined;
+  /** JSON text, or bytes of the kind that the headers name. */
+  readonly body?: string | Uint8Array | undefined;
   /** As in {@link EndpointOptions}, for this request. */
   readonly timeoutMs?: number | null | undefined;
 }
@@ -62,7 +64,7 @@ export class ModelEndpoint {
   }
 
   /**
-   * Posts a request. `read` takes what is needed from an accepted response: where it fails, the request is sent again
+   * Sends a request. `read` takes what is needed from an accepted response: where it fails, the request is sent again
    * as where the request fails; what it gave is never asked for again.
    */
   post<T>(
@@ -74,10 +76,10 @@ export class ModelEndpoint {
     const { signal } = options;
     const timeoutMs = request.timeoutMs ?? (request.timeoutMs === null ? null : this.#options.timeoutMs);
     const limit = timeoutMs === null ? undefined : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const { url, headers, body } = request;
+    const { url, headers, body, method } = request;
     this.#secrets.learn(headers, url);
     const effect = requestEffectOf(options);
-    const message = { url, headers, body, signal, firstByteTimeoutMs: limit, idleTimeoutMs: limit, effect };
+    const message = { method, url, headers, body, signal, firstByteTimeoutMs: limit, idleTimeoutMs: limit, effect };
     const attempt = async (): Promise<T> => {
       try {
         const response = await this.#transport.send(message);
