@@ -29,6 +29,8 @@ export interface AnswerOptions {
   readonly protocol: Protocol | undefined;
   /** When the call began, by `performance.now()`. */
   readonly began: number;
+  /** Called before the answer is closed as it stands: what is held back is to be handed over. */
+  readonly closing?: () => void;
   /** Called once, when the answer is over. */
   readonly done: (facts: AnswerFacts) => void;
 }
@@ -60,6 +62,17 @@ export class Answer implements ResponseObserver, OpenCall {
     if (this.#isReadSoon) return;
     this.#isReadSoon = true;
     setImmediate(() => this.#read()).unref();
+  }
+
+  /** Bytes came that cannot be read yet. */
+  arrived(): void {
+    this.lastActivity = performance.now();
+    this.body.firstByteAt ??= this.lastActivity;
+  }
+
+  /** Nobody can read what came. */
+  unreadable(): void {
+    this.body.unreadable = true;
   }
 
   /** Reads what came in this turn, when whoever waits for it has it. A reader that stops at the last frame is not waited for. */
@@ -97,6 +110,7 @@ export class Answer implements ResponseObserver, OpenCall {
   }
 
   close(end: "idle" | "shutdown"): void {
+    this.#options.closing?.();
     this.#finish({ type: end });
   }
 
@@ -119,7 +133,7 @@ export class Answer implements ResponseObserver, OpenCall {
         ttftMs: body.streamed && body.firstByteAt !== undefined ? body.firstByteAt - began : undefined,
         responseText: text,
         response,
-        bodyUnavailable: body.isCut ? true : undefined,
+        bodyUnavailable: body.isCut || body.unreadable ? true : undefined,
         omission: body.omission,
       });
     });

@@ -5,7 +5,7 @@ import type { CallSite } from "../events/tessen-event.ts";
 /** Where this package's own code lies. */
 const OWN_FOLDER = new URL("..", import.meta.url).href;
 
-/** So far up it is looked for. */
+/** So far up it is looked for, where nothing else is said. */
 const MOST_FRAMES = 24;
 
 /**
@@ -14,6 +14,8 @@ const MOST_FRAMES = 24;
  */
 export interface SiteDepth {
   frames: number;
+  /** The frames that are asked for at most: what lies between may be deep. */
+  readonly most?: number;
 }
 
 const REMEMBERED = 10_000;
@@ -43,7 +45,7 @@ export class CallSites {
     const frames = stackBelow(below, few);
     const near = this.#firstOf(frames);
     if (near !== null || frames.length < few) return near;
-    const all = stackBelow(below, MOST_FRAMES);
+    const all = stackBelow(below, depth.most ?? MOST_FRAMES);
     const far = this.#firstOf(all);
     if (far !== null) depth.frames = 1 + all.findIndex((frame) => this.#fileOf(frame.getFileName()) !== null);
     return far;

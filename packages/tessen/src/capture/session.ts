@@ -11,6 +11,7 @@ import type { Guard } from "./guard.ts";
 import { Addresses } from "./http/addresses.ts";
 import type { HostCatalogue } from "./http/host-catalogue.ts";
 import { OpenCalls } from "./open-calls.ts";
+import { Redirects } from "./http/redirects.ts";
 import { SdkObjects } from "./sdk/sdk-objects.ts";
 
 /** What capture is told once. */
@@ -36,6 +37,7 @@ export interface SessionOptions {
 export class Session {
   readonly frames: AsyncLocalStorage<Frame> = new AsyncLocalStorage<Frame>();
   readonly open: OpenCalls;
+  readonly redirects: Redirects;
   readonly recorder: Recorder;
   readonly guard: Guard;
   readonly hosts: HostCatalogue;
@@ -67,6 +69,7 @@ export class Session {
     this.addresses = new Addresses(options.hosts);
     this.callSites = new CallSites(options.projectRoot);
     this.open = new OpenCalls(options.idleMs);
+    this.redirects = new Redirects(this.open);
   }
 
   /** What surrounds the running code. */

@@ -30,6 +30,8 @@ export class ResponseBody {
   readonly expectsJson: boolean;
   /** Milliseconds since the page's time origin when the first byte came. */
   firstByteAt: number | undefined;
+  /** True when nobody could read what came. */
+  unreadable = false;
   /** The error that a frame of the stream reported. */
   errorFrame: Json | undefined;
   readonly #stream: StreamAssembly | undefined;
@@ -80,7 +82,7 @@ export class ResponseBody {
 
   /** True when the provider said that the answer is over, or when nobody can know. */
   get complete(): boolean {
-    return this.isCut || this.#stream === undefined || this.#stream.complete;
+    return this.isCut || this.unreadable || this.#stream === undefined || this.#stream.complete;
   }
 
   /** Takes bytes as they come. Their owner may use the buffer again. */

@@ -7,7 +7,8 @@ import type { Endpoint } from "../classify.ts";
 import { errorCodeOf, eventError, failureOf } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import type { Session } from "../session.ts";
-import { packingOf, unpacked, type Packing } from "./content-decoding.ts";
+import { PackedBody } from "./content-decoding.ts";
+import { redirectTarget, type CallSoFar, type Redirection } from "./redirects.ts";
 
 /** What is known of a request when it is made. */
 export interface ExchangeRequest {
@@ -15,7 +16,12 @@ export interface ExchangeRequest {
   readonly endpoint: Endpoint;
   readonly method: string;
   readonly url: string;
+  /** The call that it is of, which other requests may have begun. */
+  readonly call: CallSoFar;
 }
+
+/** Node's own code for what a caller gives up, whatever error it gives for that. */
+const GIVEN_UP = "ABORT_ERR";
 
 /** So much of the body of a request is kept. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
@@ -33,8 +39,9 @@ export class Exchange {
   #status: number | undefined;
   #headers: HeaderLookup | undefined;
   #headersAt: number | undefined;
-  #packing: Packing | null | undefined;
-  #packed: Uint8Array[] | undefined;
+  #packed: PackedBody | undefined;
+  #redirection: Redirection | undefined;
+  #isGivenUp = false;
   #isOver = false;
 
   constructor(session: Session, frame: Frame, request: ExchangeRequest) {
@@ -56,13 +63,14 @@ export class Exchange {
     this.#status = status;
     this.#headers = headers;
     this.#headersAt = performance.now();
-    this.#packing = packingOf(headers.get("content-encoding"));
-    if (this.#packing !== undefined) this.#packed = [];
+    this.#packed = PackedBody.of(headers.get("content-encoding"));
+    this.#expectAnother(status, headers);
     this.#answer = new Answer({
       session: this.#session,
       contentType: headers.get("content-type"),
       protocol: status < 400 ? this.#request.endpoint.protocol : undefined,
-      began: this.#began,
+      began: this.#request.call.began,
+      closing: () => this.#unpack(),
       done: (facts) => this.#finish(status < 400 ? facts : this.#refusal(status, facts)),
     });
     this.#frame.leaf?.opened(this.#answer);
@@ -70,8 +78,12 @@ export class Exchange {
 
   /** Bytes of the answer's body, as they came over the wire. */
   received(chunk: Uint8Array): void {
-    if (this.#packed === undefined) this.#answer?.chunk(chunk);
-    else this.#packed.push(new Uint8Array(chunk));
+    if (this.#packed === undefined) {
+      this.#answer?.chunk(chunk);
+      return;
+    }
+    this.#answer?.arrived();
+    this.#packed.push(chunk);
   }
 
   /** The answer came to its end. */
@@ -86,25 +98,36 @@ export class Exchange {
     this.#answer?.cancelled();
   }
 
+  /** The caller gives the request up: whatever error comes of that is no fault of the connection. */
+  givenUp(): void {
+    this.#isGivenUp = true;
+  }
+
   /** No answer, or only a part of one. */
   failed(error: unknown): void {
     if (this.#answer !== undefined) {
       this.#unpack();
-      this.#answer.failed(error);
+      if (this.#isGivenUp) this.#answer.aborted();
+      else this.#answer.failed(error);
       return;
     }
-    this.#finish(
-      { status: "error", error: eventError(error), failure: failureOf(error) ?? "connection", streamed: false },
-      error,
-    );
+    const failure = this.#isGivenUp ? "aborted" : (failureOf(error) ?? "connection");
+    this.#finish({ status: "error", error: eventError(error), failure, streamed: false }, error);
   }
 
   #unpack(): void {
     const packed = this.#packed;
-    if (packed === undefined || this.#packing === undefined || this.#packing === null) return;
+    if (packed === undefined) return;
     this.#packed = undefined;
-    const packing = this.#packing;
-    this.#session.guard.run("http", () => this.#answer?.chunk(unpacked(Buffer.concat(packed), packing)));
+    const bytes = packed.unpacked();
+    if (bytes === undefined) this.#answer?.unreadable();
+    else this.#answer?.chunk(bytes);
+  }
+
+  #expectAnother(status: number, headers: HeaderLookup): void {
+    const { url, call } = this.#request;
+    const target = redirectTarget(status, headers.get("location"), url);
+    if (target !== undefined) this.#redirection = this.#session.redirects.expect(target, this.#frame, call);
   }
 
   /** The facts of an answer that says no. */
@@ -117,13 +140,13 @@ export class Exchange {
       status_code: status,
       ...(body === undefined || body === "" ? {} : { body }),
     };
-    return { status: "error", streamed: false, error };
+    return { status: "error", streamed: false, error, bodyUnavailable: facts.bodyUnavailable };
   }
 
   #finish(facts: AnswerFacts, error?: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { provider, endpoint, method, url } = this.#request;
+    const { provider, endpoint, method, url, call: whole } = this.#request;
     const text = this.#sent.length === 0 ? undefined : Buffer.concat(this.#sent).toString("utf8");
     const model = parseText(text);
     const call: FinishedCall = {
@@ -133,21 +156,23 @@ export class Exchange {
       protocol: endpoint.protocol,
       method,
       url,
-      startedAt: this.#startedAt,
-      durationMs: performance.now() - this.#began,
+      callSite: whole.callSite,
+      startedAt: whole.startedAt,
+      durationMs: performance.now() - whole.began,
       httpStatus: this.#status,
       attempts: [this.#attempt(error)],
       model: typeof model === "object" && model !== null && "model" in model ? modelOf(model.model) : modelOfPath(url),
       requestText: text,
       responseHeaders: this.#headers,
       ...facts,
-      bodyUnavailable: this.#packing === null ? true : facts.bodyUnavailable,
     };
-    this.#session.finish(call, this.#frame);
+    const record = (): void => this.#session.finish(call, this.#frame);
+    if (this.#redirection === undefined) record();
+    else this.#redirection.over(record);
   }
 
   #attempt(error: unknown): EventAttempt {
-    const code = error === undefined ? undefined : (errorCodeOf(error) ?? "error");
+    const code = error === undefined ? undefined : this.#isGivenUp ? GIVEN_UP : (errorCodeOf(error) ?? "error");
     const requestId = requestIdIn(this.#headers);
     const ended = this.#headersAt ?? performance.now();
     return {
@@ -168,5 +193,14 @@ function modelOf(model: unknown): string | undefined {
 /** Gemini and Bedrock name the model in the address. */
 function modelOfPath(url: string): string | undefined {
   const name = /\/models?\/([^/:?]+)/.exec(url)?.[1];
-  return name === undefined ? undefined : decodeURIComponent(name);
+  return name === undefined ? undefined : decoded(name);
+}
+
+/** A name may hold signs that only look like encoded ones. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

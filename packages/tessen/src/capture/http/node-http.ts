@@ -4,19 +4,20 @@ import { lookupOfRecord } from "../../recorder/header-lookups.ts";
 import { define } from "../define.ts";
 import { observeNodeStream } from "../body/observe-node-stream.ts";
 import type { Session } from "../session.ts";
-import { beginExchange } from "./begin-exchange.ts";
+import { beginExchange, siteFinder, type FindSite } from "./begin-exchange.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Watches the requests of `node:http` and `node:https`, which most other HTTP clients are made of. */
 export function subscribeToNodeHttp(session: Session): (() => void)[] {
   const exchanges = new WeakMap<object, Exchange>();
   return [
-    listen("http.client.request.created", session, ({ request }) => {
+    listen("http.client.request.created", session, ({ request }, findSite) => {
       if (!isRequest(request)) return;
-      const exchange = begin(session, request);
+      const exchange = begin(session, request, findSite);
       if (exchange === undefined) return;
       exchanges.set(request, exchange);
       watchSending(session, request, exchange);
+      watchGivingUp(session, request, exchange);
     }),
     // Published when the headers of the answer are here.
     listen("http.client.response.finish", session, ({ request, response }) => {
@@ -30,7 +31,12 @@ export function subscribeToNodeHttp(session: Session): (() => void)[] {
         chunk: (bytes) => guarded(() => exchange.received(bytes)),
         ended: () => guarded(() => exchange.ended()),
         cancelled: () => guarded(() => exchange.cancelled()),
-        failed: (error) => guarded(() => exchange.failed(error)),
+        failed: (error) =>
+          guarded(() => {
+            // Node closes the socket first, where it broke.
+            if (!response.socket.destroyed) exchange.givenUp();
+            exchange.failed(error);
+          }),
       });
     }),
     listen("http.client.request.error", session, ({ request, error }) => {
@@ -39,9 +45,9 @@ export function subscribeToNodeHttp(session: Session): (() => void)[] {
   ];
 }
 
-function begin(session: Session, request: ClientRequest): Exchange | undefined {
+function begin(session: Session, request: ClientRequest, findSite: FindSite): Exchange | undefined {
   const { method, path, protocol } = request;
-  return beginExchange(session, { method, path, protocol, host: hostOf(request) });
+  return beginExchange(session, { method, path, protocol, host: hostOf(request) }, findSite);
 }
 
 /** The host with its port. Headers that were given as a list are only in the text that will be sent. */
@@ -50,6 +56,15 @@ function hostOf(request: ClientRequest): string {
   if (typeof header === "string") return header;
   const text: unknown = Reflect.get(request, "_header");
   return (typeof text === "string" ? /^host: *(\S+)/im.exec(text)?.[1] : undefined) ?? request.host;
+}
+
+/** Lets an exchange know when its caller gives it up. Node itself does not call this method: a signal does, and `abort`. */
+function watchGivingUp(session: Session, request: ClientRequest, exchange: Exchange): void {
+  const { destroy } = request;
+  define(request, "destroy", (...args: unknown[]): unknown => {
+    session.guard.run("http", () => exchange.givenUp());
+    return Reflect.apply(destroy, request, args);
+  });
 }
 
 /** Lets an exchange see what is written to a request. */
@@ -89,13 +104,14 @@ function isMessage(value: unknown): value is IncomingMessage {
 function listen(
   name: string,
   session: Session,
-  take: (message: Readonly<Record<string, unknown>>) => void,
+  take: (message: Readonly<Record<string, unknown>>, findSite: FindSite) => void,
 ): () => void {
   const listener = (message: unknown): void => {
     session.guard.run("http", () => {
-      if (typeof message === "object" && message !== null) take({ ...message });
+      if (typeof message === "object" && message !== null) take({ ...message }, findSite);
     });
   };
+  const findSite = siteFinder(session, listener);
   subscribe(name, listener);
   return () => {
     unsubscribe(name, listener);

@@ -2,7 +2,7 @@ import type { HttpRequestPayload } from "@tesserae/wire/channels";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { lookupOfRecord } from "../../recorder/header-lookups.ts";
 import type { Session } from "../session.ts";
-import { beginExchange } from "./begin-exchange.ts";
+import { beginExchange, siteFinder, type FindSite } from "./begin-exchange.ts";
 
 const CHANNEL = "tesserae:http";
 
@@ -13,9 +13,10 @@ export function subscribeToOwnTransport(session: Session): (() => void)[] {
   };
   const listener = (message: unknown): void => {
     guarded(() => {
-      if (isRequest(message)) watch(session, message, guarded);
+      if (isRequest(message)) watch(session, message, findSite, guarded);
     });
   };
+  const findSite = siteFinder(session, listener);
   subscribe(CHANNEL, listener);
   return [
     () => {
@@ -24,8 +25,13 @@ export function subscribeToOwnTransport(session: Session): (() => void)[] {
   ];
 }
 
-function watch(session: Session, request: HttpRequestPayload, guarded: (run: () => void) => void): void {
-  const exchange = beginExchange(session, request);
+function watch(
+  session: Session,
+  request: HttpRequestPayload,
+  findSite: FindSite,
+  guarded: (run: () => void) => void,
+): void {
+  const exchange = beginExchange(session, request, findSite);
   if (exchange === undefined) return;
   exchange.sent(request.body, "utf8");
   request.observe({

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { lookupOfList } from "../../recorder/header-lookups.ts";
 import { define } from "../define.ts";
 import type { Session } from "../session.ts";
-import { beginExchange } from "./begin-exchange.ts";
+import { beginExchange, siteFinder, type FindSite } from "./begin-exchange.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
@@ -17,11 +17,12 @@ export function subscribeToUndici(session: Session): (() => void)[] {
       if (exchange !== undefined) take(message, exchange);
     });
   return [
-    listen("undici:request:create", session, (_message, request) => {
-      const exchange = begin(session, request);
+    listen("undici:request:create", session, (_message, request, findSite) => {
+      const exchange = begin(session, request, findSite);
       if (exchange === undefined) return;
       exchanges.set(request, exchange);
       watchBodies(session, request, exchange);
+      watchAbort(session, request, exchange);
     }),
     on("headers", (message, exchange) => {
       const response: unknown = Reflect.get(message, "response");
@@ -38,10 +39,35 @@ export function subscribeToUndici(session: Session): (() => void)[] {
   ];
 }
 
-function begin(session: Session, request: object): Exchange | undefined {
+function begin(session: Session, request: object, findSite: FindSite): Exchange | undefined {
   const [method, path, origin] = [textOf(request, "method"), textOf(request, "path"), originOf(request)];
   if (method === undefined || path === undefined || origin === undefined) return undefined;
-  return beginExchange(session, { method, path, protocol: origin.protocol, host: origin.host });
+  return beginExchange(session, { method, path, protocol: origin.protocol, host: origin.host }, findSite);
+}
+
+/** What begins the sending of a request: it is handed what gives the request up. Older versions name it otherwise. */
+const STARTS = ["onConnect", "onRequestStart"] as const;
+
+/**
+ * Lets an exchange know when its caller gives it up: by a signal with whatever reason, a reader that leaves, a body that
+ * cannot be sent. A connection that breaks is told otherwise.
+ */
+function watchAbort(session: Session, request: object, exchange: Exchange): void {
+  for (const name of STARTS) {
+    const original: unknown = Reflect.get(request, name);
+    if (typeof original !== "function") continue;
+    define(request, name, (abort: unknown, ...rest: unknown[]): unknown => {
+      const watched =
+        typeof abort !== "function"
+          ? abort
+          : (...args: unknown[]): unknown => {
+              session.guard.run("http", () => exchange.givenUp());
+              return Reflect.apply(abort, undefined, args);
+            };
+      return Reflect.apply(original, request, [watched, ...rest]);
+    });
+    return;
+  }
 }
 
 /** Lets an exchange see the bytes that a request sends and receives, by methods of its own in front of its class's. */
@@ -76,14 +102,19 @@ function textOf(target: object, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function listen(name: string, session: Session, take: (message: object, request: object) => void): () => void {
+function listen(
+  name: string,
+  session: Session,
+  take: (message: object, request: object, findSite: FindSite) => void,
+): () => void {
   const listener = (message: unknown): void => {
     session.guard.run("http", () => {
       if (typeof message !== "object" || message === null) return;
       const request: unknown = Reflect.get(message, "request");
-      if (typeof request === "object" && request !== null) take(message, request);
+      if (typeof request === "object" && request !== null) take(message, request, findSite);
     });
   };
+  const findSite = siteFinder(session, listener);
   subscribe(name, listener);
   return () => {
     unsubscribe(name, listener);

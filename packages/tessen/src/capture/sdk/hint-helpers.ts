@@ -2,6 +2,7 @@ import type { CallSite } from "../../events/tessen-event.ts";
 import type { SiteDepth } from "../call-site.ts";
 import type { Session } from "../session.ts";
 import type { CurrentSession } from "../current-session.ts";
+import { siteBelow } from "../site-below.ts";
 import { isMarked, mark } from "./mark.ts";
 
 /** Helpers that make their calls after the caller's line is off the stack. */
@@ -119,16 +120,6 @@ export type Method = (this: unknown, ...args: unknown[]) => unknown;
 /** Runs a method so that all that comes of it knows the line that called it. */
 function runAt(site: CallSite | null, session: Session, run: () => unknown): unknown {
   return site === null ? run() : session.frames.run({ ...session.frame, site }, run);
-}
-
-/** The line of the user's that called a method, which is on the stack. */
-export function siteBelow(session: Session, method: CallableFunction, depth: SiteDepth): CallSite | null {
-  try {
-    return session.callSites.find(method, depth);
-  } catch (error) {
-    session.guard.failed("call_site", error);
-    return null;
-  }
 }
 
 /** Puts other methods in the place of a prototype's own; each only once. Gives what takes them away. */

@@ -1,0 +1,145 @@
+import http from "node:http";
+import { afterEach, describe, expect, test } from "vitest";
+import { CHAT_EVENTS } from "../../../test/capture/answers.ts";
+import { CLIENTS } from "../../../test/capture/http-clients.ts";
+import { startEvents, startModelServer, type ModelServer, type Respond } from "../../../test/capture/model-server.ts";
+import { startRecording, type TestRecording } from "../../../test/capture/recording.ts";
+import type { TessenEvent } from "../../events/tessen-event.ts";
+import { tagsOfEvent } from "../../tags/tags-of-event.ts";
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function serve(respond: Respond): Promise<ModelServer> {
+  const server = await startModelServer(respond);
+  cleanUps.push(() => server.close());
+  return server;
+}
+
+function record(server: ModelServer): TestRecording {
+  const recording = startRecording({ hosts: [server.host] });
+  cleanUps.push(() => recording.end());
+  return recording;
+}
+
+const REQUEST = { model: "gpt-4o", stream: true, messages: [{ role: "user", content: "Hi" }] };
+
+/** A call that its caller gave up has no tag of a failed one, when it is written and when it is read. */
+function expectNoFailure(events: readonly TessenEvent[], count: number): void {
+  expect(events).toHaveLength(count);
+  for (const event of events) {
+    expect(event.quality_signals).toEqual([]);
+    expect(tagsOfEvent(event).signals).toEqual([]);
+  }
+}
+
+describe.each(CLIENTS)("%s", (_name, ask) => {
+  test("an abort before the answer is no failed connection, whatever the reason", async () => {
+    const controllers: AbortController[] = [];
+    const reasons = [undefined, new Error("enough"), new DOMException("too slow", "TimeoutError"), "text"];
+    const server = await serve((_reply, _request, count) => controllers[count - 1]?.abort(reasons[count - 1]));
+    const recording = record(server);
+    for (const _ of reasons) {
+      const controller = new AbortController();
+      controllers.push(controller);
+      await ask(`${server.url}/v1/chat/completions`, { body: REQUEST, signal: controller.signal }).catch(
+        () => undefined,
+      );
+    }
+    const events = await recording.end();
+    expectNoFailure(events, 4);
+    expect(events.map(({ status, attempts }) => [status, attempts?.[0]?.error_code])).toEqual(
+      reasons.map(() => ["error", "ABORT_ERR"]),
+    );
+  });
+
+  test("AbortSignal.timeout is the caller's as well", async () => {
+    const server = await serve(() => undefined);
+    const recording = record(server);
+    const asking = ask(`${server.url}/v1/chat/completions`, { body: REQUEST, signal: AbortSignal.timeout(50) });
+    await expect(asking).rejects.toThrow();
+    expectNoFailure(await recording.end(), 1);
+  });
+
+  test("an abort, or a reader that leaves, in an answer is told as the end of the stream", async () => {
+    const controller = new AbortController();
+    const server = await serve((reply) => {
+      startEvents(reply);
+      reply.write(CHAT_EVENTS[1]);
+    });
+    const recording = record(server);
+    const url = `${server.url}/v1/chat/completions`;
+    const onAnswer = (): void => controller.abort(new Error("enough"));
+    await ask(url, { body: REQUEST, signal: controller.signal, onAnswer }).catch(() => undefined);
+    await ask(url, { body: REQUEST, onAnswer: (leave) => leave() });
+    while (server.closedByCaller() < 2) await new Promise(setImmediate);
+    const events = await recording.end();
+    expectNoFailure(events, 2);
+    for (const { status, stream_end: end } of events) {
+      expect([status, ["aborted", "consumer_cancelled"].includes(end ?? "")]).toEqual(["ok", true]);
+    }
+  });
+
+  test("a connection that breaks is still one that failed", async () => {
+    const server = await serve((reply, _request, count) => {
+      if (count > 1) startEvents(reply);
+      if (count > 1) reply.write(CHAT_EVENTS[1], () => reply.destroy());
+      else reply.destroy();
+    });
+    const recording = record(server);
+    const url = `${server.url}/v1/chat/completions`;
+    await expect(ask(url, { body: REQUEST })).rejects.toThrow();
+    await expect(ask(url, { body: REQUEST })).rejects.toThrow();
+    const events = await recording.end();
+    expect(events.map(({ quality_signals: tags }) => tags)).toEqual([["connection_error"], ["connection_error"]]);
+  });
+});
+
+test.each(["destroy", "abort"] as const)("a request of node:http that is given up by %s()", async (method) => {
+  const requests: http.ClientRequest[] = [];
+  const server = await serve((reply, _request, count) => {
+    if (count === 2) {
+      startEvents(reply);
+      reply.write(CHAT_EVENTS[1]);
+    } else requests.at(-1)?.[method]();
+  });
+  const recording = record(server);
+  for (const _ of ["before the answer", "in it"]) {
+    await new Promise<void>((closed) => {
+      const request = http.request(`${server.url}/v1/chat/completions`, { method: "POST" }, (response) => {
+        response.on("error", () => undefined);
+        response.once("data", () => request[method]());
+      });
+      request.on("error", () => undefined);
+      request.on("close", () => closed());
+      requests.push(request);
+      request.end(JSON.stringify(REQUEST));
+    });
+  }
+  const events = await recording.end();
+  expectNoFailure(events, 2);
+  expect(events.map(({ status }) => status)).toEqual(["error", "ok"]);
+});
+
+test("a response of node:http that is destroyed with an error of the caller's", async () => {
+  const server = await serve((reply) => {
+    startEvents(reply);
+    reply.write(CHAT_EVENTS[1]);
+  });
+  const recording = record(server);
+  await new Promise<void>((closed) => {
+    const request = http.request(`${server.url}/v1/chat/completions`, { method: "POST" }, (response) => {
+      response.on("error", () => undefined);
+      response.once("data", () => response.destroy(new Error("enough")));
+    });
+    request.on("error", () => undefined);
+    request.on("close", () => closed());
+    request.end(JSON.stringify(REQUEST));
+  });
+  const events = await recording.end();
+  expectNoFailure(events, 1);
+  expect(events[0]).toMatchObject({ status: "ok", stream_end: "aborted" });
+});
