@@ -13,8 +13,8 @@ import {
 import type { CommandLineCodeResult } from "../shared/command-line-code-result.ts";
 import { warnOnce } from "../shared/warn.ts";
 import { LOCAL_EXECUTOR_CONFIG_SCHEMA, localExecutorOptions, localExecutorToConfig } from "./config.ts";
-import { setUpFunctions } from "./functions-module.ts";
-import { fillFunctionsTemplate, FUNCTIONS_PROMPT_TEMPLATE } from "./functions-prompt.ts";
+import { isPythonFunction, setUpFunctions } from "./executor-functions.ts";
+import { fillFunctionsTemplate } from "./functions-prompt.ts";
 import { resolveOptions, type LocalCommandLineCodeExecutorOptions, type LocalExecutorSettings } from "./options.ts";
 import { runBlock, type BlockResult } from "./run-block.ts";
 import { openSession, type LocalSession } from "./session.ts";
@@ -140,19 +140,22 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
     }
   }
 
-  /** The functions as stubs in a prompt; see `fillFunctionsTemplate` for what the template may have. */
-  formatFunctionsForPrompt(template: string = FUNCTIONS_PROMPT_TEMPLATE): string {
+  /**
+   * The functions as stubs in a prompt. The template may have `$module_name` and `$functions`, and `$$` for a dollar
+   * sign; it is filled for the functions of each language.
+   */
+  formatFunctionsForPrompt(template?: string): string {
     return fillFunctionsTemplate(template, this.settings.functionsModule, this.settings.functions);
   }
 
   /** What decides how code runs: for a journal. The values of variables are left out, a temporary folder too. */
   describe(): { readonly [key: string]: unknown } {
     const { settings } = this;
-    const functions = settings.functions.map(({ source, pythonPackages, globalImports }) => ({
-      source,
-      pythonPackages,
-      globalImports,
-    }));
+    const functions = settings.functions.map((entry) =>
+      isPythonFunction(entry)
+        ? { source: entry.source, pythonPackages: entry.pythonPackages, globalImports: entry.globalImports }
+        : { name: entry.name, source: entry.source, npmPackages: entry.npmPackages, imports: entry.imports },
+    );
     return {
       executor: "LocalCommandLineCodeExecutor",
       timeout: settings.timeout,

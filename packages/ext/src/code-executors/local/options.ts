@@ -1,12 +1,7 @@
 import { resolve } from "node:path";
-import {
-  isObject,
-  isPythonIdentifier,
-  ValueError,
-  type FunctionWithRequirementsStr,
-  type Repeat,
-} from "@tesserae/core";
+import { isObject, isPythonIdentifier, ValueError, type Repeat } from "@tesserae/core";
 import type { EnvironmentPolicy } from "../shared/environment.ts";
+import { isPythonFunction, type ExecutorFunction } from "./executor-functions.ts";
 import { DEFAULT_LANGUAGES, findLanguage, type LanguageName } from "../shared/languages.ts";
 
 /** A Python virtual environment, as `venv` lays it out. Relative paths are resolved when the executor is made. */
@@ -23,9 +18,12 @@ export interface LocalCommandLineCodeExecutorOptions {
   readonly timeout?: number;
   /** Where code is written and run; made at `start` if missing. Default: a temporary folder, from `start` to `stop`. */
   readonly workDir?: string;
-  /** Python functions that the code may import. Default none. */
-  readonly functions?: readonly FunctionWithRequirementsStr[];
-  /** The module that holds them. Default `"functions"`. */
+  /**
+   * Functions that the code may import: of Python by `FunctionWithRequirementsStr`, of JavaScript by `withRequirements`
+   * (for executors that allow JavaScript or TypeScript). Default none.
+   */
+  readonly functions?: readonly ExecutorFunction[];
+  /** The module that holds them: `functions` in Python, `./functions.mjs` in JavaScript. Default `"functions"`. */
   readonly functionsModule?: string;
   /** Delete the files of blocks that name none, after each call. Files that a block named stay. Default true. */
   readonly cleanupTempFiles?: boolean;
@@ -54,7 +52,7 @@ export interface LocalExecutorSettings {
   readonly workDir: string | undefined;
   /** The working folder as it was given: what the component config says. */
   readonly givenWorkDir: string | undefined;
-  readonly functions: readonly FunctionWithRequirementsStr[];
+  readonly functions: readonly ExecutorFunction[];
   readonly functionsModule: string;
   readonly cleanupTempFiles: boolean;
   readonly virtualEnvContext: VirtualEnvContext | undefined;
@@ -79,6 +77,25 @@ function isText(value: unknown): value is string {
 
 function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+function checkFunctions(functions: unknown, languages: readonly LanguageName[]): void {
+  const known = (entry: unknown): entry is ExecutorFunction =>
+    ((typeof entry === "object" && entry !== null) || typeof entry === "function") &&
+    ("pythonPackages" in entry || "npmPackages" in entry);
+  const valid = Array.isArray(functions) && functions.every(known);
+  check(
+    valid,
+    "functions",
+    functions,
+    "a list of what FunctionWithRequirementsStr.fromString or withRequirements gives",
+  );
+  if (!Array.isArray(functions) || languages.includes("javascript") || languages.includes("typescript")) return;
+  const idle = functions.filter(known).find((entry) => !isPythonFunction(entry));
+  if (idle === undefined) return;
+  throw new ValueError(
+    `The function ${idle.name} is for JavaScript, which this executor does not run: add "javascript" to allowedLanguages.`,
+  );
 }
 
 function checkEnvironment({ inherit, set }: EnvironmentPolicy): void {
@@ -117,12 +134,12 @@ export function resolveOptions(options: LocalCommandLineCodeExecutorOptions): Lo
     "a Python identifier",
   );
   check(Number.isSafeInteger(maxOutputBytes) && maxOutputBytes >= 1, "maxOutputBytes", maxOutputBytes, "1 or more");
+  const allowedLanguages = languageNames(options.allowedLanguages ?? DEFAULT_LANGUAGES);
   check(REPEATS.includes(repeat), "repeat", repeat, '"safe", "never" or "ask"');
   check(typeof interleave === "boolean", "interleave", interleave, "true or false");
   check(typeof cleanupTempFiles === "boolean", "cleanupTempFiles", cleanupTempFiles, "true or false");
   const { functions = [], environment = {} } = options;
-  const sources = Array.isArray(functions) && functions.every((entry) => typeof entry?.source === "string");
-  check(sources, "functions", functions, "a list of what FunctionWithRequirementsStr.fromString gives");
+  checkFunctions(functions, allowedLanguages);
   checkEnvironment(environment);
   if (venv !== undefined) {
     check(isText(venv.envExe), "virtualEnvContext.envExe", venv.envExe, "the path of the environment's Python");
@@ -137,7 +154,7 @@ export function resolveOptions(options: LocalCommandLineCodeExecutorOptions): Lo
     cleanupTempFiles,
     virtualEnvContext: venv && { envExe: resolve(venv.envExe), binPath: resolve(venv.binPath) },
     pythonPath,
-    allowedLanguages: languageNames(options.allowedLanguages ?? DEFAULT_LANGUAGES),
+    allowedLanguages,
     interleave,
     maxOutputBytes,
     environment,

@@ -7,6 +7,8 @@ import { runProcess, type ProcessOutcome } from "../process/run-process.ts";
 import { buildEnvironment, prependFolder } from "../shared/environment.ts";
 import { findProgram } from "../shared/find-program.ts";
 import { languageToCommand } from "../shared/languages.ts";
+import { isPythonFunction } from "./executor-functions.ts";
+import { findNpm, type NpmCommand } from "./find-npm.ts";
 import type { LocalExecutorSettings } from "./options.ts";
 
 /** What an executor has between `start` and `stop`: a folder to work in, and an environment to run programs in. */
@@ -14,6 +16,8 @@ export interface LocalSession {
   readonly folder: string;
   /** The program that runs a language. Throws a ValueError when none is installed. */
   command(language: string): string;
+  /** How npm is started; undefined where there is none. */
+  npm(): NpmCommand | undefined;
   run(program: string, args: readonly string[], options?: RunOptions): Promise<ProcessOutcome>;
   /** Removes the folder, if it was a temporary one. */
   close(): Promise<void>;
@@ -49,7 +53,7 @@ function environmentFor(settings: LocalExecutorSettings, folder: string): NodeJS
     environment = prependFolder(environment, "PATH", settings.virtualEnvContext.binPath);
   }
   // A script in a folder further down has that folder on its path, not the working folder.
-  return settings.functions.length === 0 ? environment : prependFolder(environment, "PYTHONPATH", folder);
+  return !settings.functions.some(isPythonFunction) ? environment : prependFolder(environment, "PYTHONPATH", folder);
 }
 
 /**
@@ -71,6 +75,7 @@ export async function openSession(settings: LocalExecutorSettings): Promise<Loca
       if (found !== undefined) return found;
       throw new ValueError(`There is no Python to run at ${python}: check virtualEnvContext or pythonPath.`);
     },
+    npm: () => findNpm(process.execPath, find),
     run: (program, args, options = {}) =>
       runProcess({
         program,

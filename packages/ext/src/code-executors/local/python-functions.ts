@@ -1,29 +1,10 @@
-import {
-  CancelledError,
-  renderPythonFunctionsFile,
-  ValueError,
-  type FunctionWithRequirementsStr,
-} from "@tesserae/core";
-import type { ProcessOutcome } from "../process/run-process.ts";
+import { renderPythonFunctionsFile, ValueError, type FunctionWithRequirementsStr } from "@tesserae/core";
 import { resolveInWorkDir, writeCodeFile } from "../shared/code-file.ts";
 import { checkFunctionSources } from "./python-checks.ts";
 import type { LocalSession } from "./session.ts";
+import { finish } from "./set-up-step.ts";
 
 const PIP_INSTALL = ["-m", "pip", "install", "-qqq", "--disable-pip-version-check", "--no-input"];
-
-/** Ends a step of the set-up: nothing if it worked, else the error that says which step failed, and how. */
-async function finish(step: string, running: Promise<ProcessOutcome>): Promise<void> {
-  const outcome = await running;
-  await outcome.release();
-  if (outcome.reason === "cancelled") throw new CancelledError(`${step} was cancelled.`);
-  if (outcome.reason === "timeout") throw new ValueError(`${step} timed out.`);
-  if (outcome.reason === "failed") throw new ValueError(`${step} could not be started.`, { cause: outcome.error });
-  if (outcome.exitCode !== 0) {
-    throw new ValueError(
-      `${step} failed with exit code ${outcome.exitCode}: ${outcome.stderr}${outcome.stdout}`.trimEnd(),
-    );
-  }
-}
 
 /**
  * Makes Python functions importable in a session's folder: checks their sources, writes them to `<module>.py`,
@@ -32,7 +13,7 @@ async function finish(step: string, running: Promise<ProcessOutcome>): Promise<v
  * @throws {ValueError} when a step fails or takes longer than the executor's timeout.
  * @throws {CancelledError} when the signal is aborted.
  */
-export async function setUpFunctions(
+export async function setUpPythonFunctions(
   session: LocalSession,
   functions: readonly FunctionWithRequirementsStr[],
   module: string,
