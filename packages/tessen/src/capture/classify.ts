@@ -45,6 +45,11 @@ export function modelEndpoint(method: string, path: string): Endpoint | undefine
   return row === undefined ? undefined : { surface: row[1], protocol: row[2] };
 }
 
+/** What a method of an SDK's resource asks, by its name: `chat.completions.create`. */
+export function endpointOfSurface(surface: string): Endpoint {
+  return { surface, protocol: ROWS.find((row) => row[1] === surface)?.[2] };
+}
+
 /** The name of an operation that is no model's, for those who record everything: method and path. */
 export function otherEndpoint(method: string, path: string): Endpoint {
   return { surface: `${method.toLowerCase()} ${path}`, protocol: undefined };

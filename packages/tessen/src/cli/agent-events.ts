@@ -7,6 +7,7 @@ import { read } from "../events/read.ts";
 import type { TessenEvent } from "../events/tessen-event.ts";
 import type { Given } from "./arguments/given.ts";
 import { didYouMean } from "./arguments/nearest-names.ts";
+import { checkUsable } from "./usable-log-dir.ts";
 import { CommandError } from "./command-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { cleanLine } from "./output/clean.ts";
@@ -37,6 +38,7 @@ export function checkAgent(agent: string, logDir: string): void {
   if (isPath) {
     throw new CommandError(`${cleanLine(agent, 200)} ${whatIsThere(agent)}`, EXIT.noData);
   }
+  checkUsable(logDir);
   const agents = listAgents({ logDir, includeEmpty: true });
   if (agents.includes(agent))
     throw new CommandError(`Nothing is recorded of "${cleanLine(agent, 80)}" in ${logDir} yet.`, EXIT.noData);

@@ -3,7 +3,7 @@ import http from "node:http";
 import { Client } from "undici";
 
 /** A request to be sent. */
-export interface Sending {
+interface Sending {
   readonly body: unknown;
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export interface Sending {
 }
 
 /** Asks, and gives the text of the answer as it is on the wire, or unpacked. */
-export type Ask = (url: string, sending: Sending) => Promise<string>;
+type Ask = (url: string, sending: Sending) => Promise<string>;
 
 const JSON_TYPE = { "content-type": "application/json" };
 

@@ -17,22 +17,25 @@ const DEPTH = 5;
  */
 export function hintHelpers(roots: Iterable<unknown>, current: CurrentSession): (() => void)[] {
   const undo: (() => void)[] = [];
-  for (const made of classesOf(roots)) {
+  for (const made of classesOf(roots).keys()) {
     const prototype: unknown = Reflect.get(made, "prototype");
     if (typeof prototype === "object" && prototype !== null) undo.push(...hintMethods(prototype, DEFERRING, current));
   }
   return undo;
 }
 
-/** The classes and functions among some values, and those that are static members of them. */
-export function classesOf(roots: Iterable<unknown>): ReadonlySet<object> {
-  const seen = new Set<object>();
-  const visit = (value: unknown, depth: number): void => {
-    if (typeof value !== "function" || seen.has(value) || depth > DEPTH) return;
-    seen.add(value);
-    for (const name of Object.keys(value)) visit(Reflect.get(value, name), depth + 1);
+/**
+ * The classes and functions among some values, and those that are static members of them, with the names that lead to
+ * them: `Chat`, `Completions`.
+ */
+export function classesOf(roots: Iterable<unknown>): ReadonlyMap<object, readonly string[]> {
+  const seen = new Map<object, readonly string[]>();
+  const visit = (value: unknown, names: readonly string[]): void => {
+    if (typeof value !== "function" || seen.has(value) || names.length > DEPTH) return;
+    seen.set(value, names);
+    for (const name of Object.keys(value)) visit(Reflect.get(value, name), [...names, name]);
   };
-  for (const root of roots) visit(root, 0);
+  for (const root of roots) visit(root, []);
   return seen;
 }
 
@@ -73,7 +76,7 @@ export function hintLeaves(
     };
     return hinted;
   };
-  for (const made of classesOf(roots)) {
+  for (const made of classesOf(roots).keys()) {
     const prototype: unknown = Reflect.get(made, "prototype");
     if (typeof prototype === "object" && prototype !== null) undo.push(...wrapMethods(prototype, names, wrap));
   }

@@ -110,6 +110,37 @@ test("counting tokens is a call of its own", async () => {
   expect(await recording.events()).toMatchObject([{ leaf: true, surface: "messages.count_tokens", cost_usd: 0 }]);
 });
 
+describe("a call that fails before it is sent", () => {
+  const signal = AbortSignal.abort();
+  const openai = new OpenAI({ apiKey: "sk-test", baseURL: "http://127.0.0.1:1/v1" });
+  const anthropic = new Anthropic({ apiKey: "sk-test", baseURL: "http://127.0.0.1:1" });
+  const ask = { model: "m", messages, max_tokens: 9 };
+
+  test.each<[surface: string, call: () => PromiseLike<unknown>]>([
+    ["chat.completions.create", () => openai.chat.completions.create(ask, { signal })],
+    ["responses.create", () => openai.responses.create({ model: "m", input: "x" }, { signal })],
+    ["completions.create", () => openai.completions.create({ model: "m", prompt: "x" }, { signal })],
+    ["embeddings.create", () => openai.embeddings.create({ model: "m", input: "x" }, { signal })],
+    ["audio.speech.create", () => openai.audio.speech.create({ model: "m", input: "x", voice: "echo" }, { signal })],
+    ["messages.create", () => anthropic.messages.create(ask, { signal })],
+    ["messages.create", () => anthropic.beta.messages.create(ask, { signal })],
+    ["messages.count_tokens", () => anthropic.messages.countTokens(ask, { signal })],
+    ["messages.batches.create", () => anthropic.messages.batches.create({ requests: [] }, { signal })],
+  ])("is one of %s", async (surface, call) => {
+    const recording = record();
+    await expect(call()).rejects.toThrow("abort");
+    expect(await recording.events()).toMatchObject([
+      { leaf: true, surface, status: "error", quality_signals: [], error: { type: "APIUserAbortError" } },
+    ]);
+  });
+
+  test("is none where it asks no model", async () => {
+    const recording = record();
+    await expect(openai.vectorStores.create({ name: "books" }, { signal })).rejects.toThrow("abort");
+    expect(await recording.events()).toEqual([]);
+  });
+});
+
 test("without it calls are recorded at the trunk, and no event says that it is a leaf", async () => {
   const server = await serve(answering(SDKS[0] ?? expect.unreachable()));
   const recording = record({ leafFallback: false });

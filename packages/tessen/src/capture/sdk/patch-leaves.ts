@@ -1,4 +1,5 @@
 import type { CallSite } from "../../events/tessen-event.ts";
+import { endpointOfSurface } from "../classify.ts";
 import type { CurrentSession } from "../current-session.ts";
 import type { SiteDepth } from "../call-site.ts";
 import type { Frame } from "../frame.ts";
@@ -22,10 +23,10 @@ export function patchLeaves(roots: Iterable<unknown>, vendor: Vendor, current: C
   const undo: (() => void)[] = [];
   /** A method that another one calls at once is a part of its call. */
   const inside = { now: false };
-  for (const made of classesOf(roots)) {
+  for (const [made, names] of classesOf(roots)) {
     const prototype: unknown = Reflect.get(made, "prototype");
     if (typeof prototype !== "object" || prototype === null) continue;
-    const wrap = (original: CallableFunction): Method => recorded(original, { vendor, current, inside });
+    const wrap = (original: CallableFunction): Method => recorded(original, { vendor, current, inside, names });
     undo.push(...wrapMethods(prototype, LEAVES, wrap));
   }
   return undo;
@@ -35,9 +36,12 @@ interface Patch {
   readonly vendor: Vendor;
   readonly current: CurrentSession;
   readonly inside: { now: boolean };
+  /** Of the resource. */
+  readonly names: readonly string[];
 }
 
-function recorded(original: CallableFunction, { vendor, current, inside }: Patch): Method {
+function recorded(original: CallableFunction, { vendor, current, inside, names }: Patch): Method {
+  const endpoint = endpointOfSurface(surfaceOf(names, original.name));
   const depth: SiteDepth = { frames: 1 };
   const leaf: Method = function (...args) {
     const forward = (): unknown => Reflect.apply(original, this, args);
@@ -68,9 +72,15 @@ function recorded(original: CallableFunction, { vendor, current, inside }: Patch
       frame: around,
       options: { method: "post", body, stream },
       callSite: site ?? around.site ?? null,
-      isLeaf: true,
+      leaf: endpoint,
     });
     return { place: around.place, call, site: around.site, leaf: around.leaf, owned: false };
   };
   return leaf;
+}
+
+/** The vendor's name of a method: what is in beta is called as it will be. */
+function surfaceOf(names: readonly string[], method: string): string {
+  const resources = names.filter((name) => name !== "Beta");
+  return [...resources, method].map((name) => name.replaceAll(/(?<=[a-z])[A-Z]/g, "_$&").toLowerCase()).join(".");
 }

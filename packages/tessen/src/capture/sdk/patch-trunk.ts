@@ -56,7 +56,7 @@ function begin(
   if (around.call !== undefined && (retryOf !== undefined || around.call.isFor(options))) return undefined;
   if (!ownFetch(client, current)) return undefined;
   const callSite = session.siteOfCaller ?? around.site ?? null;
-  const call = new SdkCall(session, { vendor, frame: around, options, callSite, isLeaf: false });
+  const call = new SdkCall(session, { vendor, frame: around, options, callSite });
   return { place: around.place, call, site: around.site, leaf: around.leaf, owned: false };
 }
 

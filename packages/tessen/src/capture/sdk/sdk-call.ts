@@ -17,8 +17,8 @@ export interface SdkCallInit {
   readonly frame: Frame;
   readonly options: unknown;
   readonly callSite: CallSite | null;
-  /** It was seen at a method of a resource. */
-  readonly isLeaf: boolean;
+  /** What the method of a resource asks at which the call was seen; undefined for one that was seen at the trunk. */
+  readonly leaf?: Endpoint;
 }
 
 /** One logical call of an SDK: all its attempts, and its one answer. */
@@ -27,7 +27,7 @@ export class SdkCall {
   readonly #vendor: Vendor;
   readonly #frame: Frame;
   readonly #callSite: CallSite | null;
-  readonly #isLeaf: boolean;
+  readonly #leaf: Endpoint | undefined;
   readonly #startedAt = Date.now();
   readonly #began = performance.now();
   readonly #attempts: Attempt[] = [];
@@ -35,12 +35,12 @@ export class SdkCall {
   #options: unknown;
   #making: Promise<unknown> | undefined;
 
-  constructor(session: Session, { vendor, frame, options, callSite, isLeaf }: SdkCallInit) {
+  constructor(session: Session, { vendor, frame, options, callSite, leaf }: SdkCallInit) {
     this.#session = session;
     this.#vendor = vendor;
     this.#frame = frame;
     this.#callSite = callSite;
-    this.#isLeaf = isLeaf;
+    this.#leaf = leaf;
     this.#options = options;
     if (options instanceof Promise) {
       void options.then(
@@ -141,7 +141,7 @@ export class SdkCall {
       requestHeaders: last?.requestHeaders,
       sdk: version === undefined ? undefined : { name, version },
       ...facts,
-      ...(this.#isLeaf ? { leaf: true } : {}),
+      ...(this.#leaf !== undefined ? { leaf: true } : {}),
     };
     const making = this.#making;
     if (making === undefined || call.streamed || call.status === "error") this.#session.finish(call, this.#frame);
@@ -172,6 +172,10 @@ export class SdkCall {
       last === undefined ? addressOf(this.#options) : { method: last.method, path: last.address.path };
     const known = last?.method === "POST" ? last.address.endpoint : modelEndpoint(method, path);
     if (known !== undefined) return known;
+    // A call that failed before it was sent has no address.
+    if (last === undefined && this.#leaf !== undefined) {
+      return this.#leaf.protocol !== undefined || modelOf(this.#options) !== undefined ? this.#leaf : undefined;
+    }
     // A new operation of the vendor's is a model's when it names one.
     const isModels = method.toUpperCase() === "POST" && modelOf(this.#options) !== undefined;
     return isModels || this.#session.captureAll ? otherEndpoint(method, path) : undefined;

@@ -1,8 +1,12 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runInProcess } from "../testing/run-in-process.ts";
 import { frameworkEvent, modelCall, NOON } from "../testing/sample-events.ts";
 import { SampleLogs, sampleEvents } from "../testing/sample-log.ts";
+import { analyzeCommand } from "./analyze.ts";
 import { statusCommand } from "./status.ts";
+import { tailCommand } from "./tail.ts";
+import { viewerCommand } from "./viewer.ts";
 
 const logs = new SampleLogs();
 const dir = ["--log-dir", logs.path];
@@ -84,4 +88,22 @@ describe("nothing to tell of", () => {
       `tessen status: There are no logs in ${path} (TESSEN_LOG_DIR or --log-dir name another folder).\n`,
     );
   });
+});
+
+test("a folder of logs that is a file cannot be used, whatever the command; one that is not there is empty", async () => {
+  const file = join(logs.path, "demo", "2024-05-14.jsonl");
+  const commands: [run: typeof statusCommand, ...args: string[]][] = [
+    [statusCommand],
+    [tailCommand, "demo"],
+    [analyzeCommand, "demo"],
+    [viewerCommand, "demo"],
+  ];
+  for (const [command, ...args] of commands) {
+    const { code, stdout, stderr } = await runInProcess(command, [...args, "--log-dir", file]);
+    expect([code, stdout]).toEqual([4, ""]);
+    expect(stderr).toMatch(
+      /^tessen \w+: The folder of logs \S+\.jsonl is no folder \(TESSEN_LOG_DIR or --log-dir .*\.\n$/,
+    );
+    expect((await runInProcess(command, [...args, "--log-dir", join(logs.path, "none")])).code).toBe(3);
+  }
 });

@@ -1,5 +1,6 @@
 import { listAgents } from "../../events/list-agents.ts";
 import { COMMON_HELP, type Given } from "../arguments/given.ts";
+import { checkUsable } from "../usable-log-dir.ts";
 import { CommandError } from "../command-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import { jsonHead } from "../output/json-head.ts";
@@ -43,6 +44,7 @@ function show(given: Given, terminal: Terminal): number {
   const { logDir } = given;
   const now = terminal.now();
   const since = given.since ?? Math.floor(now / DAY_MS) * (DAY_MS / 1000);
+  checkUsable(logDir);
   const names = listAgents({ logDir, includeEmpty: given.flag("all") });
   const agents = names.map((name) => agentStatus(name, { logDir, since, until: given.until, now }));
   if (given.json) {
