@@ -34,6 +34,8 @@ export const ERROR_CODES = {
     "A server of the Model Context Protocol answered with an error, not in time, or with what cannot be read.",
   ERR_MEMORY_STORE:
     "The store of a memory (Chroma, Redis, Mem0) was not reached, or refused what was asked of it. The message holds its words.",
+  ERR_BROWSER_START:
+    "There is no browser, or it did not start. The message says how to install one, and how to name the one that is there.",
   ERR_COMPONENT_INVALID: "A component's JSON cannot be used. The message lists every problem with its JSON pointer.",
   ERR_COMPONENT_NOT_SERIALIZABLE:
     "An object cannot be written as component JSON, because its class has no definition or holds a function.",

@@ -1,0 +1,298 @@
+import { RuntimeError, ValueError, isObject, type Json } from "@tesserae/core";
+import type { BrowserLocator, BrowserPage } from "./browser/browser-types.ts";
+import type { InteractiveRegion } from "./marks/interactive-region.ts";
+import { markPage, type MarkedPage } from "./page/interactive-regions.ts";
+import { pageMarkdown } from "./page/page-markdown.ts";
+import { pageMetadata } from "./page/page-metadata.ts";
+import { placedFrames } from "./page/page-frames.ts";
+import { focusedElement, visualViewport } from "./page/page-position.ts";
+import { inTime, numberOf, pause, runInPage, textOf } from "./page/run-in-page.ts";
+import { scrollPage } from "./page/scroll-page.ts";
+import { visibleText } from "./page/visible-text.ts";
+
+/** Where a viewport is, in pixels of the page. */
+export interface VisualViewport {
+  readonly height: number;
+  readonly width: number;
+  readonly offsetLeft: number;
+  readonly offsetTop: number;
+  readonly pageLeft: number;
+  readonly pageTop: number;
+  readonly scale: number;
+  readonly clientWidth: number;
+  readonly clientHeight: number;
+  readonly scrollWidth: number;
+  readonly scrollHeight: number;
+}
+
+/** What makes a {@link PlaywrightController}. */
+export interface PlaywrightControllerOptions {
+  /** Move the mouse in steps, for people who watch. Default false. */
+  readonly animateActions?: boolean | undefined;
+  /** Pixels. Default 1440. */
+  readonly viewportWidth?: number | undefined;
+  /** Pixels. Default 900. */
+  readonly viewportHeight?: number | undefined;
+  /** Give pages that size. Default true; without, they keep their own. */
+  readonly toResizeViewport?: boolean | undefined;
+  /** Milliseconds that a page may take to load. Default 60000. */
+  readonly navigationTimeoutMs?: number | undefined;
+  /** Milliseconds that an element may take to be there. Default 5000. */
+  readonly elementTimeoutMs?: number | undefined;
+  /** Milliseconds that a click is given to open another page. Default 1000. */
+  readonly popupTimeoutMs?: number | undefined;
+}
+
+/** What may be said with every call. */
+export interface ControlOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+const BUSY = "The page is busy and gives no answer.";
+const MOST_CHARACTERS = 500_000;
+
+/**
+ * Does with a page of Playwright what a person would: looks at it, scrolls, clicks and types. Elements are named by the
+ * ids that {@link PlaywrightController.getInteractiveRects} gave them. It keeps nothing of a page but those.
+ */
+export class PlaywrightController {
+  readonly animateActions: boolean;
+  readonly viewportWidth: number;
+  readonly viewportHeight: number;
+  readonly toResizeViewport: boolean;
+  readonly #navigationTimeoutMs: number;
+  readonly #elementTimeoutMs: number;
+  readonly #popupTimeoutMs: number;
+  readonly #marked = new WeakMap<BrowserPage, MarkedPage>();
+
+  constructor(options: PlaywrightControllerOptions = {}) {
+    this.animateActions = options.animateActions ?? false;
+    this.viewportWidth = positive("viewportWidth", options.viewportWidth ?? 1440);
+    this.viewportHeight = positive("viewportHeight", options.viewportHeight ?? 900);
+    this.toResizeViewport = options.toResizeViewport ?? true;
+    this.#navigationTimeoutMs = positive("navigationTimeoutMs", options.navigationTimeoutMs ?? 60_000);
+    this.#elementTimeoutMs = positive("elementTimeoutMs", options.elementTimeoutMs ?? 5000);
+    this.#popupTimeoutMs = positive("popupTimeoutMs", options.popupTimeoutMs ?? 1000);
+  }
+
+  /** Makes a page ready: its size. To be called for a page that is new. */
+  async onNewPage(page: BrowserPage, { signal }: ControlOptions = {}): Promise<void> {
+    if (!this.toResizeViewport) return;
+    await inTime(page.setViewportSize({ width: this.viewportWidth, height: this.viewportHeight }), signal, BUSY);
+  }
+
+  /** Waits until the page is loaded. One that never is must do as it is. */
+  async whenLoaded(page: BrowserPage, { signal }: ControlOptions = {}): Promise<void> {
+    const timeout = Math.min(this.#navigationTimeoutMs, 10_000);
+    const loading = page.waitForLoadState("load", { timeout });
+    await inTime(loading.catch(ignore), signal, BUSY, timeout + 1000);
+  }
+
+  /** Goes to an address. A download that begins in the place of a page is no failure. */
+  async visitPage(page: BrowserPage, url: string, { signal }: ControlOptions = {}): Promise<void> {
+    const timeout = this.#navigationTimeoutMs;
+    const going = page.goto(url, { timeout });
+    try {
+      await inTime(going, signal, `The page took longer than ${timeout} ms.`, timeout + 1000);
+    } catch (error) {
+      // What is aborted must not go on to load.
+      if (signal?.aborted === true) void page.evaluate("stop()").catch(ignore);
+      if (!(error instanceof Error) || !/net::ERR_ABORTED|Download is starting/.test(error.message)) throw error;
+    }
+  }
+
+  /** Goes back one page. */
+  async back(page: BrowserPage, { signal }: ControlOptions = {}): Promise<void> {
+    const timeout = this.#navigationTimeoutMs;
+    await inTime(page.goBack({ timeout }), signal, `The page took longer than ${timeout} ms.`, timeout + 1000);
+  }
+
+  /** Scrolls up by nearly a viewport. */
+  async pageUp(page: BrowserPage, options: ControlOptions = {}): Promise<void> {
+    await runInPage(page, scrollPage, -1, options.signal);
+  }
+
+  /** Scrolls down by nearly a viewport. */
+  async pageDown(page: BrowserPage, options: ControlOptions = {}): Promise<void> {
+    await runInPage(page, scrollPage, 1, options.signal);
+  }
+
+  /** The elements that one can interact with, in the order of the document. Numbers those that have no id yet. */
+  async getInteractiveRects(page: BrowserPage, { signal }: ControlOptions = {}): Promise<readonly InteractiveRegion[]> {
+    const marked = await markPage(page, signal);
+    this.#marked.set(page, marked);
+    return marked.regions;
+  }
+
+  /** Where the viewport is. */
+  async getVisualViewport(page: BrowserPage, { signal }: ControlOptions = {}): Promise<VisualViewport> {
+    const answer = await runInPage(page, visualViewport, null, signal);
+    const of = (name: keyof VisualViewport): number => (isObject(answer) ? numberOf(answer[name]) : 0);
+    return {
+      height: of("height"),
+      width: of("width"),
+      offsetLeft: of("offsetLeft"),
+      offsetTop: of("offsetTop"),
+      pageLeft: of("pageLeft"),
+      pageTop: of("pageTop"),
+      scale: of("scale"),
+      clientWidth: of("clientWidth"),
+      clientHeight: of("clientHeight"),
+      scrollWidth: of("scrollWidth"),
+      scrollHeight: of("scrollHeight"),
+    };
+  }
+
+  /** The id of the element that has the focus; `undefined` where none has, or it has no id. */
+  async getFocusedRectId(page: BrowserPage, { signal }: ControlOptions = {}): Promise<number | undefined> {
+    const answer = await runInPage(page, focusedElement, null, signal);
+    return typeof answer === "string" && /^\d{2,6}$/.test(answer) ? Number(answer) : undefined;
+  }
+
+  /** What the page says of itself for machines: `jsonld`, `microdata`, `meta_tags`. */
+  async getPageMetadata(page: BrowserPage, { signal }: ControlOptions = {}): Promise<{ readonly [key: string]: Json }> {
+    const answer = await runInPage(page, pageMetadata, null, signal);
+    // What came over the wire of the browser is JSON.
+    return isObject(answer) ? (answer as { readonly [key: string]: Json }) : {};
+  }
+
+  /** The text in view, of the frames in view too. */
+  getVisibleText(page: BrowserPage, options: ControlOptions = {}): Promise<string> {
+    return this.#textOfFrames(page, visibleText, "\n", options);
+  }
+
+  /** The whole page as Markdown, with its frames. */
+  getPageMarkdown(page: BrowserPage, options: ControlOptions = {}): Promise<string> {
+    return this.#textOfFrames(page, pageMarkdown, "\n\n", options);
+  }
+
+  /** Clicks in the middle of an element. Gives the page that opened in a tab or window of its own, if one did. */
+  async clickId(page: BrowserPage, id: number, options: ControlOptions = {}): Promise<BrowserPage | undefined> {
+    const { signal } = options;
+    let listener: (opened: BrowserPage) => void = ignore;
+    const opening = new Promise<BrowserPage>((resolve) => (listener = resolve));
+    page.on("popup", listener);
+    try {
+      const { x, y } = await this.#middleOf(page, id, options);
+      await inTime(page.mouse.click(x, y, { delay: 10 }), signal, BUSY);
+      const opened = await Promise.race([opening, pause(this.#popupTimeoutMs, signal)]);
+      if (opened === undefined) return undefined;
+      await this.onNewPage(opened, options);
+      return opened;
+    } finally {
+      page.off("popup", listener);
+    }
+  }
+
+  /** Moves the mouse to the middle of an element. */
+  async hoverId(page: BrowserPage, id: number, options: ControlOptions = {}): Promise<void> {
+    await this.#middleOf(page, id, options);
+  }
+
+  /** Fills a field, or chooses of a list; what cannot be filled gets the keys one by one. Then presses Enter, if wanted. */
+  async fillId(
+    page: BrowserPage,
+    id: number,
+    value: string,
+    { signal, pressEnter = true }: ControlOptions & { readonly pressEnter?: boolean | undefined } = {},
+  ): Promise<void> {
+    const locator = await this.#locate(page, id, { signal });
+    const timeout = this.#elementTimeoutMs;
+    const late = "The field does not take the text.";
+    const doing = <T>(promise: Promise<T>, milliseconds?: number): Promise<T> =>
+      inTime(promise, signal, late, milliseconds ?? timeout + 1000);
+    const region = this.#marked.get(page)?.regions.find((one) => one.id === id);
+    if (region?.tagName === "select") {
+      await doing(
+        locator.selectOption({ label: value }, { timeout }).catch(() => locator.selectOption({ value }, { timeout })),
+      );
+      return;
+    }
+    try {
+      await doing(locator.fill(value, { timeout }));
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      await doing(locator.focus({ timeout }));
+      await doing(locator.pressSequentially(value, { timeout: 30_000 }), 31_000);
+    }
+    if (pressEnter) await doing(locator.press("Enter", { timeout }));
+  }
+
+  /** Scrolls what an element shows by its height. */
+  async scrollId(
+    page: BrowserPage,
+    id: number,
+    direction: "up" | "down",
+    { signal }: ControlOptions = {},
+  ): Promise<void> {
+    const locator = await this.#locate(page, id, { signal });
+    const scrolling = locator.evaluate(
+      (element, sign) => {
+        element.scrollTop += sign * element.clientHeight;
+      },
+      direction === "up" ? -1 : 1,
+    );
+    await inTime(scrolling, signal, BUSY);
+  }
+
+  /** Brings an element into view and the mouse to its middle. */
+  async #middleOf(
+    page: BrowserPage,
+    id: number,
+    { signal }: ControlOptions,
+  ): Promise<{ readonly x: number; readonly y: number }> {
+    const locator = await this.#locate(page, id, { signal });
+    const timeout = this.#elementTimeoutMs;
+    await inTime(locator.scrollIntoViewIfNeeded({ timeout }), signal, BUSY, timeout + 1000);
+    const box = await inTime(locator.boundingBox({ timeout }), signal, BUSY, timeout + 1000);
+    if (box === null) throw new RuntimeError(`The element ${id} cannot be seen any more.`);
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    await inTime(page.mouse.move(middle.x, middle.y, { steps: this.animateActions ? 25 : 1 }), signal, BUSY);
+    return middle;
+  }
+
+  async #locate(page: BrowserPage, id: number, { signal }: ControlOptions): Promise<BrowserLocator> {
+    const marked = this.#marked.get(page) ?? (await markPage(page, signal));
+    this.#marked.set(page, marked);
+    const frame = marked.frameOf.get(id) ?? page.mainFrame();
+    const locator = frame.locator(`[__elementId="${id}"]`);
+    const timeout = this.#elementTimeoutMs;
+    const waiting = locator.waitFor({ timeout, state: "attached" });
+    try {
+      await inTime(waiting, signal, BUSY, timeout + 1000);
+    } catch (cause) {
+      if (signal?.aborted === true) throw cause;
+      throw new RuntimeError(`There is no element with the id ${id} on the page.`, { cause });
+    }
+    return locator;
+  }
+
+  async #textOfFrames(
+    page: BrowserPage,
+    task: () => string,
+    between: string,
+    { signal }: ControlOptions,
+  ): Promise<string> {
+    const texts: string[] = [];
+    for (const { frame, box } of await placedFrames(page, signal)) {
+      if (box !== undefined && task === visibleText && (box.y > this.viewportHeight || box.y + box.height < 0))
+        continue;
+      try {
+        texts.push(textOf(await runInPage(frame, task, null, signal), MOST_CHARACTERS));
+      } catch (error) {
+        // A frame may be gone by now; the page itself is what was asked for.
+        if (box === undefined || signal?.aborted === true) throw error;
+      }
+    }
+    return texts.filter((text) => text !== "").join(between);
+  }
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new ValueError(`${name} must be a number above 0, got ${value}.`);
+}
+
+function ignore(): void {
+  // What came of it does not matter.
+}
