@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { AdjustOptions } from "./commands/adjust.ts";
 import type { ExportCommandOptions, ProveCommandOptions, VerifyCommandOptions } from "./commands/ledger.ts";
 import type { StatementOptions } from "./commands/statement.ts";
 import { addCommand } from "./add-command.ts";
@@ -22,8 +23,8 @@ export function addLedgerCommands(group: Command, act: Act): void {
     );
   addCommand(
     group,
-    "prove [request-id]",
-    "Print a proof that a request is in the ledger, or check one without the ledger.",
+    "prove [request]",
+    "Print a proof that a request is in the ledger, or check one without the ledger. It is named as for show.",
     "tessera ledger prove tsr_01KBB4E5XH3N6D2V0S8Q7MZ9RT > proof.json\n  tessera ledger prove --check proof.json --public-key ledger.pub",
   )
     .option("--check <file>", "check this proof (- for standard input)")
@@ -31,6 +32,32 @@ export function addLedgerCommands(group: Command, act: Act): void {
     .action(
       act(async (requestId: string | undefined, options: ProveCommandOptions) =>
         (await import("./commands/ledger.ts")).proveCommand(requestId, options),
+      ),
+    );
+  addCommand(
+    group,
+    "show <request>",
+    "Show the rows of a request, by its id or by what its caller called it (x-tessera-request-id).",
+    "tessera ledger show tsr_01KBB4E5XH3N6D2V0S8Q7MZ9RT",
+  ).action(
+    act(async (request: string, options: CommonOptions) =>
+      (await import("./commands/ledger.ts")).showCommand(request, options),
+    ),
+  );
+  addCommand(
+    group,
+    "adjust <request>",
+    "Correct what was written of a request by another row: rows are never changed. Amounts are added, or taken away (-0.002).",
+    "tessera ledger adjust tsr_01KBB4E5XH3N6D2V0S8Q7MZ9RT --usd 0.0125",
+  )
+    .requiredOption("--usd <dollars>", "to what was paid")
+    .option(
+      "--original-usd <dollars>",
+      "to the list price (default: the same, and nothing where the gateway answered itself)",
+    )
+    .action(
+      act(async (request: string, options: AdjustOptions) =>
+        (await import("./commands/adjust.ts")).adjustCommand(request, options),
       ),
     );
   addCommand(

@@ -93,6 +93,22 @@ describe("help and bad usage", () => {
     expect(errors).not.toContain("    at ");
   });
 
+  test("a variable that looks like a setting and is none is told, by every command", async () => {
+    for (const args of [["serve"], ["doctor"], ["keys", "list"]]) {
+      const { code, errors } = await run(args, { TESSERA_AUTH_MOD: "open" });
+      expect([args, code]).toEqual([args, 2]);
+      expect(errors).toMatch(/the environment cannot be used:\n +TESSERA_AUTH_MOD .* did you mean TESSERA_AUTH_MODE\?/);
+    }
+  });
+
+  test.skipIf(!existsSync("/proc/version"))("a folder that cannot be made is told in one line", async () => {
+    const { code, errors } = await run(["serve"], { TESSERA_HOME: "/proc/tessera-nowhere" });
+    expect([code, errors]).toEqual([
+      1,
+      expect.stringMatching(/^tessera serve: The folder .* cannot be made: ENOENT.*\n$/),
+    ]);
+  });
+
   test("a bad configuration is told with every pointer, by every command", async () => {
     writeFileSync(join(folder, "tessera.config.yaml"), "lisen: {}\nauth: { mode: maybe }\n");
     for (const args of [["serve"], ["keys", "list"], ["ledger", "verify"], ["doctor"]]) {
@@ -284,9 +300,8 @@ test("the ledger is checked and exported; without one the exit code is 2", async
 test("doctor names what is wrong and what to do", async () => {
   await run(["keys", "list"]);
   const database = join(folder, "home", "tessera.db");
-  const warned = await run(["doctor", "--offline"], { TESSERA_CAPS_RESERV: "1" });
+  const warned = await run(["doctor", "--offline"]);
   expect(warned.code).toBe(0);
-  expect(warned.output).toMatch(/^warning +environment +TESSERA_CAPS_RESERV is no setting and does nothing$/m);
   expect(warned.output).toMatch(/^warning +keys +there is none that can be used: tessera keys create$/m);
   chmodSync(`${database}.pepper`, 0o644);
   const { code, output } = await run(["doctor", "--offline"]);

@@ -1,3 +1,5 @@
+import { nearestName } from "./nearest-name.ts";
+
 /**
  * The settings that environment variables may give: `TESSERA_` and the path in capitals, a line below it for each step
  * and for each hump of a name: `/caps/reserveOutput` is `TESSERA_CAPS_RESERVE_OUTPUT`. Lists and objects are JSON.
@@ -80,12 +82,19 @@ export function withEnvironment(config: unknown, environment: Environment): unkn
   return result;
 }
 
-/** Variables that look like settings and are none: misspelt ones do nothing, which should be told. */
-export function unknownVariables(environment: Environment): readonly string[] {
-  const known = new Set(PATHS.map(variableOf));
+/**
+ * What is wrong with variables that look like settings and are none, a sentence each: misspelt ones would do nothing. `named`
+ * are those that the settings name themselves, such as one with the key of an upstream.
+ */
+export function unknownVariables(environment: Environment, named: readonly string[] = []): readonly string[] {
+  const known = new Set([...PATHS.map(variableOf), ...OTHERS, ...named]);
   return Object.keys(environment)
-    .filter((name) => name.startsWith("TESSERA_") && !known.has(name) && !OTHERS.has(name))
-    .sort();
+    .filter((name) => name.startsWith("TESSERA_") && environment[name] !== "" && !known.has(name))
+    .sort()
+    .map((name) => {
+      const nearest = nearestName(name, known);
+      return `${name} is no setting${nearest === undefined ? "" : `: did you mean ${nearest}?`}`;
+    });
 }
 
 function put(target: unknown, [first = "", ...rest]: readonly string[], value: unknown): unknown {

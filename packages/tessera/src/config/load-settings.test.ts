@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { unknownVariables } from "./environment-overrides.ts";
 import { loadSettings, settingsFrom, stateFolder } from "./load-settings.ts";
 
 let folder = "";
@@ -126,9 +125,37 @@ caps: { strict: on }
     });
   });
 
-  test("variables that look like settings and are none are found", () => {
-    const environment = { TESSERA_CAPS_RESERVE: "1", TESSERA_AUTH_MODE: "open", TESSERA_HOME: "/x", OTHER: "1" };
-    expect(unknownVariables(environment)).toEqual(["TESSERA_CAPS_RESERVE"]);
+  test("variables that look like settings and are none are an error that names what was meant", () => {
+    const misspelt = {
+      TESSERA_LISEN_DATA: "127.0.0.1:1",
+      TESSERA_CAPS_RESERVE_OUTPT: "1",
+      TESSERA_WEATHER_REPORT: "1",
+    };
+    expect(() => load(misspelt)).toThrow(
+      expect.objectContaining({
+        code: "ERR_INVALID_ARGUMENT",
+        message: [
+          "the environment cannot be used:",
+          "  TESSERA_CAPS_RESERVE_OUTPT is no setting: did you mean TESSERA_CAPS_RESERVE_OUTPUT?",
+          "  TESSERA_LISEN_DATA is no setting: did you mean TESSERA_LISTEN_DATA?",
+          "  TESSERA_WEATHER_REPORT is no setting",
+        ].join("\n"),
+      }),
+    );
+  });
+
+  test("variables of the same beginning that the settings name, or others read, are none of that", () => {
+    write(
+      "tessera.config.json",
+      JSON.stringify({
+        auth: { pepperEnv: "TESSERA_SALT" },
+        ledger: { signingKeyEnv: "TESSERA_PEN" },
+        upstreams: [{ id: "own", baseURL: "https://models.example", credentialEnv: "TESSERA_OWN_KEY" }],
+      }),
+    );
+    const named = { TESSERA_SALT: "s", TESSERA_PEN: "p", TESSERA_OWN_KEY: "k" };
+    const others = { TESSERA_BASE_URL: "b", TESSERA_API_KEY: "a", TESSERAE_HOME: "h", TESSERA_EMPTY: "", OTHER: "1" };
+    expect(load({ ...named, ...others }).settings.auth.pepperEnv).toBe("TESSERA_SALT");
   });
 });
 

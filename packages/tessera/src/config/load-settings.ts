@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { withEnvironment } from "./environment-overrides.ts";
+import { unknownVariables, withEnvironment } from "./environment-overrides.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { readSettings } from "./read-settings.ts";
 import type { Settings } from "./settings.ts";
@@ -31,7 +31,7 @@ export interface LoadedSettings {
  * file is one from its folder; without a path the database is `tessera.db` in the state folder.
  *
  * @throws GatewayError `ERR_NOT_FOUND` for a file that is not there, `ERR_INVALID_ARGUMENT` with every problem of the
- *   configuration, each with its JSON pointer.
+ *   configuration, each with its JSON pointer, and with every variable `TESSERA_…` that is no setting.
  */
 export function loadSettings(options: LoadOptions = {}): LoadedSettings {
   const { environment = process.env } = options;
@@ -39,6 +39,11 @@ export function loadSettings(options: LoadOptions = {}): LoadedSettings {
   const file = options.file === undefined ? findFile(folder) : resolve(folder, options.file);
   const config = withEnvironment(file === undefined ? {} : readFile(file), environment);
   const settings = settingsFrom(config, file ?? "the environment");
+  const unknown = unknownVariables(environment, variablesOf(settings));
+  if (unknown.length > 0) {
+    const lines = unknown.map((sentence) => `  ${sentence}`).join("\n");
+    throw new GatewayError("ERR_INVALID_ARGUMENT", `the environment cannot be used:\n${lines}`);
+  }
   const base = file === undefined ? folder : dirname(file);
   const { path } = settings.store;
   return {
@@ -72,6 +77,12 @@ export function settingsFrom(config: unknown, origin = "the settings"): Settings
   if (issues.length === 0) return settings;
   const lines = issues.map(({ pointer, message }) => `  ${pointer === "" ? "/" : pointer} ${message}`);
   throw new GatewayError("ERR_INVALID_ARGUMENT", `${origin} cannot be used:\n${lines.join("\n")}`);
+}
+
+/** The variables that settings name, which may be called anything. */
+function variablesOf({ auth, ledger, upstreams }: Settings): readonly string[] {
+  const keys = upstreams.flatMap(({ credentialEnv }) => (credentialEnv === undefined ? [] : [credentialEnv]));
+  return [auth.pepperEnv, ledger.signingKeyEnv, ...keys];
 }
 
 function findFile(folder: string): string | undefined {

@@ -72,14 +72,19 @@ export function tagsOf(
   };
 }
 
-/** The caller's own id of a request. Throws 400 for one that is too long. */
+/** The caller's own id of a request. Throws 400 for one that is too long, empty, or no plain text. */
 export function callerIdOf(head: RequestHead): string | undefined {
   const id = head.tessera.get("request-id");
-  if (id === undefined || id.length <= LONGEST_ID) return id;
-  throw badRequest(`x-tessera-request-id is longer than ${LONGEST_ID} characters.`);
+  if (id === undefined || isCallerId(id)) return id;
+  throw badRequest("x-tessera-request-id must be 1 to 128 printable ASCII characters.");
 }
 
-const LONGEST_ID = 128;
+/** Whether a text can be a caller's own id of a request: it is echoed in headers, and written into the ledger. */
+export function isCallerId(text: string): boolean {
+  return CALLER_ID.test(text);
+}
+
+const CALLER_ID = /^[\u0020-\u007e]{1,128}$/;
 
 /** Finds the workload. Throws 400 for what cannot be a name, 403 for one that the key may not use. */
 export function workloadOf(

@@ -337,3 +337,35 @@ test("whether it lives is told without a key", async () => {
   isReady = false;
   expect((await ask("/readyz"))[0]).toBe(503);
 });
+
+describe("what a caller calls its request", () => {
+  const body = JSON.stringify({ model: "gpt-4o", messages: [] });
+  const called = (name: string, path = "/v1/chat/completions", more = AUTHORIZED): ReturnType<typeof call> =>
+    call(`${gateway.url}${path}`, body, { ...more, "x-tessera-request-id": name });
+
+  test("is echoed and in the books, also where the request is refused", async () => {
+    const { status, headers } = await called("order 7/u");
+    expect([status, headers["x-tessera-caller-request-id"]]).toEqual([200, "order 7/u"]);
+    expect(gateway.rows.at(-1)?.exchange.callerId).toBe("order 7/u");
+    expect((await called("x".repeat(128))).status).toBe(200);
+    for (const [path, more, status] of [
+      ["/v1/nothing", AUTHORIZED, 404],
+      ["/v1/chat/completions", { "content-type": "application/json" }, 401],
+    ] as const) {
+      const refused = await called("mine", path, more);
+      expect([refused.status, refused.headers["x-tessera-caller-request-id"]]).toEqual([status, "mine"]);
+    }
+  });
+
+  test.each([["x".repeat(129)], [""], ["\u00fc"], ["a\tb"]])("is refused as %j", async (name) => {
+    const before = gateway.rows.length;
+    const { status, headers, body: answer } = await called(name);
+    expect([status, headers["x-should-retry"], headers["x-tessera-caller-request-id"]]).toEqual([
+      400,
+      "false",
+      undefined,
+    ]);
+    expect(JSON.parse(String(answer))).toMatchObject({ error: { code: "tessera_bad_request" } });
+    expect(gateway.rows.length).toBe(before);
+  });
+});

@@ -16,6 +16,7 @@ import {
   checkAllowed,
   credentialFor,
   dialectOf,
+  isCallerId,
   methodOf,
   reserve,
   tagsOf,
@@ -244,6 +245,8 @@ export class RequestHandler {
     const isAnthropic = request.headers["anthropic-version"] !== undefined || (request.url ?? "").includes("/messages");
     const body = Buffer.from(errorBody(error, isAnthropic ? "anthropic" : "openai", id));
     const headers = [...errorHeaders(error), "x-tessera-request-id", id, "content-length", String(body.length)];
+    const callerId = request.headers["x-tessera-request-id"];
+    if (typeof callerId === "string" && isCallerId(callerId)) headers.push("x-tessera-caller-request-id", callerId);
     response.writeHead(error.status, headers);
     response.end(body);
   }

@@ -1,7 +1,7 @@
 import type { PriceList } from "../prices/price-list.ts";
 import { checkpointHash, writeCheckpoint, type CheckpointSigner } from "./checkpoint.ts";
 import type { HeadFile, LedgerHead } from "./head-file.ts";
-import { ROW_FIELDS, type DraftRow, type LedgerRow } from "./ledger-row.ts";
+import { ROW_FIELDS, ROW_VERSION, type DraftRow, type LedgerRow } from "./ledger-row.ts";
 import type { LedgerTable } from "./ledger-table.ts";
 import { MerkleTree } from "./merkle-tree.ts";
 import { GENESIS, rowHash } from "./row-hash.ts";
@@ -125,7 +125,13 @@ export class ChainWriter {
       this.#writtenAt = at;
       this.#written = new Date(at).toISOString();
     }
-    const placed = { ...draft.row, v: 1, chain: this.#options.name, seq: `${seq}`, ts: this.#written } as const;
+    const placed = {
+      ...draft.row,
+      v: ROW_VERSION,
+      chain: this.#options.name,
+      seq: `${seq}`,
+      ts: this.#written,
+    } as const;
     return at - draft.at > LATE_MS ? { ...placed, settled_at: new Date(draft.at).toISOString() } : placed;
   }
 

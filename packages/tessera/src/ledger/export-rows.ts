@@ -39,6 +39,9 @@ const COLUMNS: readonly string[] = [
   "input_tokens",
   "output_tokens",
   "exclude_reason",
+  "caller_request_id",
+  "parent_id",
+  "adjusts",
 ];
 
 /** Exports rows as text, line by line, from a moment's view on the database. Lines end with a line feed. */
@@ -121,6 +124,9 @@ function csvRow(entryId: string, row: LedgerRow): string {
     `${row.usage?.input_tokens ?? ""}`,
     `${row.usage?.output_tokens ?? ""}`,
     row.exclude_reason ?? "",
+    row.caller_request_id ?? "",
+    row.parent_id ?? "",
+    row.adjusts ?? "",
   ]);
 }
 

@@ -29,7 +29,7 @@ export interface Totals {
   readonly outputTokens: number;
   /** What the requests would have cost without any mechanic. */
   readonly original: bigint;
-  /** What was paid, attempts that failed included. */
+  /** What was paid, attempts that failed and adjustments included. */
   readonly actual: bigint;
   /** The difference. */
   readonly savings: bigint;
@@ -60,8 +60,8 @@ export function totalsOf(database: DatabaseSync, query: TotalsQuery): readonly T
       sum(kind = 'request') AS requests,
       sum(kind = 'request' AND text ->> '$.cache' IN ('hit', 'coalesced')) AS hits,
       sum(kind = 'request' AND actual IS NULL) AS unpriced,
-      sum(CASE kind WHEN 'request' THEN coalesce(text ->> '$.usage.input_tokens', 0) ELSE 0 END) AS input,
-      sum(CASE kind WHEN 'request' THEN coalesce(text ->> '$.usage.output_tokens', 0) ELSE 0 END) AS output,
+      sum(CASE WHEN kind IN ('request', 'settlement') THEN coalesce(text ->> '$.usage.input_tokens', 0) ELSE 0 END) AS input,
+      sum(CASE WHEN kind IN ('request', 'settlement') THEN coalesce(text ->> '$.usage.output_tokens', 0) ELSE 0 END) AS output,
       ${halves("original", "original")}, ${halves("actual", "actual")}, ${halves(verified, "verified")}
     FROM ledger_rows ${where === "" ? "WHERE" : `${where} AND`} kind <> 'event' GROUP BY 1 ORDER BY 1`);
   statement.setReadBigInts(true);

@@ -31,6 +31,7 @@ export type RowAdditionalUsage = {
 
 /** Why a row does not count as verified saving. */
 export type ExcludeReason =
+  | "adjusted"
   | "unpriced"
   | "no_usage"
   | "cost_range"
@@ -41,11 +42,12 @@ export type ExcludeReason =
   | "refused";
 
 /**
- * A row of the ledger, version 1, as it is on disk and in exports. Money is in pico-dollars (1e-12 US dollars) and, like the
- * place in the chain, a decimal string. No prompt, answer, key or address is ever in it.
+ * A row of the ledger, version 2, as it is on disk and in exports. Money is in pico-dollars (1e-12 US dollars) and, like the
+ * place in the chain, a decimal string. No prompt, answer, key or address is ever in it. Rows of version 1 stay as they were
+ * written; they lack the fields of {@link ADDED_FIELDS}.
  */
 export interface LedgerRow {
-  readonly v: 1;
+  readonly v: RowVersion;
   /** The chain of the writer, and the row's place in it from 1. */
   readonly chain: string;
   readonly seq: string;
@@ -53,7 +55,11 @@ export interface LedgerRow {
   readonly ts: string;
   /** When the request was over, should the row have waited for a restart to be written. */
   readonly settled_at?: string | undefined;
-  readonly kind: "request" | "overhead" | "event";
+  /**
+   * `overhead`: what was paid beside an answer. `settlement`: usage that became known after the row of its request, as that
+   * of deferred work. `adjustment`: an operator's correction of a row. Both name their request as `parent_id`.
+   */
+  readonly kind: "request" | "overhead" | "settlement" | "adjustment" | "event";
   /** `open`: this chain follows another. `gap`: the writer of the other one did not end well. `lost`: rows were lost. */
   readonly event?: "open" | "gap" | "lost" | undefined;
   /** The chain before this one, and the last row that is there of it. */
@@ -66,6 +72,10 @@ export interface LedgerRow {
   readonly overhead?: "failed_attempt" | undefined;
   readonly request_id?: string | undefined;
   readonly parent_id?: string | undefined;
+  /** The hash of the row that an `adjustment` corrects. */
+  readonly adjusts?: string | undefined;
+  /** What the caller itself calls the request: its `x-tessera-request-id`. */
+  readonly caller_request_id?: string | undefined;
   readonly tenant?: string | undefined;
   readonly key_id?: string | undefined;
   readonly workload?: string | undefined;
@@ -115,12 +125,23 @@ export interface DraftRow {
 /** What a row says without its place. */
 export type UnplacedRow = Omit<LedgerRow, "v" | "chain" | "seq" | "ts">;
 
+/** The versions of a row that are known. The last is the one that is written. */
+export type RowVersion = 1 | 2;
+
+/** What rows are written as. */
+export const ROW_VERSION: RowVersion = 2;
+
+/** The fields that version 2 added. */
+export const ADDED_FIELDS: ReadonlySet<keyof LedgerRow> = new Set(["adjusts", "caller_request_id"]);
+
 /** The members of a row in the order of canonical JSON. New ones may only be added together with a new version. */
 export const ROW_FIELDS: readonly (keyof LedgerRow)[] = [
   "actual_pusd",
+  "adjusts",
   "agent",
   "by_mechanic",
   "cache",
+  "caller_request_id",
   "chain",
   "customer_tag_hash",
   "effect",

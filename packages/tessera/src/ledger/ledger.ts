@@ -4,8 +4,10 @@ import type { LedgerSink, Outcome, Settled } from "../ports.ts";
 import type { PriceList } from "../prices/price-list.ts";
 import { insertSnapshot } from "../prices/snapshot-table.ts";
 import type { Store } from "../store/store.ts";
+import { adjustmentOf, type Adjustment } from "./adjust.ts";
 import { anchorPathOf } from "./anchor-file.ts";
 import { ChainWriter } from "./chain-writer.ts";
+import { findRequest } from "./find-request.ts";
 import { HeadFile, headPathOf, readHead } from "./head-file.ts";
 import { readLedger, type LedgerReader } from "./ledger-reader.ts";
 import type { DraftRow } from "./ledger-row.ts";
@@ -48,6 +50,12 @@ export interface Ledger extends LedgerSink, LedgerReader {
   readonly state: LedgerState;
   /** Writes a checkpoint now, over the rows since the last. */
   checkpoint(): Promise<void>;
+  /**
+   * Writes a correction of a request, named by its id or by what its caller called it; gives the request's id.
+   *
+   * @throws GatewayError `ERR_NOT_FOUND` without such a request, `ERR_INVALID_ARGUMENT` for a correction of nothing.
+   */
+  adjust(name: string, adjustment: Adjustment): Promise<string>;
   /** Writes what waits, a checkpoint, and that this writer ended well. The store stays open. Once; later calls do nothing. */
   close(): Promise<void>;
 }
@@ -67,6 +75,7 @@ export function openLedger(options: LedgerOptions): Ledger {
 }
 
 class ChainedLedger implements Ledger {
+  readonly #store: Store;
   readonly #maker: RowMaker;
   readonly #now: () => number;
   readonly #queue: RowQueue;
@@ -75,6 +84,7 @@ class ChainedLedger implements Ledger {
 
   constructor(options: LedgerOptions) {
     const { store, prices } = options;
+    this.#store = store;
     this.#now = options.now ?? Date.now;
     this.#maker = { prices, tagSecret: options.tagSecret ?? "tessera-tag-v1" };
     const signer = options.signingKey === undefined ? undefined : readSigningKey(options.signingKey);
@@ -136,6 +146,15 @@ class ChainedLedger implements Ledger {
   async checkpoint(): Promise<void> {
     await this.#queue.flush();
     await this.#queue.seal();
+  }
+
+  async adjust(name: string, adjustment: Adjustment): Promise<string> {
+    // What is to be corrected may still wait to be written.
+    await this.#queue.flush();
+    const { requestId, rows } = findRequest(this.#store.database, name, this.#store.path);
+    this.#queue.push([{ at: this.#now(), row: adjustmentOf(rows, adjustment) }]);
+    await this.#queue.flush();
+    return requestId;
   }
 
   async close(): Promise<void> {

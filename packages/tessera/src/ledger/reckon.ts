@@ -12,6 +12,23 @@ export type RowMoney = Pick<
 /** What the money of a row follows from. */
 export type RowFacts = Pick<LedgerRow, "kind" | "stack" | "usage" | "usage_source" | "priced_as" | "status">;
 
+/**
+ * The money of an `adjustment`, in pico-dollars: what is to be added to what was written of a request. It is an operator's
+ * word, which nothing in the ledger can show to be right: it never counts as verified, and what makes savings smaller counts
+ * all the same, as it does everywhere.
+ */
+export function reckonAdjustment(original: number, actual: number): RowMoney {
+  const saved = `${original - actual}`;
+  return {
+    original_pusd: `${original}`,
+    actual_pusd: `${actual}`,
+    savings_pusd: saved,
+    by_mechanic: saved === "0" ? {} : { adjustment: saved },
+    verified: false,
+    exclude_reason: "adjusted",
+  };
+}
+
 /** The mechanics that answer in the provider's place. */
 const SHORT_CIRCUITS: ReadonlySet<string> = new Set(["m2", "m4"]);
 

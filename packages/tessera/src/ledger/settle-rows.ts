@@ -73,6 +73,7 @@ function rowOfAnswer(
     ...common,
     kind: "request",
     request_id: exchange.id,
+    caller_request_id: exchange.callerId,
     model_served: bounded(servedModel, LONGEST_NAME),
     stack,
     cache: outcome.cache,

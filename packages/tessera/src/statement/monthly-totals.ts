@@ -14,11 +14,12 @@ export interface MonthTotals {
   readonly verifiedSavings: bigint;
 }
 
-/** Adds the ledger up month by month, the newest first; months without requests are left out. */
+/** Adds the ledger up month by month, the newest first; months without requests and money are left out. */
 export function monthlyTotals(database: DatabaseSync): readonly MonthTotals[] {
   return monthsOf(database).flatMap(({ name, from, to }) => {
     const [sums] = totalsOf(database, { from, to });
-    if (sums === undefined || sums.requests === 0) return [];
+    if (sums === undefined) return [];
+    if (sums.requests === 0 && sums.original === 0n && sums.actual === 0n) return [];
     const { requests, hits, original, actual, verifiedSavings } = sums;
     return [{ month: name, requests, hits, original, actual, verifiedSavings }];
   });

@@ -20,7 +20,7 @@ export interface Statement {
    * list price counts, verified or not.
    */
   readonly savings: bigint;
-  /** Its parts, by mechanic; `overhead`: attempts that failed. */
+  /** Its parts, by mechanic; `overhead`: attempts that failed; `adjustment`: corrections that make them smaller. */
   readonly byMechanic: Readonly<Record<string, bigint>>;
   /** Savings that are only modelled, and in no fee. */
   readonly modelled: bigint;
@@ -53,7 +53,7 @@ export interface RowRange {
 /** Sums in two halves: in one, millions of dollars in pico-dollars would not fit into 64 bits. */
 const HALF = 1_000_000n;
 const COUNTED = "(verified OR actual > original)";
-const MECHANIC = "CASE WHEN kind = 'overhead' THEN 'overhead' ELSE coalesce(text ->> '$.stack[0]', '') END";
+const MECHANIC = "CASE WHEN kind IN ('overhead', 'adjustment') THEN kind ELSE coalesce(text ->> '$.stack[0]', '') END";
 const WINDOW = "FROM ledger_rows WHERE ts >= ? AND ts < ? AND tenant = ? AND kind <> 'event'";
 
 /** Makes the statement of a tenant for a month from the rows of the ledger. */
@@ -66,7 +66,7 @@ export function statementOf(database: DatabaseSync, tenant: string, month: Month
   };
   const [totals = {}] = ask(`SELECT
     coalesce(sum(kind = 'request'), 0) AS requests, coalesce(sum(actual IS NULL), 0) AS unpriced,
-    coalesce(sum(CASE kind WHEN 'request' THEN text ->> '$.usage.input_tokens' END), 0) AS tokens,
+    coalesce(sum(CASE WHEN kind IN ('request', 'settlement') THEN text ->> '$.usage.input_tokens' END), 0) AS tokens,
     ${halves("original", "original")}, ${halves("actual", "actual")},
     ${halves(`CASE WHEN NOT ${COUNTED} THEN original - actual END`, "modelled")} ${WINDOW}`);
   const parts =

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeFolder } from "./make-folder.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { StoreError } from "./store-error.ts";
 import { createPrivate, lockForWriting, type WriterLock } from "./writer-lock.ts";
@@ -61,7 +62,7 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
   let lock: WriterLock | undefined;
   let database: DatabaseSync | undefined;
   try {
-    if (!readOnly) mkdirSync(dirname(absolute), { recursive: true, mode: 0o700 });
+    if (!readOnly) makeFolderOf(absolute);
     if (access === "write") lock = lockForWriting(absolute);
     if (!readOnly) keepPrivate(absolute);
     database = new DatabaseSync(absolute, { readOnly });
@@ -76,6 +77,18 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
       `The database ${absolute} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
       { cause: error },
     );
+  }
+}
+
+function makeFolderOf(path: string): void {
+  const folder = dirname(path);
+  try {
+    makeFolder(folder);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError("ERR_STORE_UNREADABLE", `The folder of the database ${folder} cannot be made: ${why}.`, {
+      cause,
+    });
   }
 }
 

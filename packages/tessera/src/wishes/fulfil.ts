@@ -5,7 +5,7 @@ import type { Wish } from "./wish.ts";
 
 /** What wishes are about. */
 export interface Wishable {
-  readonly ledger: Pick<Ledger, "checkpoint">;
+  readonly ledger: Pick<Ledger, "checkpoint" | "adjust">;
   readonly exactCache: Pick<ExactCache, "stats" | "purgeEntry" | "purgeWorkload" | "flush">;
 }
 
@@ -15,6 +15,8 @@ export async function fulfil(wish: Wish, { ledger, exactCache }: Wishable): Prom
     case "checkpoint":
       await ledger.checkpoint();
       return "{}";
+    case "adjust":
+      return await adjusted(wish, ledger);
     case "cache-stats":
       exactCache.flush();
       return JSON.stringify(exactCache.stats());
@@ -22,6 +24,15 @@ export async function fulfil(wish: Wish, { ledger, exactCache }: Wishable): Prom
       return JSON.stringify({ removed: exactCache.purgeEntry(wish.entry) ? 1 : 0 });
     case "cache-purge-workload":
       return JSON.stringify({ removed: exactCache.purgeWorkload(wish.tenant, wish.workload) });
+  }
+}
+
+/** What is wrong with a correction is for whoever wishes it to know, not for the gateway. */
+async function adjusted(wish: Extract<Wish, { type: "adjust" }>, ledger: Wishable["ledger"]): Promise<string> {
+  try {
+    return JSON.stringify({ request_id: await ledger.adjust(wish.request, wish) });
+  } catch (error) {
+    return JSON.stringify({ error: error instanceof Error ? error.message.replace(/\.$/, "") : String(error) });
   }
 }
 

@@ -4,6 +4,8 @@ import { isRawObject } from "@tesserae/wire";
 export type Wish =
   /** A checkpoint over the rows since the last one. */
   | { readonly type: "checkpoint" }
+  /** What was written of a request corrected; see `Adjustment`. */
+  | { readonly type: "adjust"; readonly request: string; readonly actual: number; readonly original?: number }
   /** How full the cache is, and what it did. */
   | { readonly type: "cache-stats" }
   /** One entry of the cache taken out, by the id that its hits carry. */
@@ -23,6 +25,12 @@ function isWish(value: unknown): value is Wish {
     case "checkpoint":
     case "cache-stats":
       return true;
+    case "adjust":
+      return (
+        typeof value["request"] === "string" &&
+        typeof value["actual"] === "number" &&
+        ["number", "undefined"].includes(typeof value["original"])
+      );
     case "cache-purge-entry":
       return typeof value["entry"] === "string";
     case "cache-purge-workload":

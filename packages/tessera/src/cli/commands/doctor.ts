@@ -1,6 +1,5 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { unknownVariables } from "../../config/environment-overrides.ts";
 import type { Settings } from "../../config/settings.ts";
 import { findGateway } from "../../find-gateway.ts";
 import { Keys } from "../../keys/keys.ts";
@@ -38,7 +37,6 @@ async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
   return [
     node,
     ok("configuration", file ?? "none: the defaults hold"),
-    ...unknownVariables(process.env).map((name) => warning("environment", `${name} is no setting and does nothing`)),
     ...examineEnvironmentFiles(process.cwd()),
     ...examineFiles(settings, file),
     ...examineDatabase(settings),

@@ -3,14 +3,18 @@ import { readFileSync } from "node:fs";
 import { formatDollars } from "@tesserae/wire/cost";
 import { GatewayError } from "../../config/gateway-error.ts";
 import { exportRows } from "../../ledger/export-rows.ts";
+import { findRequest } from "../../ledger/find-request.ts";
+import { readLedger } from "../../ledger/ledger-reader.ts";
+import type { LedgerRow } from "../../ledger/ledger-row.ts";
 import { proveRequest } from "../../ledger/verify/inclusion-proof.ts";
 import { checkProof } from "../../ledger/verify/proof-check.ts";
 import { readPublicKey } from "../../ledger/verify/public-key.ts";
 import { verifyDatabase, verifyExport } from "../../ledger/verify/verify-ledger.ts";
 import type { Verification } from "../../ledger/verify/verification.ts";
+import { openStore } from "../../store/store.ts";
 import { type CommonOptions, settingsOf } from "../common-options.ts";
 import { EXIT } from "../exit-codes.ts";
-import { print, printJson, tell } from "../output.ts";
+import { print, printJson, printTable, tell } from "../output.ts";
 
 /** What `tessera ledger verify` may be told. */
 export interface VerifyCommandOptions extends CommonOptions {
@@ -110,6 +114,31 @@ function timeOf(option: string, text: string | undefined): number | undefined {
   throw new GatewayError(
     "ERR_INVALID_ARGUMENT",
     `${option} takes a date such as 2026-03-01 or 2026-03-01T12:00:00Z, not "${text}".`,
+  );
+}
+
+/** Shows every field of the rows of a request. */
+export async function showCommand(request: string, options: CommonOptions): Promise<number> {
+  const { path } = settingsOf(options).settings.store;
+  const reader = openStore(path, { access: "read" });
+  try {
+    readLedger(reader);
+    const { rows } = findRequest(reader.database, request, path);
+    if (options.json === true) printJson(rows.map(({ row, hash }) => ({ ...row, hash })));
+    else for (const { row, hash } of rows) printRow(row, hash);
+  } finally {
+    reader.close();
+  }
+  return EXIT.ok;
+}
+
+function printRow(row: LedgerRow, hash: string): void {
+  print(`Row ${row.seq} of chain ${row.chain}: ${row.kind} of ${row.ts}`);
+  printTable(
+    Object.entries({ ...row, hash }).map(([name, value]) => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return [`  ${name}`, name.endsWith("_pusd") ? `$${formatDollars(BigInt(text))}` : text];
+    }),
   );
 }
 

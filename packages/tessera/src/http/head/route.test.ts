@@ -34,7 +34,7 @@ describe("the endpoints", () => {
   });
 });
 
-test.each(["/", "/v1", "/v2/messages", "/chat/completions", "//v1/messages", "*"])("%s is unknown", (target) => {
+test.each(["/", "/v1", "/v2/messages", "/chat/completions", "http://x/v1/messages", "*"])("%s is unknown", (target) => {
   expect(() => route(target)).toThrow(expect.objectContaining({ status: 404, code: "tessera_unknown_route" }) as Error);
 });
 
@@ -50,9 +50,19 @@ test.each([
   "/v1/responses/%252e",
   "/v1/responses/..",
   "/v1\\chat/completions",
+  "/v1%2fchat/completions",
+  "/v1%2Fmessages",
+  "/%76%31/messages",
+  "/v1/%63hat/completions",
+  "/v1/m%65ssages",
+  "/v1/chat%5Fcompletions",
+  "//v1/messages",
+  "/../v1/messages",
+  "/v1/Chat/Completions",
+  "/v1/openai/chat/completions/",
 ])("%s could be read in two ways, and is refused", (target) => {
   expect(() => route(target)).toThrow(/path|gateway/);
-  expect(() => route(target)).toThrow(expect.objectContaining({ retryAfterMs: undefined }) as Error);
+  expect(() => route(target)).toThrow(expect.objectContaining({ status: 400, retryAfterMs: undefined }) as Error);
 });
 
 test("a method that a path does not have is told, with those that it has", () => {

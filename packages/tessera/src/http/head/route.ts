@@ -26,8 +26,12 @@ export function routeOf(method: string, target: string, isUpstream: (id: string)
   const mark = target.indexOf("?");
   const path = mark === -1 ? target : target.slice(0, mark);
   const query = mark === -1 ? "" : target.slice(mark);
+  if (path.startsWith("/") && AMBIGUOUS.test(path)) {
+    throw badRequest(
+      "The path holds dot segments, empty segments, or characters encoded that are written as they are.",
+    );
+  }
   if (!path.startsWith("/v1/")) throw unknownRoute();
-  if (AMBIGUOUS.test(path)) throw badRequest("The path holds encoded slashes, dot segments or empty segments.");
   let resource = path.slice(3);
   let upstream: string | undefined;
   const slash = resource.indexOf("/", 1);
@@ -38,6 +42,10 @@ export function routeOf(method: string, target: string, isUpstream: (id: string)
   }
   const known = KNOWN.get(resource) ?? byId(resource);
   if (known === undefined) {
+    // Passed on as unknown, it would cost money past caps and prices at an upstream that is not so strict.
+    const plain = resource.toLowerCase().replace(/\/+$/, "");
+    if (KNOWN.has(plain))
+      throw badRequest(`The path is to be written as ${plain}, in lower case and without a slash at its end.`);
     return { endpoint: "other", dialect: undefined, upstream, resource, query, isKnown: false };
   }
   if (!known.methods.includes(method)) {
@@ -90,5 +98,8 @@ function byId(resource: string): KnownResource | undefined {
   return resource.indexOf("/", "/responses/".length) === -1 ? RESPONSE : RESPONSE_ACTION;
 }
 
-/** Encoded slashes, backslashes, NUL and dots; segments that are `.`, `..` or empty; what no path may hold as it is. */
-const AMBIGUOUS = /%(?:2f|5c|00|2e|25)|\/\.{1,2}(?:\/|$)|\/\/|[\\#]/i;
+/**
+ * What one reader of a path may take for another path: encoded slashes, backslashes, NUL, percent signs, and the letters,
+ * digits and signs that are never encoded (RFC 3986, 2.3); segments that are `.`, `..` or empty; what no path may hold as it is.
+ */
+const AMBIGUOUS = /%(?:00|25|2[def]|3\d|4[1-9a-f]|5[\dacf]|6[1-9a-f]|7[\dae])|\/\.{1,2}(?:\/|$)|\/\/|[\\#]/i;

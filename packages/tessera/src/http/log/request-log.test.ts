@@ -35,10 +35,10 @@ test.each<readonly [string, Partial<Outcome>]>([
     customer_tag_hash: tag,
     ...row
   }: Record<string, unknown> = JSON.parse(`${stored?.["text"]}`);
-  expect([v, typeof chain, seq, typeof ts, typeof tag]).toEqual([1, "string", "1", "string", "string"]);
+  expect([v, typeof chain, seq, typeof ts, typeof tag]).toEqual([2, "string", "1", "string", "string"]);
   expect(row["request_id"]).toBe(exchange.id);
   expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
-    { ...row, ts: "1970-01-01T00:00:00.000Z", caller_id: "mine", failed_attempts: 0 },
+    { ...row, ts: "1970-01-01T00:00:00.000Z", failed_attempts: 0 },
   ]);
   await close();
 });

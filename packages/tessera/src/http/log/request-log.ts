@@ -4,8 +4,8 @@ import { redacted } from "./redact.ts";
 
 /**
  * Makes what writes one line of JSON for each request that is over: the fields of its ledger row, without hashes and without
- * the place in the chain, which the row gets later; `ts` is when the request came. Beside them the caller's own id, and how
- * many attempts failed before.
+ * the place in the chain, which the row gets later; `ts` is when the request came. Beside them, how many attempts failed
+ * before.
  */
 export function requestLog(
   write: (line: string) => void,
@@ -18,7 +18,6 @@ function lineOf(exchange: Exchange, outcome: Outcome, settled: Settled): Readonl
   return {
     ts: new Date(exchange.receivedAt).toISOString(),
     ...row,
-    caller_id: exchange.callerId,
     failed_attempts: outcome.failedAttempts.length,
   };
 }
@@ -28,6 +27,7 @@ function withoutRow(exchange: Exchange, outcome: Outcome): NonNullable<Settled["
   return {
     kind: "request",
     request_id: exchange.id,
+    caller_request_id: exchange.callerId,
     tenant: exchange.key.tenant,
     key_id: exchange.key.id,
     workload: exchange.workload.name,

@@ -146,6 +146,25 @@ describe("a proof of inclusion", () => {
     });
   });
 
+  test("is made by what the caller called its request, unless it called several so", async () => {
+    const ids = new RequestIds();
+    const [first, second] = [ids.next(Date.now()), ids.next(Date.now())];
+    const { ledger, close } = openLedgerAt(path());
+    const called = (id: string, callerId: string): void => {
+      ledger.settle(exchangeOf(1, { id, callerId }), outcomeOf());
+    };
+    called(first, 'mine "1"');
+    called(second, "same");
+    called(ids.next(Date.now()), "same");
+    called(ids.next(Date.now()), "mine");
+    await close();
+    const proof = proveRequest(path(), 'mine "1"');
+    expect(proof.request_id).toBe(first);
+    expect(checkProof(JSON.stringify(proof)).rows[0]?.row.caller_request_id).toBe('mine "1"');
+    expect(() => proveRequest(path(), "same")).toThrow(new RegExp(`2 requests were called same .*${second}`));
+    expect(() => proveRequest(path(), 'mine"')).toThrow(expect.objectContaining({ code: "ERR_NOT_FOUND" }));
+  });
+
   test("is not made of a request that is unknown, not sealed yet, or of what is no id", async () => {
     const ids = new RequestIds();
     const id = ids.next(Date.now());
@@ -159,7 +178,8 @@ describe("a proof of inclusion", () => {
     expect(() => proveRequest(path(), ids.next(Date.now()))).toThrow(
       expect.objectContaining({ code: "ERR_NOT_FOUND" }),
     );
-    expect(() => proveRequest(path(), "tsr_1")).toThrow(/is not the id of a request/);
+    expect(() => proveRequest(path(), "tsr_1")).toThrow(expect.objectContaining({ code: "ERR_NOT_FOUND" }));
+    expect(() => proveRequest(path(), "é")).toThrow(/cannot name a request/);
   });
 
   test.each(["", "{}", "[]", "null", '{"type":"tessera-inclusion-proof","version":2}'])("%j is none", (text) => {

@@ -1,7 +1,7 @@
-import { GatewayError } from "../../config/gateway-error.ts";
 import { PRICE_MIGRATIONS } from "../../prices/snapshot-table.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { StoreError } from "../../store/store-error.ts";
+import { findRequest } from "../find-request.ts";
 import { LEDGER_MIGRATIONS } from "../migrations.ts";
 import { GENESIS } from "../row-hash.ts";
 import { chainOfRow, rowId, seqOfRow } from "../row-id.ts";
@@ -12,7 +12,7 @@ export interface InclusionProof {
   readonly type: "tessera-inclusion-proof";
   readonly version: 1;
   readonly request_id: string;
-  /** The request's own row, and those of attempts that failed before. */
+  /** The request's own row, those of attempts that failed before, and what settled or adjusted it later. */
   readonly rows: readonly ProvenRow[];
   /** The key in the ledger that the checkpoints name, in PEM; whom it belongs to is to be known from elsewhere. */
   readonly public_key: string | null;
@@ -31,41 +31,27 @@ export interface ProvenRow {
   readonly path: readonly string[];
 }
 
-const ID = /^tsr_([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/;
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/** A row is written when its request is over, which may be long after it came; clocks may be set back a little. */
-const LONGEST_MS = 2 * 86_400_000;
-const SKEW_MS = 5000;
-
 /**
- * Proves that the rows of a request are in the ledger of a database, which may be in use.
+ * Proves that the rows of a request are in the ledger of a database, which may be in use. The request is named by its id, or
+ * by what its caller called it.
  *
- * @throws GatewayError `ERR_NOT_FOUND` for a request that is not in it; StoreError `ERR_INVALID_ARGUMENT` for what cannot be
- *   the id of one, `ERR_INVALID_STATE` when no checkpoint seals its rows yet, `ERR_STORE_UNREADABLE` without a ledger.
+ * @throws GatewayError as {@link findRequest} does; StoreError `ERR_INVALID_STATE` when no checkpoint seals its rows yet,
+ *   `ERR_STORE_UNREADABLE` without a ledger.
  */
-export function proveRequest(path: string, requestId: string): InclusionProof {
-  const came = timeOf(requestId);
+export function proveRequest(path: string, name: string): InclusionProof {
   const store = openStore(path, { access: "read" });
   try {
     store.migrate("prices", PRICE_MIGRATIONS);
     store.migrate("ledger", LEDGER_MIGRATIONS);
     store.database.exec("BEGIN");
-    const found = store.database
-      .prepare(
-        `SELECT id, text FROM ledger_rows WHERE ts BETWEEN ? AND ?
-          AND (text ->> '$.request_id' = ? OR text ->> '$.parent_id' = ?) ORDER BY id`,
-      )
-      .all(came - SKEW_MS, came + LONGEST_MS, requestId, requestId);
-    if (found.length === 0) {
-      throw new GatewayError("ERR_NOT_FOUND", `The ledger in ${path} has no row of the request ${requestId}.`);
-    }
-    const rows = found.map((row) => proven(store, Number(row["id"]), String(row["text"])));
+    const { requestId, rows: found } = findRequest(store.database, name, path);
+    const rows = found.map(({ id, text }) => proven(store, id, text));
     return {
       type: "tessera-inclusion-proof",
       version: 1,
       request_id: requestId,
       rows,
-      public_key: keyOf(store, Number(found[0]?.["id"])),
+      public_key: keyOf(store, found[0].id),
     };
   } finally {
     store.close();
@@ -113,16 +99,4 @@ function keyOf({ database }: Store, id: number): string | null {
     .prepare("SELECT public_key FROM ledger_keys NATURAL JOIN ledger_chains WHERE number = ?")
     .get(chainOfRow(id));
   return key === undefined ? null : String(key["public_key"]);
-}
-
-/** When a request came, which its id says. */
-function timeOf(requestId: string): number {
-  const digits = ID.exec(requestId)?.[1];
-  if (digits === undefined) {
-    throw new StoreError(
-      "ERR_INVALID_ARGUMENT",
-      `"${requestId}" is not the id of a request, which is tsr_ and 26 digits and letters: the header x-tessera-request-id of its answer.`,
-    );
-  }
-  return Array.from(digits).reduce((time, digit) => time * 32 + ALPHABET.indexOf(digit), 0);
 }

@@ -1,7 +1,7 @@
 import type { ModelPrice } from "@tesserae/wire/catalogue";
 import type { PriceSnapshot } from "../../prices/price-snapshot.ts";
 import { parseRow } from "../ledger-query.ts";
-import { reckon, type RowMoney } from "../reckon.ts";
+import { reckon, reckonAdjustment, type RowMoney } from "../reckon.ts";
 import { damagedField } from "./damaged-field.ts";
 import type { ColumnValue, StoredColumns, StoredRow } from "./ledger-copy.ts";
 import { readChecks, roomForChecks } from "./row-checks.ts";
@@ -24,9 +24,14 @@ const CHANGED = "was changed after it was written";
 export function readRow(stored: StoredRow, chain: string, scanner: RowScanner): ReadRow {
   const row = scanner.scan(stored.text, stored.checks ?? "") ?? readSlowly(stored);
   if ("reason" in row) return row;
-  if (row.v !== 1) return { field: "v", reason: `is ${row.v}; version 1 is known here` };
+  if (row.v !== 1 && row.v !== 2)
+    return { field: "v", reason: `is ${row.v as number}; versions 1 and 2 are known here` };
   if (row.chain !== chain) return { field: "chain", reason: `is ${row.chain}, and the row lies in ${chain}` };
   if (row.seq !== `${stored.seq}`) return { field: "seq", reason: `is ${row.seq}, and the row lies at ${stored.seq}` };
+  if (!KINDS.has(row.kind)) return { field: "kind", reason: `is ${row.kind}, which no row can be` };
+  if (row.parent_id === undefined && NEED_PARENT.has(row.kind)) {
+    return { field: "parent_id", reason: `is absent, and a row of the kind ${row.kind} is about another row` };
+  }
   const columns = stored.columns;
   if (columns === undefined) return { row };
   for (const field of COLUMNS) {
@@ -36,6 +41,9 @@ export function readRow(stored: StoredRow, chain: string, scanner: RowScanner): 
   }
   return { row };
 }
+
+const KINDS: ReadonlySet<string> = new Set(["request", "overhead", "settlement", "adjustment", "event"]);
+const NEED_PARENT: ReadonlySet<string> = new Set(["settlement", "adjustment"]);
 
 /** Reads a row that is written in another way than most, or tells what is wrong with it. */
 function readSlowly(stored: StoredRow): CheckedRow | RowFault {
@@ -92,6 +100,7 @@ const MONEY: readonly (keyof RowMoney)[] = [
 /** Reckons a row again from its usage and its snapshot; the first field whose value does not follow from them. */
 export function checkMoney(row: CheckedRow, snapshots: ReadonlyMap<string, PriceSnapshot>): RowFault | undefined {
   if (row.kind === "event") return undefined;
+  if (row.kind === "adjustment") return checkAdjustment(row);
   let priceOf: (name: string) => ModelPrice | undefined = () => undefined;
   if (row.snapshot_id !== undefined) {
     const snapshot = snapshots.get(row.snapshot_id);
@@ -104,7 +113,23 @@ export function checkMoney(row: CheckedRow, snapshots: ReadonlyMap<string, Price
       return { field: "priced_as", reason: `is ${row.priced_as}, of which the row's price snapshot has no price` };
     }
   }
-  const money = reckon(row, row.original_pusd !== undefined, priceOf);
+  return differenceOf(row, reckon(row, row.original_pusd !== undefined, priceOf));
+}
+
+/** Its amounts are an operator's; the rest follows from them. */
+function checkAdjustment(row: CheckedRow): RowFault | undefined {
+  for (const field of ["original_pusd", "actual_pusd"] as const) {
+    const text = row[field] ?? "";
+    if (!Number.isSafeInteger(Number(text)) || `${Number(text)}` !== text) {
+      return { field, reason: `is ${row[field] ?? "absent"}, and not a whole number` };
+    }
+  }
+  if (row.adjusts === undefined) return { field: "adjusts", reason: "is absent: it names the row that is adjusted" };
+  return differenceOf(row, reckonAdjustment(Number(row.original_pusd), Number(row.actual_pusd)));
+}
+
+/** The first field that is not as it was reckoned. */
+function differenceOf(row: CheckedRow, money: RowMoney): RowFault | undefined {
   for (const field of MONEY) {
     if (row[field] === money[field] || (field === "by_mechanic" && areSame(row[field], money[field]))) continue;
     const [is, follows] = [textOf(row[field]), textOf(money[field])];

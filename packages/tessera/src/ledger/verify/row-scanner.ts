@@ -7,6 +7,7 @@ import { checkAt, readChecks, roomForChecks } from "./row-checks.ts";
 export type CheckedRow = Pick<
   LedgerRow,
   | "actual_pusd"
+  | "adjusts"
   | "by_mechanic"
   | "chain"
   | "event"
@@ -14,6 +15,7 @@ export type CheckedRow = Pick<
   | "kind"
   | "lost_rows"
   | "original_pusd"
+  | "parent_id"
   | "previous_chain"
   | "previous_hash"
   | "previous_seq"
@@ -58,6 +60,7 @@ const PLACES = Object.fromEntries(ROW_FIELDS.map((field, index) => [field, index
 /** The fields that {@link CheckedRow} has. */
 const NEEDED: ReadonlySet<keyof LedgerRow> = new Set([
   "actual_pusd",
+  "adjusts",
   "by_mechanic",
   "chain",
   "event",
@@ -65,6 +68,7 @@ const NEEDED: ReadonlySet<keyof LedgerRow> = new Set([
   "kind",
   "lost_rows",
   "original_pusd",
+  "parent_id",
   "previous_chain",
   "previous_hash",
   "previous_seq",
@@ -149,6 +153,7 @@ export class RowScanner {
 function rowOf(values: readonly unknown[]): CheckedRow | undefined {
   const row = {
     actual_pusd: values[PLACES.actual_pusd],
+    adjusts: values[PLACES.adjusts],
     by_mechanic: values[PLACES.by_mechanic],
     chain: values[PLACES.chain],
     event: values[PLACES.event],
@@ -156,6 +161,7 @@ function rowOf(values: readonly unknown[]): CheckedRow | undefined {
     kind: values[PLACES.kind],
     lost_rows: values[PLACES.lost_rows],
     original_pusd: values[PLACES.original_pusd],
+    parent_id: values[PLACES.parent_id],
     previous_chain: values[PLACES.previous_chain],
     previous_hash: values[PLACES.previous_hash],
     previous_seq: values[PLACES.previous_seq],

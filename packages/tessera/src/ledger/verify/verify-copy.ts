@@ -3,6 +3,7 @@ import { readSnapshot, snapshotIdOf, type PriceSnapshot } from "../../prices/pri
 import { readCheckpoint } from "../checkpoint.ts";
 import { GENESIS, rowHash } from "../row-hash.ts";
 import { CheckpointCheck, readKeys, type CheckpointFault } from "./checkpoint-check.ts";
+import { parseRow } from "../ledger-query.ts";
 import type { LedgerCopy, StoredChain, StoredRow } from "./ledger-copy.ts";
 import { checkMoney, faultOfHash, readRow, type RowFault } from "./row-check.ts";
 import { type CheckedRow, RowScanner } from "./row-scanner.ts";
@@ -30,6 +31,13 @@ class Wrong extends Error {
   }
 }
 
+/** A row that adjusts another one. */
+interface Adjusting {
+  readonly chain: string;
+  readonly seq: number;
+  readonly row: CheckedRow;
+}
+
 class LedgerCheck {
   readonly #copy: LedgerCopy;
   readonly #keys: ReadonlyMap<string, KeyObject>;
@@ -49,6 +57,8 @@ class LedgerCheck {
   #lostRows = 0;
   #signedRows = 0;
   readonly #scanner = new RowScanner();
+  /** By the hashes of the rows that they adjust. */
+  readonly #adjustments = new Map<string, [Adjusting, ...Adjusting[]]>();
   readonly #original = new MoneySum();
   readonly #actual = new MoneySum();
   readonly #verified = new MoneySum();
@@ -67,7 +77,10 @@ class LedgerCheck {
         for (const row of group) this.#take(row);
       }
       this.#endChain();
-      if (this.#copy.isWhole) this.#checkWhole();
+      if (this.#copy.isWhole) {
+        this.#checkWhole();
+        await this.#checkAdjustments();
+      }
     } catch (error) {
       if (error instanceof Wrong) return { ...this.#result(error.exitCode), problem: error.problem };
       const reason = error instanceof Error ? error.message : String(error);
@@ -160,6 +173,13 @@ class LedgerCheck {
     }
   }
 
+  #noteAdjustment(hash: string, row: CheckedRow): void {
+    const one = { chain: this.#name(), seq: this.#seq, row };
+    const known = this.#adjustments.get(hash);
+    if (known === undefined) this.#adjustments.set(hash, [one]);
+    else known.push(one);
+  }
+
   #checkHead(): void {
     const { head } = this.#copy;
     if (head === undefined || this.#last === undefined) return;
@@ -211,6 +231,7 @@ class LedgerCheck {
 
   #count(row: CheckedRow): void {
     this.#rows += 1;
+    if (row.adjusts !== undefined) this.#noteAdjustment(row.adjusts, row);
     if (row.original_pusd === undefined || row.actual_pusd === undefined) return;
     // They are safe integers: both follow from usage and prices.
     const [original, actual] = [Number(row.original_pusd), Number(row.actual_pusd)];
@@ -219,10 +240,32 @@ class LedgerCheck {
     if (row.verified === true) this.#verified.add(original - actual);
   }
 
-  #wrongRow(seq: number, fault: RowFault): never {
+  /** Adjustments are few: what they point to is looked for once all rows are known. */
+  async #checkAdjustments(): Promise<void> {
+    const open = this.#adjustments;
+    if (open.size === 0) return;
+    for await (const group of this.#copy.rows()) {
+      for (const { hash, text } of group) {
+        const adjusting = open.get(hash);
+        if (adjusting === undefined) continue;
+        const { kind, request_id: requestId, parent_id: parentId } = parseRow(text);
+        for (const { chain, seq, row } of adjusting) {
+          if (kind !== "event" && [requestId, parentId].includes(row.parent_id)) continue;
+          const reason = `names a row that is not of the request ${row.parent_id}`;
+          this.#wrongRow(seq, { field: "adjusts", reason }, chain);
+        }
+        open.delete(hash);
+      }
+    }
+    for (const [{ chain, seq }] of open.values()) {
+      this.#wrongRow(seq, { field: "adjusts", reason: "names a row that is not in the ledger" }, chain);
+    }
+  }
+
+  #wrongRow(seq: number, fault: RowFault, chain: string = this.#name()): never {
     const problem = {
-      place: `row ${seq} of chain ${this.#name()}`,
-      chain: this.#name(),
+      place: `row ${seq} of chain ${chain}`,
+      chain,
       seq,
       field: fault.field,
       reason: fault.reason,
