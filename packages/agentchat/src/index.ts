@@ -138,3 +138,4 @@ export type { ThreadRecord, ThreadStore } from "./threads/thread-store.ts";
 export { AgentTool, type AgentToolOptions } from "./tools/agent-tool.ts";
 export { TaskRunnerTool, type TaskRunnerToolOptions } from "./tools/task-runner-tool.ts";
 export { TeamTool, type TeamToolOptions } from "./tools/team-tool.ts";
+export { answerInput, pendingInputs } from "./approvals/pending-inputs.ts";

@@ -397,6 +397,8 @@ export {
 export type { JournalOptions } from "./journal/open-journal.ts";
 export type { DecideDoubt, DoubtDecision, DoubtfulEffect } from "./journal/in-doubt.ts";
 export { answer } from "./journal/answer.ts";
+export type { HeldCalls, HeldInput } from "./effects/held-calls.ts";
+export { toolDecision } from "./tools/tool-policy.ts";
 export { readRun, type RecordedEffect, type RecordedRun } from "./journal/read-run.ts";
 export { MemoryJournalStore } from "./journal/memory-store.ts";
 export { DivergenceError, type Divergence } from "./journal/divergence.ts";

@@ -9,6 +9,7 @@ import {
   type ToolCallOptions,
   type ToolSchema,
 } from "@tesserae/core";
+import { isWaiting, waits } from "../agents/open-turn.ts";
 import type { ChatAgent } from "../base/chat-agent.ts";
 import { deferred } from "../deferred.ts";
 import type { TaskResult } from "../base/task.ts";
@@ -34,6 +35,14 @@ interface EndedRun {
   readonly error: unknown;
 }
 
+/** A call that is not over: while it waits for a person, it is part of the tool's state. */
+interface OpenCall {
+  readonly callId: string;
+  readonly task: string;
+  /** What was shown before the call was interrupted, and since. */
+  readonly shown: StreamItem[];
+}
+
 const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /**
@@ -47,6 +56,7 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
   readonly #runner: ChatAgent | BaseGroupChat;
   readonly #messages: MessageRegistry;
   #fresh: JsonObject | undefined;
+  #open: OpenCall | undefined;
   #turn: Promise<EndedRun | undefined> = Promise.resolve(undefined);
 
   protected constructor(
@@ -87,26 +97,41 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
   async *runJsonStream(args: unknown, options: ToolCallOptions = {}): AsyncGenerator<StreamItem | TaskResult> {
     const task = isObject(args) ? args["task"] : undefined;
     if (typeof task !== "string") throw new ValueError(`The tool '${this.name}' needs a text called "task".`);
-    const runId = options.context?.runId;
+    const { context, signal, callId = "" } = options;
+    const runId = context?.runId;
     const { promise: turn, resolve: end } = deferred<EndedRun | undefined>();
     const before = this.#turn;
     this.#turn = turn;
     let ended: EndedRun | undefined;
+    let waiting = false;
     try {
       const last = await before;
       // The call before this one waits, for example for a person; a resume ends it first, and then makes this one.
       if (last !== undefined && last.runId === runId) throw last.error;
-      await this.#startAfresh();
-      const stream = this.#runner.runStream(task, { signal: options.signal, context: options.context });
+      const open = this.#open;
+      const goesOn = open?.callId === callId && open.task === task;
+      if (!goesOn) await this.#startAfresh();
+      const shown = goesOn ? open.shown : [];
+      this.#open = { callId, task, shown };
+      const earlier = shown.slice();
+      const stream = this.#runner.runStream(goesOn ? undefined : task, { signal, context });
       for await (const item of stream) {
+        if (item.type !== "TaskResult") {
+          if (item.type !== "ModelClientStreamingChunkEvent") shown.push(item);
+          yield item;
+          continue;
+        }
         // An unfinished run throws what ended it.
-        yield item.type === "TaskResult" && item.status !== "finished" ? await stream.result : item;
+        const result = item.status === "finished" ? item : await stream.result;
+        yield goesOn ? { ...result, messages: [...earlier, ...result.messages] } : result;
       }
     } catch (error) {
+      waiting = isWaiting(error);
       // A limit is no end: the agent that calls goes on with what is left.
       if (endsTheRun(error) && !(error instanceof LimitError)) ended = { runId, error };
       throw error;
     } finally {
+      if (!waiting) this.#open = undefined;
       // Who comes later does not wait for this one, and is a resume perhaps.
       if (this.#turn === turn) this.#turn = Promise.resolve(undefined);
       end(ended);
@@ -129,21 +154,32 @@ export abstract class TaskRunnerTool extends BaseTool<TaskResult> {
       .join("\n\n");
   }
 
-  /** In the middle of a call the state is that of the moment. */
-  override saveStateJson(): Promise<JsonObject> {
-    if (this.#fresh !== undefined) return Promise.resolve(structuredClone(this.#fresh));
-    return this.#runner instanceof BaseGroupChat
+  /** In the middle of a call the state is that of the moment; while the call waits for a person, it is part of it. */
+  override async saveStateJson(): Promise<JsonObject> {
+    const fresh = this.#fresh;
+    if (this.#open === undefined && fresh !== undefined) return structuredClone(fresh);
+    const state = await (this.#runner instanceof BaseGroupChat
       ? this.#runner.saveState({ immediate: true })
-      : this.#runner.saveState();
+      : this.#runner.saveState());
+    if (this.#open === undefined || !waits(state)) return fresh === undefined ? state : structuredClone(fresh);
+    const { callId, task, shown } = this.#open;
+    const open = { call_id: callId, task, shown: shown.map((item) => this.#messages.toJson(item)) };
+    return { ...state, open_call: fresh === undefined ? open : { ...open, fresh: structuredClone(fresh) } };
   }
 
   override async loadStateJson(state: JsonObject): Promise<void> {
+    const { call_id: callId, task, shown, fresh } = isObject(state["open_call"]) ? state["open_call"] : {};
     await this.#runner.loadState(state);
-    this.#fresh = undefined;
+    this.#fresh = isObject(fresh) ? fresh : undefined;
+    this.#open =
+      typeof callId === "string" && typeof task === "string" && Array.isArray(shown)
+        ? { callId, task, shown: shown.map((item) => this.#messages.create(item)) }
+        : undefined;
   }
 
   /** Forgets the calls; one whose calls all begin afresh has nothing to forget. */
   async reset(): Promise<void> {
+    this.#open = undefined;
     if (this.isolate) return;
     await (this.#runner instanceof BaseGroupChat ? this.#runner.reset() : this.#runner.onReset());
   }

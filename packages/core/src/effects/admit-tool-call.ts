@@ -11,6 +11,7 @@ import {
   type ToolVerdict,
 } from "../tools/tool-policy.ts";
 import type { ToolCall } from "./call-tool.ts";
+import type { HeldCalls, HeldInput } from "./held-calls.ts";
 import { effect, leaf } from "./effect.ts";
 import { nobody } from "./request-input.ts";
 
@@ -21,6 +22,8 @@ export interface Judges {
   readonly policy: ToolPolicy | undefined;
   /** What the tool says of itself. */
   readonly requiresApproval: RequiresApproval | undefined;
+  /** Where the question is kept while it waits. */
+  readonly held: HeldCalls | undefined;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface Judges {
  * wants it so. What functions say is a leaf `choice`, the question to the person a leaf `input`.
  */
 export async function admitToolCall(context: RunContext, call: ToolCall, judges: Judges): Promise<ToolDecision> {
-  const { agent, requiresApproval } = judges;
+  const { agent, requiresApproval, held } = judges;
   const policies = [context.hooks?.toolPolicy, judges.policy].filter((policy) => policy !== undefined);
   const pending: PendingToolCall = {
     name: call.name,
@@ -37,6 +40,7 @@ export async function admitToolCall(context: RunContext, call: ToolCall, judges:
     agent,
     path: context.path,
   };
+  if (held?.inputs.has(call.index) === true) return askPerson(context, pending, call.index, held);
   const verdict =
     policies.length === 0 && typeof requiresApproval !== "function"
       ? Boolean(requiresApproval) && "ask"
@@ -51,7 +55,7 @@ export async function admitToolCall(context: RunContext, call: ToolCall, judges:
           },
           async () => judge(pending, policies, requiresApproval),
         );
-  if (verdict === "ask") return askPerson(context, pending, call.index);
+  if (verdict === "ask") return askPerson(context, pending, call.index, held);
   return typeof verdict === "object" ? verdict : { approved: true };
 }
 
@@ -71,15 +75,27 @@ async function judge(
   return needed === false ? "allow" : "ask";
 }
 
-function askPerson(context: RunContext, pending: PendingToolCall, index: number): Promise<ToolDecision> {
+async function askPerson(
+  context: RunContext,
+  pending: PendingToolCall,
+  index: number,
+  held: HeldCalls | undefined,
+): Promise<ToolDecision> {
   const approve = context.hooks?.approve;
   const { name, agent = "An agent" } = pending;
-  const requestId = context.session === undefined ? randomUuid() : context.id();
   const args = JSON.stringify(pending.arguments);
-  const prompt = `${agent} wants to call ${name} with ${args}.`;
+  const input: HeldInput = held?.inputs.get(index) ?? {
+    request_id: context.session === undefined ? randomUuid() : context.id(),
+    agent,
+    prompt: `${agent} wants to call ${name} with ${args}.`,
+    choices: DECISION_CHOICES,
+    tool: { name, arguments: pending.arguments },
+  };
+  const { request_id: requestId, prompt, answer } = input;
+  held?.inputs.set(index, input);
   const question = { requestId, prompt, choices: DECISION_CHOICES, agent };
   const written = (): Json => ({ prompt, choices: [...DECISION_CHOICES], tool: { name, arguments: args } });
-  return leaf<ToolDecision>(
+  const decision = await leaf<ToolDecision>(
     context,
     {
       kind: "input",
@@ -92,9 +108,11 @@ function askPerson(context: RunContext, pending: PendingToolCall, index: number)
       input: question,
       codec: { encode: toolDecision, decode: toolDecision },
     },
-    async ({ signal }) =>
-      approve === undefined
-        ? nobody(question)
-        : toolDecision(await approve({ ...pending, requestId, prompt }, { signal })),
+    async ({ signal }) => {
+      if (answer === undefined && approve === undefined) return nobody(question);
+      return toolDecision(answer ?? (await approve?.({ ...pending, requestId, prompt }, { signal })));
+    },
   );
+  held?.inputs.delete(index);
+  return decision;
 }

@@ -18,6 +18,7 @@ import type { StreamWorkbench, ToolResult, Workbench } from "../tools/workbench.
 import type { RunContext } from "../run/run-context.ts";
 import type { LeafSpec } from "./effect-spec.ts";
 import { admitToolCall } from "./admit-tool-call.ts";
+import type { HeldCalls } from "./held-calls.ts";
 import { leaf, scope } from "./effect.ts";
 import type { Middleware } from "./middleware.ts";
 import { refusedResult, withNote } from "./refused-tool-call.ts";
@@ -44,6 +45,8 @@ export interface CallToolOptions {
   readonly middleware?: readonly Middleware[] | undefined;
   /** Shows what a streaming tool does. A returned promise asks the tool to wait. */
   readonly onItem?: ((item: unknown) => void | Promise<void>) | undefined;
+  /** What the agent's state keeps of the calls of its turn. */
+  readonly held?: HeldCalls | undefined;
 }
 
 /**
@@ -89,16 +92,20 @@ async function makeAdmittedCall(
   call: ToolCall,
   options: CallToolOptions,
 ): Promise<ToolResult> {
-  const requiresApproval = workbench.toolTraits?.(call.name)?.requiresApproval;
-  const { policy, agent } = options;
+  const { requiresApproval, composite, repeat } = workbench.toolTraits?.(call.name) ?? {};
+  const { policy, agent, held } = options;
+  if (held?.doubtful.has(call.index) === true && composite !== true && repeat !== "safe") {
+    return textToolResult(call.name, inDoubtText(call), true);
+  }
   const isFree =
     policy === undefined &&
+    held?.inputs.has(call.index) !== true &&
     context.hooks?.toolPolicy === undefined &&
     (requiresApproval === undefined || requiresApproval === false);
   if (isFree && isPlain(context)) return makePlainCall(context, workbench, call, options);
   try {
     if (isFree) return await makeCall(context, workbench, call, options);
-    const decision = await admitToolCall(context, call, { agent, policy, requiresApproval });
+    const decision = await admitToolCall(context, call, { agent, policy, requiresApproval, held });
     if (!decision.approved) return refusedResult(call.name, { type: "denied", reason: decision.reason ?? "" });
     const { arguments: changed } = decision;
     if (changed === undefined) return await makeCall(context, workbench, call, options);

@@ -5,6 +5,7 @@ import {
   ValueError,
   type ComponentDefinition,
   type JsonObject,
+  type Memory,
 } from "@tesserae/core";
 import { checkedOptions } from "../../base/checked-options.ts";
 import type { Response, Turn } from "../../base/task.ts";
@@ -12,9 +13,10 @@ import { HANDOFF_MESSAGE, TEXT_MESSAGE, TOOL_CALL_SUMMARY_MESSAGE } from "../../
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { MemoryQueryEvent } from "../../messages/factories.ts";
 import { structuredMessageDefinition } from "../../messages/structured-message.ts";
-import type { ChatMessage, StreamItem } from "../../messages/types.ts";
+import type { ChatMessage } from "../../messages/types.ts";
 import { addToModelContext, checkpointOf, loadModelContext, saveModelContext } from "../model-context.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
+import { OpenTurn, goesOn, heldTurnOf, holdTurn, isWaiting, waits, type HeldTurn } from "../open-turn.ts";
 import { turnThrough } from "../turn-through.ts";
 import { assistantAgentComponent } from "./component.ts";
 import { driveStep } from "./drive.ts";
@@ -37,8 +39,11 @@ export class AssistantAgent extends BaseChatAgent {
   /** The options, checked and completed. */
   readonly settings: AssistantSettings;
   readonly #produced: readonly MessageDefinition[];
-  /** How much the model context held when the turn that goes on began. */
+  /** The turn that goes on, and how much the model context held when it began. */
+  #turn: OpenTurn | undefined;
   #turnBegan: number | undefined;
+  /** A turn that waits for a person who was not there, or that was loaded: the next turn goes on with it. */
+  #held: HeldTurn | undefined;
 
   constructor(options: AssistantAgentOptions) {
     const { name, description = DEFAULT_ASSISTANT_DESCRIPTION } = checkedOptions(
@@ -71,42 +76,55 @@ export class AssistantAgent extends BaseChatAgent {
     const { modelContext, memory } = this.settings;
     const restore = await checkpointOf(modelContext);
     this.#turnBegan = modelContext.size?.();
-    const inner: StreamItem[] = [];
+    const held = this.#held;
+    this.#held = undefined;
+    const wentOn = await goesOn(held, messages, modelContext);
+    const open = new OpenTurn(this.name, messages, turn.messages, wentOn ? held : undefined);
+    this.#turn = open;
     try {
-      await addToModelContext(modelContext, messages, turn.messages);
-      for (const one of memory) {
-        const { memories } = await raceSignal(
-          updateContextFromMemory(turn.context, one, modelContext),
-          turn.context.signal,
-        );
-        if (memories.results.length === 0) continue;
-        const event = MemoryQueryEvent({ content: memories.results, source: this.name }, turn.context);
-        inner.push(event);
-        await turn.emit(event);
+      if (!wentOn) {
+        await addToModelContext(modelContext, messages, turn.messages);
+        for (const one of memory) await this.#remember(one, turn, open);
       }
-      return await driveStep(this.settings, turn, inner);
+      return await driveStep(this.settings, turn, open);
     } catch (error) {
+      if (isWaiting(error)) this.#held = heldTurnOf(await this.#hold());
       // A failed step leaves no trace: a retry is given the same messages again.
       await restore();
-      const response = await limitResponse(this.settings, error, messages, turn, inner);
+      const response = await limitResponse(this.settings, error, messages, turn, open.shown);
       if (response !== undefined) return response;
       throw error;
     } finally {
+      this.#turn = undefined;
       this.#turnBegan = undefined;
     }
   }
 
+  async #remember(memory: Memory, turn: Turn, { shown }: OpenTurn): Promise<void> {
+    const { context } = turn;
+    const updating = updateContextFromMemory(context, memory, this.settings.modelContext);
+    const { memories } = await raceSignal(updating, context.signal);
+    if (memories.results.length === 0) return;
+    const event = MemoryQueryEvent({ content: memories.results, source: this.name }, context);
+    shown.push(event);
+    await turn.emit(event);
+  }
+
   override async onReset(): Promise<void> {
+    this.#held = undefined;
     await this.settings.modelContext.clear();
     await resetTools(this.settings.workbenches);
   }
 
+  /** While a person is asked, the state holds the question and what the turn has done so far. */
   override async saveState(): Promise<JsonObject> {
+    const tools = await saveTools(this.settings.workbenches);
+    const isOpen = this.#turn !== undefined && (this.#turn.inputs.size > 0 || waits(tools));
     return {
       type: "AssistantAgentState",
       version: "1.0.0",
-      llm_context: await saveModelContext(this.settings.modelContext, this.#turnBegan),
-      ...(await saveTools(this.settings.workbenches)),
+      ...(isOpen ? await this.#hold() : await this.#saveContext()),
+      ...tools,
     };
   }
 
@@ -117,6 +135,7 @@ export class AssistantAgent extends BaseChatAgent {
       throw new ValueError(`The state of '${this.name}' must hold its model context under "llm_context".`);
     }
     await loadModelContext(this.settings.modelContext, normalised);
+    this.#held = heldTurnOf(state);
     await loadTools(this.settings.workbenches, state["tools"]);
   }
 
@@ -124,5 +143,18 @@ export class AssistantAgent extends BaseChatAgent {
     if (!this.settings.ownsResources) return;
     for (const workbench of this.settings.workbenches) await workbench.stop();
     for (const memory of this.settings.memory) await memory.close();
+  }
+
+  async #saveContext(): Promise<JsonObject> {
+    const llm_context = await saveModelContext(this.settings.modelContext, this.#turnBegan);
+    return this.#held === undefined ? { llm_context } : { llm_context, open_turn: { ...this.#held } };
+  }
+
+  /** The model context as it was before the turn, and the turn; a context that cannot tell where the turn began has none. */
+  #hold(): Promise<JsonObject> {
+    const { modelContext } = this.settings;
+    return this.#turn === undefined || this.#turnBegan === undefined
+      ? this.#saveContext()
+      : holdTurn(this.#turn, modelContext, this.#turnBegan);
   }
 }

@@ -18,26 +18,27 @@ import { callTools } from "./tool-calls.ts";
 import { askForOfferedTools, type OfferedTools } from "./offered-tools.ts";
 import { chunkEmitter } from "../chunk-emitter.ts";
 import { forModel } from "../model-context.ts";
+import type { OpenTurn } from "../open-turn.ts";
 
 const NO_TOOLS: OfferedTools = { tools: [], owners: new Map() };
 
 /** Runs a step: performs what it asks for through the seam, until it has its response. */
-export async function driveStep(settings: AssistantSettings, turn: Turn, inner: StreamItem[]): Promise<Response> {
+export async function driveStep(settings: AssistantSettings, turn: Turn, open: OpenTurn): Promise<Response> {
   const { context } = turn;
   const offered =
     settings.offered ?? (await askForOfferedTools(context, settings.workbenches, settings.handoffs.values()));
   const emit = (item: StreamItem): void | Promise<void> => {
-    if (item.type !== "ModelClientStreamingChunkEvent") inner.push(item);
+    if (item.type !== "ModelClientStreamingChunkEvent") open.shown.push(item);
     return turn.emit(item);
   };
   const step = assistantStep(settings, context);
   const tools: LoopTools = { offered, active: offered };
   let next = step.next();
   while (next.done !== true) {
-    const answer = perform(settings, context, tools, next.value, emit);
+    const answer = perform(settings, context, tools, next.value, emit, open);
     next = step.next(answer instanceof Promise ? await answer : answer);
   }
-  return { ...next.value, innerMessages: inner };
+  return { ...next.value, innerMessages: open.shown };
 }
 
 /** The tools of a step. */
@@ -53,18 +54,19 @@ function perform(
   tools: LoopTools,
   request: StepRequest,
   emit: (item: StreamItem) => void | Promise<void>,
+  open: OpenTurn,
 ): StepAnswer | Promise<StepAnswer> {
   switch (request.do) {
     case "emit":
-      return noAnswer(emit(request.item));
+      return open.isCatchingUp ? undefined : noAnswer(emit(request.item));
     case "remember":
-      return noAnswer(settings.modelContext.addMessage(request.message));
+      return open.isCatchingUp ? undefined : noAnswer(settings.modelContext.addMessage(request.message));
     case "call-tools":
-      return callTools(settings, context, tools.active, request, emit);
+      return open.answer(() => callTools(settings, context, tools.active, request, emit, open));
     case "call-model":
-      return performModelCall(settings, context, tools, request, emit);
+      return open.answer(() => performModelCall(settings, context, tools, request, emit));
     case "ask-whether-to-stop":
-      return askWhetherToStop(settings, context, request.steps);
+      return open.answer(() => askWhetherToStop(settings, context, request.steps));
   }
 }
 

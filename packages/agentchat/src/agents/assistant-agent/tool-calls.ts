@@ -8,12 +8,14 @@ import {
   toolResultToText,
   type FunctionCall,
   type FunctionExecutionResult,
+  type HeldCalls,
   type JsonObject,
   type RunContext,
   type ToolResult,
 } from "@tesserae/core";
 import type { StreamItem } from "../../messages/types.ts";
 import { isStreamItem } from "../../messages/is-stream-item.ts";
+import type { OpenTurn } from "../open-turn.ts";
 import { ItemStrand } from "./item-strand.ts";
 import type { OfferedTools } from "./offered-tools.ts";
 import type { AssistantSettings } from "./settings.ts";
@@ -30,10 +32,13 @@ export async function callTools(
   offered: OfferedTools,
   request: { readonly calls: readonly FunctionCall[]; readonly firstIndex: number },
   emit: Emit,
+  open: OpenTurn,
 ): Promise<readonly FunctionExecutionResult[]> {
   const { calls, firstIndex } = request;
-  const run = (call: FunctionCall, index: number): Promise<FunctionExecutionResult> =>
-    runCall(settings, context, offered, call, firstIndex + index, emit);
+  const run = (call: FunctionCall, index: number, show: Emit = emit): Promise<FunctionExecutionResult> => {
+    const ordinal = firstIndex + index;
+    return open.result(ordinal, call.name, () => runCall(settings, context, offered, call, ordinal, show, open));
+  };
   const [only] = calls;
   if (calls.length === 1 && only !== undefined) return [await run(only, 0)];
   if (!settings.parallelToolCalls) {
@@ -45,10 +50,8 @@ export async function callTools(
   }
   const joins = context.session !== undefined && context.session.mode !== "plain" && severalStream(offered, calls);
   const settled = joins
-    ? await callJoined(context, calls, emit, (call, index, show) =>
-        runCall(settings, context, offered, call, firstIndex + index, show),
-      )
-    : await Promise.allSettled(calls.map(run));
+    ? await callJoined(context, calls, emit, run)
+    : await Promise.allSettled(calls.map((call, index) => run(call, index)));
   return settled.map((outcome) => {
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;
@@ -98,6 +101,7 @@ async function runCall(
   call: FunctionCall,
   index: number,
   emit: Emit,
+  held: HeldCalls,
 ): Promise<FunctionExecutionResult> {
   const handoff = settings.handoffs.get(call.name);
   const args = parseArguments(call.arguments);
@@ -115,6 +119,7 @@ async function runCall(
         policy: settings.toolPolicy,
         middleware: settings.middleware,
         onItem: (item) => (isStreamItem(item) ? emit(item) : undefined),
+        held,
       },
     );
     // A tool that does not watch the signal must not keep the step from being undone.

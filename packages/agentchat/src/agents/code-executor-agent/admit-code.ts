@@ -4,6 +4,7 @@ import {
   tool,
   type CodeBlock,
   type CodeResult,
+  type HeldCalls,
   type LLMMessage,
   type RunContext,
 } from "@tesserae/core";
@@ -33,12 +34,13 @@ export async function admitCode(
   blocks: readonly CodeBlock[],
   context: readonly LLMMessage[],
   attempt: number,
+  held: HeldCalls,
 ): Promise<AdmittedCode> {
   if (approvalFunc !== undefined) {
     const { approved, reason } = await askForApproval(run, approvalFunc, blocks, context);
     if (!approved) return notApproved(reason);
   }
-  return requiresApproval ? askForPermission(run, name, blocks, attempt) : { blocks };
+  return requiresApproval ? askForPermission(run, name, blocks, attempt, held) : { blocks };
 }
 
 /**
@@ -50,6 +52,7 @@ async function askForPermission(
   agent: string,
   blocks: readonly CodeBlock[],
   attempt: number,
+  held: HeldCalls,
 ): Promise<AdmittedCode> {
   const permission = tool({
     name: "run_code",
@@ -66,7 +69,7 @@ async function askForPermission(
     index: attempt,
   };
   const workbench = new StaticWorkbench({ tools: [permission] });
-  const { result, refusal, isError } = await callTool(run, workbench, call, { agent });
+  const { result, refusal, isError } = await callTool(run, workbench, call, { agent, held });
   // The value is the last part; before it stands that the arguments were changed.
   const text = result.findLast((part) => part.type === "TextResultContent")?.content ?? "";
   if (isError) return notApproved(refusal?.reason ?? text);

@@ -6,6 +6,7 @@ import {
   type ChatCompletionContext,
   type CodeExecutor,
   type ComponentDefinition,
+  type Json,
   type JsonObject,
 } from "@tesserae/core";
 import { checkedOptions } from "../../base/checked-options.ts";
@@ -17,6 +18,7 @@ import { TextMessage } from "../../messages/factories.ts";
 import type { ChatMessage } from "../../messages/types.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
 import { addToModelContext, checkpointOf, loadModelContext, saveModelContext } from "../model-context.ts";
+import { OpenTurn, goesOn, heldTurnOf, holdTurn, isWaiting, type HeldTurn } from "../open-turn.ts";
 import { admitCode } from "./admit-code.ts";
 import { extractCodeBlocks } from "./code-blocks.ts";
 import { executionText } from "./execution-text.ts";
@@ -108,8 +110,11 @@ export class CodeExecutorAgent extends BaseChatAgent {
 
   /** The options, checked and completed. */
   readonly settings: CodeExecutorSettings;
-  /** How much the model context held when the turn that goes on began. */
+  /** The turn that goes on, and how much the model context held when it began. */
+  #turn: OpenTurn | undefined;
   #turnBegan: number | undefined;
+  /** A turn that waits for a person who was not there, or that was loaded: the next turn goes on with it. */
+  #held: HeldTurn | undefined;
 
   constructor(options: CodeExecutorAgentOptions) {
     const settings = codeExecutorSettings(checkedOptions(options, "CodeExecutorAgent", "name, codeExecutor"));
@@ -123,37 +128,49 @@ export class CodeExecutorAgent extends BaseChatAgent {
 
   override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
     const { modelClient, modelContext } = this.settings;
-    if (modelClient === undefined) return this.#runOthersCode(messages, turn);
     const restore = await checkpointOf(modelContext);
     this.#turnBegan = modelContext.size?.();
+    const held = this.#held;
+    this.#held = undefined;
+    const wentOn = await goesOn(held, messages, modelContext);
+    const open = new OpenTurn(this.name, messages, turn.messages, wentOn ? held : undefined);
+    this.#turn = open;
     try {
-      await addToModelContext(modelContext, messages, turn.messages);
-      return await new WriteAndRun(this.settings, modelClient, turn).respond();
+      if (modelClient === undefined) return await this.#runOthersCode(messages, turn, open);
+      if (!wentOn) await addToModelContext(modelContext, messages, turn.messages);
+      return await new WriteAndRun(this.settings, modelClient, turn, open).respond();
     } catch (error) {
+      if (isWaiting(error)) this.#held = heldTurnOf(await this.#saveContext(open));
       // A failed turn leaves no trace: a retry is given the same messages again.
       await restore();
       throw error;
     } finally {
+      this.#turn = undefined;
       this.#turnBegan = undefined;
     }
   }
 
   override async onReset(): Promise<void> {
+    this.#held = undefined;
     await this.settings.modelContext.clear();
     await this.settings.codeExecutor.restart();
   }
 
+  /** While a person is asked, the state holds the question and what the turn has done so far. */
   override async saveState(): Promise<JsonObject> {
-    if (this.settings.modelClient === undefined) return super.saveState();
+    const open = this.#turn !== undefined && this.#turn.inputs.size > 0 ? this.#turn : undefined;
+    const { llm_context, ...held } = await this.#saveContext(open);
     return {
       type: "BaseState",
       version: "1.0.0",
-      llm_context: await saveModelContext(this.settings.modelContext, this.#turnBegan),
+      ...(this.settings.modelClient === undefined ? undefined : { llm_context }),
+      ...held,
     };
   }
 
   override async loadState(state: JsonObject): Promise<void> {
     const context = state["llm_context"];
+    this.#held = heldTurnOf(state);
     if (isObject(context)) await loadModelContext(this.settings.modelContext, context);
   }
 
@@ -161,12 +178,23 @@ export class CodeExecutorAgent extends BaseChatAgent {
     if (this.settings.ownsResources) await this.settings.codeExecutor.stop();
   }
 
-  async #runOthersCode(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+  async #saveContext(
+    open: OpenTurn | undefined,
+  ): Promise<{ readonly llm_context: JsonObject; readonly open_turn?: Json }> {
+    const { modelContext } = this.settings;
+    if (open !== undefined && this.#turnBegan !== undefined) return holdTurn(open, modelContext, this.#turnBegan);
+    const llm_context = await saveModelContext(modelContext, this.#turnBegan);
+    return this.#held === undefined ? { llm_context } : { llm_context, open_turn: this.#held };
+  }
+
+  async #runOthersCode(messages: readonly ChatMessage[], turn: Turn, open: OpenTurn): Promise<Response> {
     const { name, sources, supportedLanguages, codeExecutor } = this.settings;
-    const blocks = messages.flatMap((message) =>
-      message.type === "TextMessage" && (sources === undefined || sources.includes(message.source))
-        ? extractCodeBlocks(message.content, supportedLanguages)
-        : [],
+    const blocks = await open.answer(async () =>
+      messages.flatMap((message) =>
+        message.type === "TextMessage" && (sources === undefined || sources.includes(message.source))
+          ? extractCodeBlocks(message.content, supportedLanguages)
+          : [],
+      ),
     );
     const answer = (content: string): Response => ({
       type: "Response",
@@ -177,7 +205,7 @@ export class CodeExecutorAgent extends BaseChatAgent {
         `No code blocks found in the thread. Write code in fenced blocks marked ${supportedLanguages.join(" or ")}.`,
       );
     }
-    const admitted = await admitCode(turn.context, this.settings, blocks, [], 0);
+    const admitted = await admitCode(turn.context, this.settings, blocks, [], 0, open);
     if ("refused" in admitted) return answer(executionText(admitted.refused));
     return answer(executionText(await executeCode(turn.context, codeExecutor, admitted.blocks)));
   }

@@ -13,6 +13,7 @@ import {
   type CodeResult,
   type CreateOptions,
   type CreateResult,
+  type LLMMessage,
   type RequestUsage,
   type RunContext,
 } from "@tesserae/core";
@@ -21,6 +22,7 @@ import { CodeExecutionEvent, CodeGenerationEvent, TextMessage, ThoughtEvent } fr
 import type { StreamItem } from "../../messages/types.ts";
 import { chunkEmitter } from "../chunk-emitter.ts";
 import { forModel } from "../model-context.ts";
+import type { OpenTurn } from "../open-turn.ts";
 import { admitCode } from "./admit-code.ts";
 import { extractCodeBlocks } from "./code-blocks.ts";
 import { executionText } from "./execution-text.ts";
@@ -37,24 +39,31 @@ const RETRY_SCHEMA = {
   strict: true,
 } as const;
 
+interface RetryDecision {
+  readonly retry: boolean;
+  readonly reason: string;
+  readonly usage: RequestUsage;
+}
+
 /** One turn with a model: write code, run it, mend it while the model wants to, then say what came of it. */
 export class WriteAndRun {
   readonly #settings: CodeExecutorSettings;
   readonly #modelClient: ChatCompletionClient;
   readonly #turn: Turn;
   readonly #run: RunContext;
-  readonly #inner: StreamItem[] = [];
+  readonly #open: OpenTurn;
 
-  constructor(settings: CodeExecutorSettings, modelClient: ChatCompletionClient, turn: Turn) {
+  constructor(settings: CodeExecutorSettings, modelClient: ChatCompletionClient, turn: Turn, open: OpenTurn) {
     this.#settings = settings;
     this.#modelClient = modelClient;
     this.#turn = turn;
     this.#run = turn.context;
+    this.#open = open;
   }
 
   /** The response, after the incoming messages are in the model context. */
   async respond(): Promise<Response> {
-    const { name, supportedLanguages, maxRetriesOnError, modelContext } = this.#settings;
+    const { name, supportedLanguages, maxRetriesOnError } = this.#settings;
     for (let attempt = 0; ; attempt += 1) {
       const { result, text } = await this.#ask("reply", {});
       const blocks = extractCodeBlocks(text, supportedLanguages);
@@ -68,7 +77,7 @@ export class WriteAndRun {
         ),
       );
       const outcome = await this.#execute(blocks, attempt);
-      await modelContext.addMessage(UserMessage({ content: outcome.output, source: name }));
+      await this.#remember(UserMessage({ content: outcome.output, source: name }));
       await this.#show(CodeExecutionEvent({ retryAttempt: attempt, result: outcome, source: name }, this.#run));
       if (outcome.exitCode === 0 || attempt === maxRetriesOnError) break;
       const { retry, reason, usage } = await this.#wantsRetry(outcome);
@@ -89,6 +98,23 @@ export class WriteAndRun {
     purpose: string,
     options: Pick<CreateOptions, "jsonOutput">,
   ): Promise<{ readonly result: CreateResult; readonly text: string }> {
+    const { name } = this.#settings;
+    const result = await this.#open.answer(() => this.#callModel(purpose, options));
+    if (typeof result.content !== "string") {
+      throw new ValueError(
+        `The model of '${name}' produced no valid text response: it called tools that it was not offered.`,
+        {
+          code: "ERR_MODEL_ANSWER",
+        },
+      );
+    }
+    if (result.thought) await this.#show(ThoughtEvent({ content: result.thought, source: name }, this.#run));
+    const { thought, providerData } = result;
+    await this.#remember(AssistantMessage({ content: result.content, source: name, thought, providerData }));
+    return { result, text: result.content };
+  }
+
+  async #callModel(purpose: string, options: Pick<CreateOptions, "jsonOutput">): Promise<CreateResult> {
     const { name, modelContext, modelClientStream, systemMessage } = this.#settings;
     const system = systemMessage === undefined ? [] : [SystemMessage({ content: systemMessage })];
     const seen = await modelContext.getMessages();
@@ -103,25 +129,17 @@ export class WriteAndRun {
           chunkEmitter(name, (item) => this.#turn.emit(item), this.#run.id(), false),
         )
       : callModel(this.#run, this.#modelClient, messages, request);
-    const result = await raceSignal(answering, this.#run.signal);
-    if (typeof result.content !== "string") {
-      throw new ValueError(
-        `The model of '${name}' produced no valid text response: it called tools that it was not offered.`,
-        {
-          code: "ERR_MODEL_ANSWER",
-        },
-      );
-    }
-    if (result.thought) await this.#show(ThoughtEvent({ content: result.thought, source: name }, this.#run));
-    const { thought, providerData } = result;
-    await modelContext.addMessage(AssistantMessage({ content: result.content, source: name, thought, providerData }));
-    return { result, text: result.content };
+    return raceSignal(answering, this.#run.signal);
   }
 
-  async #execute(blocks: readonly CodeBlock[], attempt: number): Promise<CodeResult> {
+  #execute(blocks: readonly CodeBlock[], attempt: number): Promise<CodeResult> {
+    return this.#open.answer(() => this.#runCode(blocks, attempt));
+  }
+
+  async #runCode(blocks: readonly CodeBlock[], attempt: number): Promise<CodeResult> {
     const { modelContext, codeExecutor } = this.#settings;
     const seen = await modelContext.getMessages();
-    const admitted = await admitCode(this.#run, this.#settings, blocks, seen, attempt);
+    const admitted = await admitCode(this.#run, this.#settings, blocks, seen, attempt, this.#open);
     if ("refused" in admitted) return admitted.refused;
     const running = executeCode(this.#run, codeExecutor, admitted.blocks);
     const { exitCode, output } = await raceSignal(running, this.#run.signal);
@@ -129,11 +147,11 @@ export class WriteAndRun {
   }
 
   /** Asks the model whether another program could succeed. Its answer stays out of the conversation. */
-  async #wantsRetry({ output }: CodeResult): Promise<{
-    readonly retry: boolean;
-    readonly reason: string;
-    readonly usage: RequestUsage;
-  }> {
+  #wantsRetry({ output }: CodeResult): Promise<RetryDecision> {
+    return this.#open.answer(() => this.#askWhetherToRetry(output));
+  }
+
+  async #askWhetherToRetry(output: string): Promise<RetryDecision> {
     const { modelContext, name } = this.#settings;
     const question = UserMessage({
       content:
@@ -154,13 +172,18 @@ export class WriteAndRun {
     return { ...decision, usage };
   }
 
+  async #remember(message: LLMMessage): Promise<void> {
+    if (!this.#open.isCatchingUp) await this.#settings.modelContext.addMessage(message);
+  }
+
   async #show(item: StreamItem): Promise<void> {
-    this.#inner.push(item);
+    if (this.#open.isCatchingUp) return;
+    this.#open.shown.push(item);
     await this.#turn.emit(item);
   }
 
   #answer(chatMessage: Response["chatMessage"]): Response {
-    return { type: "Response", chatMessage, innerMessages: this.#inner };
+    return { type: "Response", chatMessage, innerMessages: this.#open.shown };
   }
 }
 

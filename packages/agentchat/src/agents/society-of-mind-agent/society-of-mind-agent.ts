@@ -184,7 +184,7 @@ export class SocietyOfMindAgent extends BaseChatAgent {
       llm_context: await this.modelContext.saveState(),
       ...(this.#open === undefined
         ? undefined
-        : { open_turn: { heard: this.#open.heard, is_answering: this.#open.isAnswering } }),
+        : { open_turn: { heard: this.#open.heard, is_answering: this.#open.isAnswering, team: this.team.name } }),
     };
   }
 

@@ -8,6 +8,8 @@ import {
   throwIfAborted,
   type Awaitable,
   type ComponentDefinition,
+  type HeldInput,
+  type Json,
   type JsonObject,
 } from "@tesserae/core";
 import { checkedOptions } from "../../base/checked-options.ts";
@@ -18,6 +20,7 @@ import type { MessageDefinition } from "../../messages/definition.ts";
 import { HandoffMessage, TextMessage, UserInputRequestedEvent } from "../../messages/factories.ts";
 import type { ChatMessage, HandoffMessage as HandoffMessageData } from "../../messages/types.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
+import { heldTurnOf } from "../open-turn.ts";
 import { withRequestId } from "./input-request-context.ts";
 import { readLine } from "./read-line.ts";
 
@@ -67,8 +70,8 @@ export class UserProxyAgent extends BaseChatAgent {
   };
 
   readonly timeoutMs: number | undefined;
-  /** The id of the request that waits for an answer, here or in the state that was loaded. */
-  #pending: string | undefined;
+  /** The request that waits for an answer, here or in the state that was loaded. */
+  #pending: HeldInput | undefined;
   readonly #inputFunc: InputFunction;
 
   constructor(options: UserProxyAgentOptions) {
@@ -90,12 +93,16 @@ export class UserProxyAgent extends BaseChatAgent {
     const { context, emit } = turn;
     const handoff = this.#handoffOf(messages.at(-1));
     const prompt = `${handoff === undefined ? "" : `Handoff received from ${handoff.source}. `}Enter your response: `;
-    const requestId = this.#pending ?? context.id();
-    this.#pending = requestId;
+    const requestId = this.#pending?.request_id ?? context.id();
+    const { answer } = this.#pending ?? {};
+    this.#pending = { request_id: requestId, agent: this.name, prompt, choices: null, ...given(answer) };
     try {
-      await emit(UserInputRequestedEvent({ requestId, source: this.name }, context));
+      // Who has answered was asked before.
+      if (answer === undefined) await emit(UserInputRequestedEvent({ requestId, source: this.name }, context));
       const question = { requestId, prompt, agent: this.name };
-      const content = await requestInput(context, question, ({ signal }) => this.#ask(prompt, requestId, signal));
+      const content = await requestInput(context, question, ({ signal }) =>
+        answer === undefined ? this.#ask(prompt, requestId, signal) : Promise.resolve(textOf(answer)),
+      );
       const common = { content, source: this.name };
       const chatMessage =
         handoff === undefined
@@ -115,15 +122,25 @@ export class UserProxyAgent extends BaseChatAgent {
     return Promise.resolve();
   }
 
-  /** While the agent waits for its person the state holds the request's id, so that it is asked again under that id. */
+  /** While the agent waits for its person the state holds the request, so that it is asked again under its id, or answered there. */
   override async saveState(): Promise<JsonObject> {
     const state = await super.saveState();
-    return this.#pending === undefined ? state : { ...state, pending_request_id: this.#pending };
+    const pending = this.#pending;
+    if (pending === undefined) return state;
+    return {
+      ...state,
+      pending_request_id: pending.request_id,
+      open_turn: { agent: this.name, pending_inputs: [[0, pending]] },
+    };
   }
 
   override loadState(state: JsonObject): Promise<void> {
-    const pending = state["pending_request_id"];
-    this.#pending = typeof pending === "string" ? pending : undefined;
+    const id = state["pending_request_id"];
+    const [, held] = heldTurnOf(state)?.pending_inputs?.[0] ?? [];
+    this.#pending =
+      typeof id === "string"
+        ? { agent: this.name, prompt: "", choices: null, ...given(held?.answer), request_id: id }
+        : undefined;
     return Promise.resolve();
   }
 
@@ -161,4 +178,13 @@ export class UserProxyAgent extends BaseChatAgent {
       throw new RuntimeError(`Failed to get user input: ${message}`, { cause: error });
     }
   }
+}
+
+function given(answer: Json | undefined): { readonly answer?: Json } {
+  return answer === undefined ? {} : { answer };
+}
+
+/** An answer from outside may be any JSON. */
+function textOf(answer: Json): string {
+  return typeof answer === "string" ? answer : JSON.stringify(answer);
 }

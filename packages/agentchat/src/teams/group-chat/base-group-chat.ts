@@ -116,12 +116,12 @@ export abstract class BaseGroupChat implements Team {
    * @throws RuntimeError `ERR_TEAM_RUNNING` while another run of this team goes on; the error that ended the run.
    */
   run(task?: Task, options: RunOptions = {}): Promise<TaskResult> {
-    return runRunner(this, this.messages, task, options, this.#work(options));
+    return runRunner(this, this.messages, task, this.#watched(options), this.#work(options));
   }
 
   /** {@link BaseGroupChat.run} as a stream of what happens, the result last. */
   runStream(task?: Task, options: RunOptions = {}): RunStream {
-    return streamRunner(this, this.messages, task, options, this.#work(options));
+    return streamRunner(this, this.messages, task, this.#watched(options), this.#work(options));
   }
 
   /** A conversation of its own under this id: the same store and id give the same one, in any process. */
@@ -153,8 +153,8 @@ export abstract class BaseGroupChat implements Team {
   /**
    * The state of the participants and of the manager.
    *
-   * While the team runs this waits for the end of the turn or of the run, or until a person is asked: then the state is
-   * whole, and a team that gets it goes on where this one stood. With `immediate` it is taken as it is, in the middle of
+   * While the team runs this waits for the end of the turn or of the run, or until all who speak wait for a person: then
+   * the state is whole, and a team that gets it goes on where this one stood. With `immediate` it is taken as it is, in the middle of
    * a turn too: a team that gets it asks those again who had not answered. A tool or an agent of the team must ask for it
    * so, since its turn would wait for itself.
    */
@@ -188,6 +188,19 @@ export abstract class BaseGroupChat implements Team {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Whoever waits for the state is given it when a person is asked. */
+  #watched(options: RunOptions): RunOptions {
+    const { approve } = options;
+    if (approve === undefined) return options;
+    return {
+      ...options,
+      approve: (request, io) => {
+        this.#savers.look();
+        return approve(request, io);
+      },
+    };
   }
 
   #work(options: RunOptions): RunnerWork {
@@ -227,6 +240,7 @@ export abstract class BaseGroupChat implements Team {
         this.#asking = item.type === "UserInputRequestedEvent";
         return this.#asking ? this.#savers.after(emitted) : emitted;
       },
+      answered: () => this.#savers.look(),
       turnOver: (number, isLast) => this.#savers.after(turn.mark(number, isLast)),
     };
     const unlisten = this.#listen(turn.run, context.path);

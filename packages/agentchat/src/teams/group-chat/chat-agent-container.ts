@@ -12,6 +12,7 @@ import {
   type MessageContext,
   type RunContext,
 } from "@tesserae/core";
+import { isWaiting, waits } from "../../agents/open-turn.ts";
 import { channelMessage, takeTurn } from "../../agents/respond.ts";
 import type { Team } from "../../base/chat-agent.ts";
 import type { TaskResult } from "../../base/task.ts";
@@ -45,6 +46,8 @@ export class ChatAgentContainer extends BoundAgent {
   #meanwhile: ChatMessage[] = [];
   /** What an inner team has shown in this turn, before a load or a failure too. */
   #shown: StreamItem[] = [];
+  /** The turn was interrupted because a person is asked: it goes on, and nothing of it is shown again but the question. */
+  #waits = false;
 
   constructor(options: ContainerOptions) {
     super(options.participant.description);
@@ -105,6 +108,7 @@ export class ChatAgentContainer extends BoundAgent {
     this.#buffer = loaded.heard;
     this.#meanwhile = loaded.meanwhile;
     this.#shown = loaded.shown;
+    this.#waits = waits(agentState);
   }
 
   /** What another run says, while a turn of one that is over comes to its end, waits for that. */
@@ -138,6 +142,7 @@ export class ChatAgentContainer extends BoundAgent {
     };
     const failed = (error: unknown): void => {
       this.#speaking = undefined;
+      this.#waits = isWaiting(error);
       // An agent may still hold the list. What was heard meanwhile is not for the next attempt, but for the turn after it.
       this.#buffer = heard.slice();
       if (active.current === run) this.#publish({ type: "GroupChatError", name, error }, context);
@@ -200,10 +205,11 @@ export class ChatAgentContainer extends BoundAgent {
   async #runInner(team: Team, heard: readonly ChatMessage[], context: RunContext, run: TeamRun): Promise<TaskResult> {
     const stream = team.runStream(heard.length === 0 ? undefined : heard, { context, outputTaskMessages: false });
     const before = this.#shown.slice();
+    const waited = this.#waits;
     for await (const item of stream) {
       if (item.type === "TaskResult") {
         if (item.status !== "finished") return stream.result;
-        return before.length === 0 ? item : { ...item, messages: [...(await saidOf(before, team)), ...item.messages] };
+        return before.length === 0 ? item : { ...item, messages: await saidBy(team, before, item.messages, waited) };
       }
       if (item.type !== "ModelClientStreamingChunkEvent") this.#shown.push(item);
       await this.#emit(item, run);
@@ -242,9 +248,23 @@ export class ChatAgentContainer extends BoundAgent {
   }
 }
 
-/** What of the shown a team has in its thread: what a member showed in a turn that it did not end is shown again. */
-async function saidOf(shown: readonly StreamItem[], team: Team): Promise<readonly StreamItem[]> {
+/**
+ * What a team has said in a turn that was interrupted. What a member had shown in a turn that it did not end is shown
+ * again, unless it waited: then the turn goes on, and only a question without an answer is shown again.
+ */
+async function saidBy(
+  team: Team,
+  before: readonly StreamItem[],
+  since: readonly StreamItem[],
+  waited: boolean,
+): Promise<readonly StreamItem[]> {
+  const shown = [...before, ...since];
+  if (waited) return shown.filter((item, at) => !shown.slice(at + 1).some((later) => asksAgain(later, item)));
   const { agent_states: states } = await team.saveState({ immediate: true });
   const thread = Object.values(states ?? {}).flatMap((state) => (isObject(state) ? state["message_thread"] : []));
-  return shown.filter(({ id }) => thread.some((item) => isObject(item) && item["id"] === id));
+  return shown.filter(({ id }, at) => at >= before.length || thread.some((one) => isObject(one) && one["id"] === id));
+}
+
+function asksAgain(later: StreamItem, item: StreamItem): boolean {
+  return "requestId" in later && "requestId" in item && later.requestId === item.requestId;
 }

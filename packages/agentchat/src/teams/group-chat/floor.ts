@@ -9,7 +9,8 @@ export interface Obstacle {
 export class Floor {
   /** `undefined` for those who are at it. */
   readonly #speakers = new Map<string, Obstacle | undefined>();
-  #said: readonly StreamItem[] = [];
+  /** What was said in the turn so far. */
+  said: readonly StreamItem[] = [];
 
   /** Those who have not answered; after a failure or an abort they are asked again by the next run. */
   get speaking(): readonly string[] {
@@ -39,19 +40,19 @@ export class Floor {
   }
 
   add(said: readonly StreamItem[]): void {
-    this.#said = this.#said.length === 0 ? said : [...this.#said, ...said];
+    this.said = this.said.length === 0 ? said : [...this.said, ...said];
   }
 
   /** What was said in the turn, which is over. */
   take(): readonly StreamItem[] {
-    const said = this.#said;
-    this.#said = [];
+    const { said } = this;
+    this.said = [];
     return said;
   }
 
   /** Nobody was asked but these, and nothing was said. */
   reset(speaking: readonly string[] = []): void {
-    this.#said = [];
+    this.said = [];
     this.#speakers.clear();
     this.ask(speaking);
   }

@@ -8,6 +8,7 @@ import {
   type MessageContext,
   type RunContext,
 } from "@tesserae/core";
+import { isWaiting } from "../../agents/open-turn.ts";
 import type { TerminationCondition } from "../../base/termination-condition.ts";
 import { SelectSpeakerEvent, StopMessage } from "../../messages/factories.ts";
 import type { MessageRegistry } from "../../messages/registry.ts";
@@ -58,6 +59,8 @@ export class GroupChatManager extends BoundAgent {
   readonly #audience: Audience;
   readonly #floor = new Floor();
   #thread: StreamItem[] = [];
+  /** The ids of the last task's messages. */
+  #heard: readonly string[] = [];
 
   constructor(options: GroupChatManagerOptions) {
     super("The manager of a group chat");
@@ -91,26 +94,32 @@ export class GroupChatManager extends BoundAgent {
   }
 
   override saveState(): Promise<JsonObject> {
-    const { selection, messages } = this.#options;
-    const { speaking } = this.#floor;
+    const { selection, messages, active } = this.#options;
+    const { speaking, said } = this.#floor;
+    const json = (items: readonly StreamItem[]): JsonObject[] => items.map((item) => messages.toJson(item));
+    const isOpen = speaking.length > 0 && (active.current !== undefined || this.#termination.waits);
     return Promise.resolve({
       ...(selection.stateType === undefined ? {} : { type: selection.stateType, version: "1.0.0" }),
-      message_thread: this.#thread.map((item) => messages.toJson(item)),
+      message_thread: json(this.#thread),
       current_turn: this.#termination.turn,
       ...selection.saveState(),
       ...(speaking.length === 0 ? {} : { active_speakers: speaking }),
+      ...(isOpen ? { open_turn: { heard: this.#heard, said: json(said), ...this.#termination.held() } } : {}),
     });
   }
 
   override async loadState(state: JsonObject): Promise<void> {
     const { selection, messages, participants } = this.#options;
-    const { message_thread: thread, current_turn: turn, active_speakers: speaking } = state;
+    const { message_thread: thread, current_turn: turn, active_speakers: speaking, open_turn: open } = state;
     if (!Array.isArray(thread)) throw new ValueError('Invalid state format: the manager has no "message_thread".');
     const loaded = thread.map((item) => messages.create(item));
     await selection.loadState(state, loaded);
-    await this.#termination.loaded(typeof turn === "number" ? turn : 0);
+    await this.#termination.loaded(typeof turn === "number" ? turn : 0, isObject(open) ? open : undefined);
     this.#thread = loaded;
+    const { heard, said } = isObject(open) ? open : {};
+    this.#heard = Array.isArray(heard) ? heard.map(String) : [];
     this.#floor.reset(participants.filter((name) => Array.isArray(speaking) && speaking.includes(name)));
+    if (Array.isArray(said)) this.#floor.add(said.map((item) => messages.create(item)));
   }
 
   /** The answer to the start is how the run ended: so a runtime that is stopped before that tells the team. */
@@ -138,10 +147,13 @@ export class GroupChatManager extends BoundAgent {
     const run = this.#run(context);
     if (run === undefined) return;
     // A team in a team whose turn was cut short is given again what it has heard.
-    const messages = outputTaskMessages ? task : task.filter(({ id }) => !this.#thread.some((one) => one.id === id));
-    this.#floor.take();
-    const wentOn = this.#termination.isUnfinished && task.length === 0;
-    if (await this.#termination.isOver(run.turnsBefore)) {
+    const known = (id: string): boolean => this.#heard.includes(id) || this.#thread.some((one) => one.id === id);
+    const messages = outputTaskMessages ? task : task.filter(({ id }) => !known(id));
+    if (task.length > 0) this.#heard = task.map(({ id }) => id);
+    const goesOn = this.#termination.waits && messages.length === 0;
+    if (!goesOn) this.#floor.take();
+    const wentOn = this.#termination.isUnfinished && messages.length === 0;
+    if (await this.#termination.isOver(run.turnsBefore, goesOn)) {
       const content = "The group chat has already terminated.";
       return this.#end(StopMessage({ content, source: this.#options.name }, context), run);
     }
@@ -173,7 +185,9 @@ export class GroupChatManager extends BoundAgent {
       const run = this.#run(context);
       if (run === undefined) return this.#floor.isTaken ? undefined : this.#lateTurn();
       this.#floor.add(said);
-      return this.#floor.isTaken ? this.#askEarly(run) : this.#turnOver(run);
+      if (!this.#floor.isTaken) return this.#turnOver(run);
+      run.answered?.();
+      return this.#askEarly(run);
     });
   }
 
@@ -211,7 +225,10 @@ export class GroupChatManager extends BoundAgent {
 
   #turnOver(run: TeamRun): Awaitable<void> {
     const { obstacle } = this.#floor;
-    if (obstacle?.error !== undefined) return this.#fail(obstacle.error, run.context);
+    if (obstacle?.error !== undefined) {
+      this.#termination.waits = isWaiting(obstacle.error);
+      return this.#fail(obstacle.error, run.context);
+    }
     const delta = this.#floor.take();
     const completion = obstacle === undefined ? this.#options.selection.completion?.() : undefined;
     const judged =

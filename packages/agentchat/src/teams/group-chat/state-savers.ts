@@ -1,4 +1,5 @@
-import type { JsonObject } from "@tesserae/core";
+import { isObject, type JsonObject } from "@tesserae/core";
+import { waits } from "../../agents/open-turn.ts";
 import { deferred, type Deferred } from "../../deferred.ts";
 
 /** Those who wait for a moment at which the state of a running team is whole. */
@@ -10,11 +11,17 @@ export class StateSavers {
     this.#save = save;
   }
 
-  /** The state at the next such moment. */
+  /** The state at the next such moment; now, where all who speak wait for a person. */
   wait(): Promise<JsonObject> {
     const saver = deferred<JsonObject>();
     this.#waiting.push(saver);
+    this.look();
     return saver.promise;
+  }
+
+  /** Somebody is asked or has answered: perhaps all the others wait for a person. */
+  look(): void {
+    if (this.#waiting.length > 0) void this.#serve(isAtRest);
   }
 
   /** Such a moment comes when this is done: whoever waits is given the state before what is returned resolves. */
@@ -24,14 +31,28 @@ export class StateSavers {
   }
 
   /** Never rejects: the error goes to those who wait. */
-  async #serve(): Promise<void> {
+  async #serve(isWhole?: (state: JsonObject) => boolean): Promise<void> {
     const savers = this.#waiting;
     this.#waiting = [];
     try {
       const state = await this.#save();
+      if (isWhole?.(state) === false) {
+        this.#waiting.push(...savers);
+        return;
+      }
       for (const saver of savers) saver.resolve(state);
     } catch (error) {
       for (const saver of savers) saver.reject(error);
     }
   }
+}
+
+/** True for a team whose speakers all wait for a person. */
+function isAtRest({ agent_states: states }: JsonObject): boolean {
+  if (!isObject(states)) return false;
+  const speaking = Object.values(states).flatMap((state) => {
+    const names = isObject(state) ? state["active_speakers"] : undefined;
+    return Array.isArray(names) ? names.map(String) : [];
+  });
+  return speaking.length > 0 && speaking.every((name) => waits(states[name]));
 }

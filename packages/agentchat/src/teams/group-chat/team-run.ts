@@ -10,6 +10,8 @@ export interface TeamRun {
   readonly turnsBefore: number;
   /** Shows an item on the stream of the run. */
   emit(item: StreamItem): void | Promise<void>;
+  /** One of several speakers has answered; others still speak. */
+  answered?(): void;
   /** A turn is over: the state is whole until the promise, if there is one, resolves. */
   turnOver(turn: number, isLast: boolean): void | Promise<void>;
   /** Ends the run. Only the first call counts. */

@@ -1,4 +1,4 @@
-import type { Awaitable, RunContext } from "@tesserae/core";
+import { isObject, type Awaitable, type JsonObject, type RunContext } from "@tesserae/core";
 import type { ConditionContext, TerminationCondition } from "../../base/termination-condition.ts";
 import { StopMessage } from "../../messages/factories.ts";
 import type { StopMessage as StopMessageData, StreamItem } from "../../messages/types.ts";
@@ -18,6 +18,8 @@ export class Termination {
   #open = false;
   /** The same, or the team was put into a state that may be one of the middle of a run. */
   isUnfinished = false;
+  /** The last run waits for a person: it is gone on with, and not begun anew. */
+  waits = false;
 
   constructor(source: string, condition: TerminationCondition | undefined, maxTurns: number | undefined) {
     this.#source = source;
@@ -27,12 +29,13 @@ export class Termination {
 
   /**
    * At the start of a run: whether the condition has fired before and was not reset. After a run that ended by an error
-   * or an abort the condition begins anew; the turns go on being counted.
+   * or an abort the condition begins anew, unless the run goes on that waited; the turns go on being counted.
    */
-  async isOver(turnsBefore: number): Promise<boolean> {
+  async isOver(turnsBefore: number, goesOn: boolean): Promise<boolean> {
     this.turnsOfRun = turnsBefore;
-    if (this.#open) await this.#condition?.reset();
+    if (this.#open && !goesOn) await this.#condition?.reset();
     this.#open = true;
+    this.waits = false;
     this.isUnfinished = true;
     return this.#condition?.terminated ?? false;
   }
@@ -66,16 +69,22 @@ export class Termination {
   }
 
   /** The team was put into another state: what the condition has counted so far is not of that state. */
-  async loaded(turn: number): Promise<void> {
+  async loaded(turn: number, open?: JsonObject): Promise<void> {
     this.turn = turn;
     if (this.#open) await this.#condition?.reset();
-    this.#open = false;
+    this.#open = this.waits = open !== undefined;
+    if (isObject(open?.["condition"])) this.#condition?.loadState?.(open["condition"]);
     this.isUnfinished = true;
+  }
+
+  /** What the condition has counted in a run that is not over. */
+  held(): JsonObject {
+    return { condition: this.#condition?.saveState?.() ?? null };
   }
 
   async reset(): Promise<void> {
     this.turn = 0;
-    this.#open = false;
+    this.#open = this.waits = false;
     this.isUnfinished = false;
     await this.#condition?.reset();
   }
