@@ -9,8 +9,11 @@ import { Actor, Answer, Ask } from "./actor.ts";
 import { Heard, type HostPeer, type WorkerPeer } from "./peers.ts";
 
 /** A host of this process. */
-export async function startHost(options: GrpcWorkerAgentRuntimeHostOptions = {}): Promise<HostPeer> {
-  const host = new GrpcWorkerAgentRuntimeHost("127.0.0.1:0", options);
+export async function startHost(
+  options: GrpcWorkerAgentRuntimeHostOptions = {},
+  address: string = "127.0.0.1:0",
+): Promise<HostPeer> {
+  const host = new GrpcWorkerAgentRuntimeHost(address, options);
   await host.start();
   return host;
 }

@@ -34,6 +34,7 @@ export async function openRunnerRun(
     definition: dumpIfPossible(runner) ?? null,
     state: journal.mode === "record" ? await runner.saveState() : null,
     options: { output_task_messages: options.outputTaskMessages ?? true },
+    remote: runner.participants?.some((participant) => "isElsewhere" in participant),
   });
 }
 

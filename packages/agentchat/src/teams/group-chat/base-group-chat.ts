@@ -90,7 +90,7 @@ export abstract class BaseGroupChat implements Team {
         { code: "TESSERAE_UNBOUNDED_TEAM" },
       );
     }
-    const addresses = teamAddresses(plainContext().id(), kind.managerName);
+    const addresses = teamAddresses(options.teamId ?? plainContext().id(), kind.managerName);
     const shared = { addresses, messages: this.messages, active: this.#active };
     const containers = this.participants.map(
       (participant) => [participant.name, () => new ChatAgentContainer({ ...shared, participant })] as const,
@@ -106,7 +106,8 @@ export abstract class BaseGroupChat implements Team {
         emitTeamEvents: this.emitTeamEvents,
       });
     const actors = { managerName: kind.managerName, manager, containers: new Map(containers) };
-    this.#runtime = new TeamRuntime(addresses, actors, options.runtime);
+    const { participants, messages } = this;
+    this.#runtime = new TeamRuntime({ addresses, participants, messages }, actors, options.runtime);
   }
 
   /**

@@ -16,6 +16,8 @@ export interface TeamOptions<P extends Participant = Participant> {
   readonly maxTurns?: number | undefined;
   /** A runtime that the caller starts and stops. Default: one of the team's own. */
   readonly runtime?: AgentRuntime | undefined;
+  /** The name of this one team in the runtime: what lives in another process must know it. Default: a new UUID. */
+  readonly teamId?: string | undefined;
   /** The kinds of message beyond the built-in ones that agents send. */
   readonly customMessageTypes?: readonly MessageDefinition[] | undefined;
   /** Show who is chosen to speak on the stream. Default false. */

@@ -7,7 +7,7 @@ import {
   type RunContext,
 } from "@tesserae/core";
 import type { GroupChatEnvelope, GroupChatStart, GroupChatTermination } from "./envelopes.ts";
-import type { TeamAddresses } from "./names.ts";
+import { isDistributed, type TeamParts } from "./team-parts.ts";
 
 /** What a team puts into its runtime. */
 export interface TeamActors {
@@ -22,17 +22,20 @@ export interface TeamActors {
 export class TeamRuntime {
   /** The actors of the participants in their order, and of the manager, last. */
   readonly ids: ReadonlyMap<string, AgentId>;
-  readonly #addresses: TeamAddresses;
+  readonly #parts: TeamParts;
   readonly #actors: TeamActors;
   readonly #manager: AgentId;
   readonly #given: AgentRuntime | undefined;
+  /** The given one, where it reaches other processes, as its actors see it. */
+  #reached: AgentRuntime | undefined;
   #own: LocalRuntime | undefined;
   /** The types that are registered. */
   readonly #known: string[] = [];
   #registered: Promise<void> | undefined;
 
-  constructor(addresses: TeamAddresses, actors: TeamActors, given: AgentRuntime | undefined) {
-    this.#addresses = addresses;
+  constructor(parts: TeamParts, actors: TeamActors, given: AgentRuntime | undefined) {
+    const { addresses } = parts;
+    this.#parts = parts;
     this.#actors = actors;
     this.#given = given;
     const { teamId } = addresses;
@@ -94,11 +97,13 @@ export class TeamRuntime {
 
   /** Where the actors live. */
   get runtime(): AgentRuntime {
-    return this.#given ?? (this.#own ??= new LocalRuntime({ ignoreUnhandledExceptions: false }));
+    return this.#reached ?? this.#given ?? (this.#own ??= new LocalRuntime({ ignoreUnhandledExceptions: false }));
   }
 
   async #register(): Promise<void> {
-    const { groupTopic, outputTopic, manager } = this.#addresses;
+    const { addresses } = this.#parts;
+    const { groupTopic, outputTopic, manager } = addresses;
+    if (isDistributed(this.#given)) this.#reached = await this.#given.forTeam(this.#parts);
     const runtime = this.runtime;
     const add = async (type: string, make: () => Agent, topics: readonly string[]): Promise<void> => {
       // The manager's answer to the start of a run comes at its end; meanwhile it must be free to lead.
@@ -107,7 +112,7 @@ export class TeamRuntime {
       for (const topic of topics) await runtime.addSubscription(new TypeSubscription(topic, type));
     };
     for (const [name, make] of this.#actors.containers) {
-      const type = this.#addresses.participant(name);
+      const type = addresses.participant(name);
       await add(type, make, [type, groupTopic]);
     }
     // Last, so that every participant has heard an answer when the manager hears it.

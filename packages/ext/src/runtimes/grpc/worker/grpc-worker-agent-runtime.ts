@@ -12,6 +12,7 @@ import {
   type AgentClass,
   type AgentFactory,
   type AgentMetadata,
+  type AgentRuntime,
   type AgentType,
   type JsonObject,
   type PublishOptions,
@@ -19,6 +20,7 @@ import {
   type SendOptions,
   type Subscription,
 } from "@tesserae/core";
+import type { TeamParts } from "@tesserae/agentchat/distributed";
 import { cloudEvent } from "../protocol/cloud-event.ts";
 import type { ChannelMessage, ControlMessage, RpcRequest, RpcResponse } from "../protocol/messages.ts";
 import { errorOf, errorToWire } from "../protocol/remote-error.ts";
@@ -252,6 +254,12 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
     }
     this.#types.delete(text);
     await super.unregister(type, options);
+  }
+
+  /** The envelopes of a team are written by agentchat, which only those load who have one. */
+  async forTeam(team: TeamParts): Promise<AgentRuntime> {
+    const { teamOnWorkers } = await import("@tesserae/agentchat/distributed");
+    return teamOnWorkers(this, team);
   }
 
   get #requestTimeoutMs(): number {
