@@ -52,6 +52,11 @@ export function extComponents(): readonly LazyComponent[] {
       load: async () => (await import("../code-executors/local/index.ts")).LocalCommandLineCodeExecutor.component,
     },
     {
+      provider: "autogen_ext.agents.web_surfer.MultimodalWebSurfer",
+      componentType: "agent",
+      load: async () => (await import("../agents/web-surfer/index.ts")).MultimodalWebSurfer.component,
+    },
+    {
       provider: "autogen_ext.tools.mcp.McpWorkbench",
       componentType: "workbench",
       load: async () => (await import("../tools/mcp/index.ts")).McpWorkbench.component,

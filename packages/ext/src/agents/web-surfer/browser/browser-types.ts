@@ -67,6 +67,7 @@ export interface BrowserPage {
   frames(): readonly BrowserFrame[];
   mainFrame(): BrowserFrame;
   on(event: "popup", listener: (page: BrowserPage) => void): unknown;
+  on(event: "crash", listener: () => void): unknown;
   on(event: "download", listener: (download: BrowserDownload) => void): unknown;
   off(event: "popup", listener: (page: BrowserPage) => void): unknown;
   readonly mouse: {

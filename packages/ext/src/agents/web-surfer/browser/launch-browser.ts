@@ -29,6 +29,8 @@ export interface BrowserOptions extends FenceOptions {
 /** A browser that was started. */
 export interface StartedBrowser {
   readonly context: BrowserContextLike;
+  /** What it may reach; `undefined` for everything. */
+  readonly fence: AddressFence | undefined;
   close(): Promise<void>;
 }
 
@@ -57,11 +59,19 @@ export async function launchBrowser(options: BrowserOptions): Promise<StartedBro
   try {
     if (browserDataDir !== undefined) {
       const persistent = await playwright.chromium.launchPersistentContext(browserDataDir, { ...launch, ...context });
-      return { context: persistent, close: () => closeAll([() => persistent.close(), () => proxy?.close()]) };
+      return {
+        context: persistent,
+        fence: proxy && fence,
+        close: () => closeAll([() => persistent.close(), () => proxy?.close()]),
+      };
     }
     const browser = await playwright.chromium.launch(launch);
     const made = await browser.newContext(context);
-    return { context: made, close: () => closeAll([() => browser.close(), () => proxy?.close()]) };
+    return {
+      context: made,
+      fence: proxy && fence,
+      close: () => closeAll([() => browser.close(), () => proxy?.close()]),
+    };
   } catch (cause) {
     await proxy?.close();
     throw new RuntimeError(startText(errorToText(cause)), { code: "ERR_BROWSER_START", cause });

@@ -25,14 +25,7 @@ export class Easel {
   }
 
   async draw(request: DrawRequest, signal?: AbortSignal): Promise<Picture> {
-    this.#page ??= this.#open();
-    let page: BrowserPage;
-    try {
-      page = await this.#page;
-    } catch (error) {
-      this.#page = undefined;
-      throw error;
-    }
+    const page = await this.#ready();
     const drawn = await runInPage(page, drawPicture, request, signal);
     const png = isObject(drawn) ? textOf(drawn["png"], Number.POSITIVE_INFINITY) : "";
     if (!isObject(drawn) || png === "") throw new RuntimeError("The browser could not draw a picture of the page.");
@@ -46,6 +39,14 @@ export class Easel {
         bottom: numberOf(label["bottom"]),
       })),
     };
+  }
+
+  /** The page, or a new one where the browser of the last is gone. */
+  async #ready(): Promise<BrowserPage> {
+    const page = await this.#page?.catch(() => undefined);
+    if (page !== undefined && !page.isClosed()) return page;
+    this.#page = this.#open();
+    return this.#page;
   }
 
   async close(): Promise<void> {

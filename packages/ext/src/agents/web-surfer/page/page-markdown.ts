@@ -55,7 +55,7 @@ export function pageMarkdown(): string {
     const { href } = element;
     const said = oneLine(text);
     if (said === "" || typeof href !== "string" || !/^https?:/.test(href)) return text;
-    return text.includes("\n") ? text : ` [${said}](${href}) `;
+    return text.includes("\n") ? text : `[${said}](${href})`;
   };
 
   function render(node: DomNode, depth: number): string {
@@ -81,10 +81,10 @@ export function pageMarkdown(): string {
         return "\n\n---\n\n";
       case "A":
         return linkOf(element, depth);
-      case "IMG":
-        return oneLine(element.getAttribute("alt") ?? "") === ""
-          ? ""
-          : ` ![${oneLine(element.getAttribute("alt") ?? "")}] `;
+      case "IMG": {
+        const said = oneLine(element.getAttribute("alt") ?? "");
+        return said === "" ? "" : `![${said}]`;
+      }
       case "UL":
       case "OL":
         return listOf(element, depth);

@@ -6,7 +6,7 @@ export interface RunsExpressions {
 }
 
 /** Milliseconds that a page may take to answer: one that is busy for ever must not hold the agent. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /**
  * Runs a function in a page and gives what it returned, as plain data: the page may have put anything in the place of the

@@ -1,0 +1,141 @@
+import {
+  BaseChatAgent,
+  MULTI_MODAL_MESSAGE,
+  TEXT_MESSAGE,
+  builtInMessages,
+  contentToStr,
+  removeImages,
+  type ChatMessage,
+  type MessageDefinition,
+  type Response,
+  type Turn,
+} from "@tesserae/agentchat";
+import { AssistantMessage, isObject, type ComponentDefinition, type JsonObject, type LLMMessage } from "@tesserae/core";
+import { BrowserSession } from "../browser/browser-session.ts";
+import { PlaywrightController } from "../playwright-controller.ts";
+import { surferComponent } from "./component.ts";
+import { surferSettings, type MultimodalWebSurferOptions, type MultimodalWebSurferSettings } from "./options.ts";
+import { SurfingTurn } from "./surfing-turn.ts";
+
+/**
+ * An agent with a web browser. In one turn it looks at the page, lets its model choose one tool, uses it, and answers with
+ * what the page shows then: text and a picture. What goes wrong with a page is an answer that begins with
+ * `Web surfing error`.
+ *
+ * The browser starts with the first turn and goes on until `close()`, which a program must call: without it the process
+ * does not end.
+ *
+ * Pages are hostile: what they write reaches the model behind bars and in quotation marks, private networks and files are
+ * out of bounds, and calls can be put to a person. None of this keeps a model from being talked into something: let it
+ * surf without accounts, and in a container.
+ */
+export class MultimodalWebSurfer extends BaseChatAgent {
+  static readonly component: ComponentDefinition<MultimodalWebSurfer> = surferComponent(
+    (options) => new MultimodalWebSurfer(options),
+  );
+
+  /** The options, checked and completed. */
+  readonly settings: MultimodalWebSurferSettings;
+  readonly #controller: PlaywrightController;
+  readonly #session: BrowserSession;
+  /** Where the browser is thought to be: in a replay and after one there may be none. */
+  #url: string | undefined;
+  /** The messages that were there before the turn that goes on. */
+  #before: readonly LLMMessage[] | undefined;
+
+  constructor(options: MultimodalWebSurferOptions) {
+    const settings = surferSettings(options);
+    super({ name: options.name, description: settings.description });
+    this.settings = settings;
+    const { animateActions, toResizeViewport, toSaveScreenshots, debugDir } = settings;
+    this.#controller = new PlaywrightController({ animateActions, toResizeViewport });
+    this.#session = new BrowserSession({
+      ...settings,
+      controller: this.#controller,
+      screenshotFolder: toSaveScreenshots ? debugDir : undefined,
+    });
+  }
+
+  override get producedMessageTypes(): readonly MessageDefinition[] {
+    return [MULTI_MODAL_MESSAGE, TEXT_MESSAGE];
+  }
+
+  override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+    const { modelContext } = this.settings;
+    const before = [...(await modelContext.getMessages())];
+    const saved = await modelContext.saveState();
+    this.#before = before;
+    const url = this.#url;
+    try {
+      for (const message of this.#modelMessages(messages, turn)) await modelContext.addMessage(message);
+      const surfing = new SurfingTurn({
+        settings: this.settings,
+        session: this.#session,
+        controller: this.#controller,
+        turn,
+        url,
+        moved: (to) => (this.#url = to),
+      });
+      const response = await surfing.respond(await modelContext.getMessages());
+      const { content } = turnContent(response);
+      await modelContext.addMessage(AssistantMessage({ content, source: this.name }));
+      return response;
+    } catch (error) {
+      // A turn that failed leaves no trace in the conversation: a retry is given the same messages again.
+      await modelContext.loadState(saved);
+      throw error;
+    } finally {
+      this.#before = undefined;
+    }
+  }
+
+  /** Forgets the conversation; the next turn begins at the start page. */
+  override async onReset(): Promise<void> {
+    await this.settings.modelContext.clear();
+    this.#url = undefined;
+    this.#session.forget();
+  }
+
+  /** The conversation and the address; not what the page holds, and no cookies. */
+  override async saveState(): Promise<JsonObject> {
+    const state = await this.settings.modelContext.saveState();
+    const kept = this.#before?.length;
+    const messages = state["messages"];
+    return {
+      type: "BaseState",
+      version: "1.0.0",
+      llm_context:
+        kept === undefined || !Array.isArray(messages) ? state : { ...state, messages: messages.slice(0, kept) },
+      ...(this.#url === undefined ? {} : { url: this.#url }),
+    };
+  }
+
+  override async loadState(state: JsonObject): Promise<void> {
+    const { llm_context: context, url } = state;
+    await this.settings.modelContext.clear();
+    if (isObject(context)) await this.settings.modelContext.loadState(context);
+    this.#url = typeof url === "string" ? url : undefined;
+    if (this.#url === undefined) this.#session.forget();
+  }
+
+  /** Closes the browser. A turn after that starts another one. */
+  override async close(): Promise<void> {
+    await this.#session.close();
+  }
+
+  /** What the model is told of messages; a handoff brings the context it carries, pictures stay out. */
+  #modelMessages(messages: readonly ChatMessage[], turn: Turn): readonly LLMMessage[] {
+    const registry = turn.messages ?? builtInMessages();
+    return removeImages(
+      messages.flatMap((message) => [
+        ...(message.type === "HandoffMessage" ? message.context : []),
+        registry.toModelMessage(message),
+      ]),
+    );
+  }
+}
+
+function turnContent({ chatMessage }: Response): { readonly content: string } {
+  const { content } = builtInMessages().toModelMessage(chatMessage);
+  return { content: contentToStr(content) };
+}
