@@ -52,6 +52,17 @@ export function extComponents(): readonly LazyComponent[] {
       load: async () => (await import("../code-executors/local/index.ts")).LocalCommandLineCodeExecutor.component,
     },
     {
+      provider: "autogen_ext.agents.openai.OpenAIAgent",
+      componentType: "agent",
+      load: async () => (await import("../agents/openai/index.ts")).OpenAIAgent.component,
+    },
+    {
+      provider: "autogen_ext.code_executors.docker.DockerCommandLineCodeExecutor",
+      componentType: "code_executor",
+      aliases: ["DockerCommandLineCodeExecutor"],
+      load: async () => (await import("../code-executors/docker/index.ts")).DockerCommandLineCodeExecutor.component,
+    },
+    {
       provider: "autogen_ext.agents.web_surfer.MultimodalWebSurfer",
       componentType: "agent",
       load: async () => (await import("../agents/web-surfer/index.ts")).MultimodalWebSurfer.component,
