@@ -112,5 +112,10 @@ export function extComponents(): readonly LazyComponent[] {
       componentType: "mcp_roots_provider",
       load: async () => (await import("../tools/mcp/index.ts")).StaticRootsProvider.component,
     },
+    {
+      provider: "autogen_ext.memory.chromadb.ChromaDBVectorMemory",
+      componentType: "memory",
+      load: async () => (await import("../memory/chromadb/index.ts")).ChromaDBVectorMemory.component,
+    },
   ];
 }

@@ -1,0 +1,52 @@
+import {
+  llmMessageFromJson,
+  memoryContentToText,
+  SystemMessage,
+  type ChatCompletionContext,
+  type LLMMessage,
+  type MemoryContent,
+} from "@tesserae/core";
+
+/** The text of the last message of a context, which is what a memory is asked with; empty without one. */
+export async function lastText(modelContext: ChatCompletionContext): Promise<string> {
+  const content = (await modelContext.getMessages()).at(-1)?.content;
+  if (content === undefined || typeof content === "string") return content ?? "";
+  return content.map(textOf).join("\n").trim();
+}
+
+/** What was found, as a system message: an empty line, the heading, and a numbered list. */
+export function numberedMessage(heading: string, results: readonly MemoryContent[]): SystemMessage {
+  const lines = results.map((result, index) => `${index + 1}. ${memoryContentToText(result)}`);
+  return SystemMessage({ content: `\n${heading}:\n${lines.join("\n")}` });
+}
+
+/**
+ * Puts a message where an earlier one of its kind stands, and takes out the others of its kind; at the end of a context
+ * without one. A context can only be emptied and filled again, so that is what happens to it, unless nothing would change.
+ */
+export async function replaceMessage(
+  modelContext: ChatCompletionContext,
+  message: SystemMessage,
+  isOfKind: (message: LLMMessage) => boolean,
+): Promise<void> {
+  const { messages: stored } = await modelContext.saveState();
+  const messages = Array.isArray(stored) ? stored.map((one) => llmMessageFromJson(one)) : [];
+  const place = messages.findIndex(isOfKind);
+  if (place < 0) return modelContext.addMessage(message);
+  const isAlone = messages.findLastIndex(isOfKind) === place;
+  if (isAlone && messages[place]?.content === message.content) return undefined;
+  await modelContext.clear();
+  for (const [index, one] of messages.entries()) {
+    if (index === place) await modelContext.addMessage(message);
+    else if (!isOfKind(one)) await modelContext.addMessage(one);
+  }
+}
+
+/** The text in a part of a message: what was written, what a tool returned, what a tool is called with. */
+function textOf(part: unknown): string {
+  if (typeof part === "string") return part;
+  if (typeof part !== "object" || part === null) return "";
+  if ("content" in part && typeof part.content === "string") return part.content;
+  if ("arguments" in part && typeof part.arguments === "string") return part.arguments;
+  return "text" in part && typeof part.text === "string" ? part.text : "";
+}
