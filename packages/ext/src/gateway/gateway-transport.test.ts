@@ -5,7 +5,7 @@ import { encodeOpenAIChatBody } from "@tesserae/wire/scripted";
 import { defaultRegistry } from "../components/default-registry.ts";
 import { OpenAIChatCompletionClient } from "../models/openai/index.ts";
 import { json, startTestServer, type TestServer } from "../testing/index.ts";
-import { GatewayTransport } from "./gateway-transport.ts";
+import { effectHeaders, GatewayTransport } from "./gateway-transport.ts";
 import { routedModels } from "./routed-models.ts";
 
 let gateway: TestServer;
@@ -45,9 +45,38 @@ describe("a client whose transport leads through a gateway", () => {
       "x-tesserae-agent": "%C3%A9lan",
       "x-tesserae-address": "/team%5B0%5D/%C3%A9lan%5B0%5D!model:reply%5B0%5D",
       "x-tesserae-effect": expect.stringMatching(/^[0-9a-f]{32}$/),
-      "x-tessera-workload": "team/-lan",
+      "x-tessera-workload": expect.stringMatching(/^team\/-lan:[0-9a-f]{8}$/),
     });
     await transport.close();
+  });
+
+  test("names workloads by their agents' paths, each path another one, all of them such as a gateway takes", () => {
+    const workloadOf = (...agentPath: readonly string[]): string | undefined =>
+      effectHeaders({ runId: "r", agent: null, agentPath, address: "/a", idempotencyKey: undefined })[
+        "x-tessera-workload"
+      ];
+    expect(workloadOf("team", "writer_1", "a.b:c-d")).toBe("team/writer_1/a.b:c-d");
+    expect(workloadOf()).toBeUndefined();
+    const paths = [
+      ["team", "要約"],
+      ["team", "翻訳"],
+      ["team", "--"],
+      ["team", "élan"],
+      ["team", "èlan"],
+      ["team", "-lan"],
+      ["team", "a b"],
+      ["team", "a-b"],
+      ["team", "a/b"],
+      ["team", "a", "b"],
+      ["😀"],
+      ["😁"],
+      ["x".repeat(96)],
+      ["x".repeat(97)],
+      ["x".repeat(98)],
+    ];
+    const names = paths.map((path) => workloadOf(...path) ?? "");
+    expect(new Set(names).size).toBe(paths.length);
+    for (const name of names) expect(name).toMatch(/^[A-Za-z0-9._:/-]{1,96}$/);
   });
 
   test("sends what no route leads to directly, without a word of the run, and tells of the address once", async () => {

@@ -1,3 +1,4 @@
+import { sha256Hex } from "@tesserae/core";
 import { HttpTransport } from "../transport/http-transport.ts";
 import type { HttpRequest, HttpResponse, RequestEffect, Transport } from "../transport/types.ts";
 
@@ -100,10 +101,20 @@ export function effectHeaders(effect: RequestEffect | undefined): Readonly<Recor
   };
 }
 
-/** A workload is a stream of like requests: one agent of one team. Its name has at most 96 characters of a small set. */
+/**
+ * A workload is a stream of like requests: one agent of one team. Its name has at most 96 characters of a small set. What
+ * does not fit is named by what fits of it and a hash of all of it, so that no two agents are one workload.
+ */
 function workloadOf(agentPath: readonly string[]): string {
-  return agentPath
-    .map((name) => name.replaceAll(/[^A-Za-z0-9._:-]/g, "-"))
-    .join("/")
-    .slice(0, 96);
+  const plain = agentPath.map((name) => name.replaceAll(/[^A-Za-z0-9._:-]/g, "-")).join("/");
+  if (plain.length <= LONGEST_WORKLOAD && plain === agentPath.join("/") && !agentPath.some(hasSlash)) return plain;
+  const hash = sha256Hex(JSON.stringify(agentPath)).slice(0, HASH_DIGITS);
+  return `${plain.slice(0, LONGEST_WORKLOAD - HASH_DIGITS - 1)}:${hash}`;
 }
+
+function hasSlash(name: string): boolean {
+  return name.includes("/");
+}
+
+const LONGEST_WORKLOAD = 96;
+const HASH_DIGITS = 8;

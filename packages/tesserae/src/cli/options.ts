@@ -55,8 +55,24 @@ export function withGatewayOption(command: Command): Command {
   return command.option(
     "--gateway [url]",
     "send model calls through a gateway: that at the address, else one that runs here, else one of this command's own",
+    (text: string) => text === "" || text,
   );
 }
+
+/**
+ * The arguments of a command with `--gateway=` in place of a `--gateway` that no address follows: what comes next is an
+ * argument of the command's own, such as `FILE TASK`, and would be taken for the option's value.
+ */
+export function withGatewayAlone(argv: readonly string[]): string[] {
+  const end = argv.indexOf("--");
+  return argv.map((argument, index) => {
+    const isAlone = argument === "--gateway" && !ADDRESS.test(argv[index + 1] ?? "");
+    return isAlone && (end === -1 || index < end) ? "--gateway=" : argument;
+  });
+}
+
+/** `http://…`, or what was meant for an address: `localhost:8484`. */
+const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/|[\w.-]+:\d+\/?$)/i;
 
 /** Adds `--max-turns`. */
 export function withMaxTurnsOption(command: Command): Command {

@@ -11,6 +11,7 @@ import { EXIT } from "./exit-codes.ts";
 import { wholeNumber } from "./numbers.ts";
 import {
   withCommonOptions,
+  withGatewayAlone,
   withGatewayOption,
   withMaxTurnsOption,
   withPerformOptions,
@@ -52,7 +53,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
       program.outputHelp({ error: true });
       return EXIT.usage;
     }
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(withGatewayAlone(argv), { from: "user" });
     return exitCode;
   } catch (error) {
     const name = program.commands.some((command) => command.name() === argv[0]) ? `tesserae ${argv[0]}` : "tesserae";

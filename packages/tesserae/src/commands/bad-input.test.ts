@@ -193,6 +193,18 @@ const TABLE: readonly BadInput[] = [
     says: /^tesserae run: --gateway ftp:\/\/x: that is no address of a gateway/,
   },
   {
+    name: "a gateway at half an address",
+    args: ["run", "--gateway", "localhost:8484", sound, "task"],
+    code: 2,
+    says: /^tesserae run: --gateway localhost:8484: that is no address of a gateway, such as http:/,
+  },
+  {
+    name: "a file that is not there after --gateway",
+    args: ["run", "--gateway", "missing.json", "task"],
+    code: 2,
+    says: /^tesserae run: .*missing\.json/,
+  },
+  {
     name: "tools that are not there",
     args: ["run", sound, "task", "--tools", "nowhere.js"],
     code: 2,

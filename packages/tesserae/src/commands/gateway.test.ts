@@ -50,6 +50,16 @@ describe("tesserae run --gateway", () => {
     expect(provider.requests.length).toBe(asked);
   });
 
+  test("before file and task takes neither for an address, and takes an address for one", async () => {
+    const before = await tesserae("run", "--gateway", writeTeam(), "Is it so?");
+    expect(before.stderr).toMatch(/2 calls through the gateway/);
+    expect(before.code).toBe(0);
+    const at = await tesserae("run", "--gateway", "http://127.0.0.1:9", writeTeam(), "Is it so?");
+    expect([at.code, at.stderr]).toEqual([1, expect.stringContaining("127.0.0.1:9")]);
+    const written = await tesserae("run", "--gateway=http://127.0.0.1:9", writeTeam(), "Is it so?");
+    expect(written.stderr).toContain("127.0.0.1:9");
+  });
+
   test("tells the provider nothing of it, and the ledger the run, the agent and the effect of each call", async () => {
     await tesserae("run", writeTeam(), "Is it so?", "--gateway");
     const told = provider.requests.flatMap(({ headers }) => Object.keys(headers));
