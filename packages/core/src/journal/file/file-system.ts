@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { makeFolders } from "../make-folders.ts";
 
 /**
  * What the file store needs of a file system. All calls are synchronous, and throw errors with the codes of Node
@@ -55,7 +56,8 @@ export const nodeFileSystem: JournalFileSystem = {
     }
   },
   makeFolder: (path, parents) => {
-    fs.mkdirSync(path, { recursive: parents, mode: OWNER_FOLDER });
+    if (parents) makeFolders(path);
+    else fs.mkdirSync(path, { mode: OWNER_FOLDER });
   },
   folders: (path) =>
     fs

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { TesseraeError } from "../../errors/tesserae-error.ts";
+import { makeFolders } from "../make-folders.ts";
 
 /** Marks the file as a database of journals: "TSRJ". */
 const APPLICATION_ID = 0x54_53_52_4a;
@@ -103,7 +104,7 @@ export class JournalDatabase {
 /** Files of journals hold everything that was said: they are their owner's. What SQLite adds takes the mode over. */
 function makePrivate(path: string): void {
   if (existsSync(path)) return;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(path));
   closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
 }
