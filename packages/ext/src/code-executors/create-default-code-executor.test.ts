@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { CancelledError, ValueError } from "@tesserae/core";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDefaultCodeExecutor } from "./create-default-code-executor.ts";
-import { dockerAddresses, pingDocker, readDockerHost } from "./docker-engine.ts";
+import { DockerCommandLineCodeExecutor } from "./docker/docker-command-line-code-executor.ts";
+import { dockerAddresses, readDockerHost, type DockerAddress } from "./docker/engine/engine-address.ts";
+import { DockerEngine } from "./docker/engine/engine-client.ts";
 import { LocalCommandLineCodeExecutor } from "./local/local-command-line-code-executor.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tesserae-docker-"));
@@ -30,6 +32,8 @@ async function listenOnPort(handler: RequestListener): Promise<number> {
   const address = (await listen(handler, 0)).address();
   return typeof address === "object" && address !== null ? address.port : 0;
 }
+
+const pingDocker = (address: DockerAddress): Promise<boolean> => new DockerEngine(address).ping();
 
 /** The codes of the warnings from here on. */
 function collectWarnings(): Map<string, string> {
@@ -66,15 +70,16 @@ describe("createDefaultCodeExecutor", () => {
   });
 
   test.skipIf(process.platform === "win32")(
-    "with one says where it is and that code runs here all the same",
+    "with one gives an executor for containers, without a warning",
     async () => {
       const path = join(folder, "docker.sock");
       await listen(engine, path);
       vi.stubEnv("DOCKER_HOST", `unix://${path}`);
       const warnings = collectWarnings();
-      expect(await createDefaultCodeExecutor()).toBeInstanceOf(LocalCommandLineCodeExecutor);
-      expect(warnings.get("TESSERAE_DOCKER_UNUSED")).toContain(path);
-      expect(warnings.has("TESSERAE_DOCKER_UNAVAILABLE")).toBe(false);
+      const executor = await createDefaultCodeExecutor(join(folder, "work"));
+      expect(executor).toBeInstanceOf(DockerCommandLineCodeExecutor);
+      expect(executor).toMatchObject({ workDir: join(folder, "work") });
+      expect([...warnings.keys()]).toEqual([]);
       expect(seen).toEqual(["/_ping"]);
     },
   );

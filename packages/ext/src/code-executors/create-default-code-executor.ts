@@ -1,29 +1,15 @@
 import { throwIfAborted, type CodeExecutor } from "@tesserae/core";
-import { dockerAddresses, pingDocker, type DockerAddress } from "./docker-engine.ts";
-import { LocalCommandLineCodeExecutor } from "./local/local-command-line-code-executor.ts";
-import { warn, warnOnce } from "./shared/warn.ts";
+import { findEngine } from "./docker/engine/find-engine.ts";
+import { warnOnce } from "./shared/warn.ts";
 
-const ADVICE = "Code will run on this machine, unisolated, by LocalCommandLineCodeExecutor.";
-
-function show(address: DockerAddress): string {
-  return address.type === "socket" ? address.path : `${address.host}:${address.port}`;
-}
-
-async function findEngine(signal: AbortSignal | undefined): Promise<DockerAddress | undefined> {
-  for (const address of dockerAddresses(process.env)) {
-    if (await pingDocker(address, signal)) return address;
-    throwIfAborted(signal);
-  }
-  return undefined;
-}
+const UNAVAILABLE =
+  "Docker is not available or not running. Code will run on this machine, unisolated, by LocalCommandLineCodeExecutor. " +
+  "To install it: https://docs.docker.com/get-docker/";
 
 /**
- * The code executor for who does not choose one, not yet started. It looks for a Docker engine (`DOCKER_HOST`, else
- * the usual sockets), and says by a warning how code will run:
- *
- * - no engine answers: a local executor, with the warning `TESSERAE_DOCKER_UNAVAILABLE`, once in a process;
- * - one answers: a local executor too, with the warning `TESSERAE_DOCKER_UNUSED` each time, because this release has
- *   no executor for it.
+ * The code executor for who does not choose one, not yet started: one that runs code in a container where a Docker engine
+ * answers (`DOCKER_HOST`, else the usual sockets), else a local one, with the warning `TESSERAE_DOCKER_UNAVAILABLE` once
+ * in a process.
  *
  * @param workDir where code is written and run. Default: a temporary folder.
  * @throws {ValueError} for a `DOCKER_HOST` that cannot be read, rather than running code elsewhere than asked.
@@ -33,15 +19,12 @@ export async function createDefaultCodeExecutor(
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<CodeExecutor> {
   throwIfAborted(options.signal);
-  const engine = await findEngine(options.signal);
-  if (engine === undefined) {
-    warnOnce(
-      "TESSERAE_DOCKER_UNAVAILABLE",
-      `Docker is not available or not running. ${ADVICE} To install it: https://docs.docker.com/get-docker/`,
-    );
-  } else {
-    const found = `A Docker engine answers at ${show(engine)}, but this release of @tesserae/ext cannot run code in it.`;
-    warn("TESSERAE_DOCKER_UNUSED", `${found} ${ADVICE}`);
+  const folder = workDir === undefined ? {} : { workDir };
+  if ((await findEngine(options.signal)) !== undefined) {
+    const { DockerCommandLineCodeExecutor } = await import("./docker/docker-command-line-code-executor.ts");
+    return new DockerCommandLineCodeExecutor(folder);
   }
-  return new LocalCommandLineCodeExecutor(workDir === undefined ? {} : { workDir });
+  warnOnce("TESSERAE_DOCKER_UNAVAILABLE", UNAVAILABLE);
+  const { LocalCommandLineCodeExecutor } = await import("./local/local-command-line-code-executor.ts");
+  return new LocalCommandLineCodeExecutor(folder);
 }

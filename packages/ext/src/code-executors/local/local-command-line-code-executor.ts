@@ -18,7 +18,7 @@ import { fillFunctionsTemplate } from "./functions-prompt.ts";
 import { resolveOptions, type LocalCommandLineCodeExecutorOptions, type LocalExecutorSettings } from "./options.ts";
 import { runBlock, type BlockResult } from "./run-block.ts";
 import { openSession, type LocalSession } from "./session.ts";
-import { TemporaryFiles } from "./temporary-files.ts";
+import { TemporaryFiles } from "../shared/temporary-files.ts";
 
 const UNSANDBOXED =
   "LocalCommandLineCodeExecutor runs code on this machine with the rights of this process. " +

@@ -7,7 +7,7 @@ import { silencePip } from "../shared/silence-pip.ts";
 import type { LocalExecutorSettings } from "./options.ts";
 import { parsesAsPython } from "./python-checks.ts";
 import type { LocalSession } from "./session.ts";
-import type { TemporaryFiles } from "./temporary-files.ts";
+import type { TemporaryFiles } from "../shared/temporary-files.ts";
 
 /** What running one block gave, and what is left to do after the last one. */
 export interface BlockResult {

@@ -1,12 +1,9 @@
-import { constants } from "node:fs";
-import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ValueError } from "@tesserae/core";
 import { runProcess, type ProcessOutcome } from "../process/run-process.ts";
 import { buildEnvironment, prependFolder } from "../shared/environment.ts";
 import { findProgram } from "../shared/find-program.ts";
 import { languageToCommand } from "../shared/languages.ts";
+import { openWorkFolder } from "../shared/work-folder.ts";
 import { isPythonFunction } from "./executor-functions.ts";
 import { findNpm, type NpmCommand } from "./find-npm.ts";
 import type { LocalExecutorSettings } from "./options.ts";
@@ -29,19 +26,6 @@ export interface RunOptions {
   readonly input?: string;
 }
 
-async function openFolder(workDir: string | undefined): Promise<string> {
-  if (workDir === undefined) return mkdtemp(join(tmpdir(), "tesserae-code-"));
-  try {
-    await mkdir(workDir, { recursive: true });
-    await access(workDir, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new ValueError(`The working folder ${workDir} cannot be written to: make it writable or name another.`, {
-      cause: error,
-    });
-  }
-  return workDir;
-}
-
 function environmentFor(settings: LocalExecutorSettings, folder: string): NodeJS.ProcessEnv {
   let environment: NodeJS.ProcessEnv = {
     // What was printed before a timeout must not be lost in Python's buffer, and output is read as UTF-8.
@@ -62,7 +46,7 @@ function environmentFor(settings: LocalExecutorSettings, folder: string): NodeJS
  * @throws {ValueError} when the working folder cannot be made or written to.
  */
 export async function openSession(settings: LocalExecutorSettings): Promise<LocalSession> {
-  const folder = await openFolder(settings.workDir);
+  const { folder, close } = await openWorkFolder(settings.workDir);
   const environment = environmentFor(settings, folder);
   const python = settings.virtualEnvContext?.envExe ?? settings.pythonPath;
   const find = (program: string): string | undefined => findProgram(program, environment);
@@ -87,8 +71,6 @@ export async function openSession(settings: LocalExecutorSettings): Promise<Loca
         interleave: settings.interleave,
         ...options,
       }),
-    close: async () => {
-      if (settings.workDir === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    },
+    close,
   };
 }

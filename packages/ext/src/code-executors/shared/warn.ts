@@ -7,7 +7,7 @@ export type ExecutorWarningCode =
   | "TESSERAE_CONFIG_INCOMPLETE"
   | "TESSERAE_UNKNOWN_CONFIG_KEY"
   | "TESSERAE_DOCKER_UNAVAILABLE"
-  | "TESSERAE_DOCKER_UNUSED";
+  | "TESSERAE_CONTAINER_NOT_STOPPED";
 
 /** Where the codes already told are kept: the process, so that two copies of the package do not tell them twice. */
 const TOLD = Symbol.for("tesserae.ext.warned");

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
-import { writeCodeFile } from "../shared/code-file.ts";
-import { warn } from "../shared/warn.ts";
+import { writeCodeFile } from "./code-file.ts";
+import { warn } from "./warn.ts";
 
 /** One file in use. */
 interface Use {

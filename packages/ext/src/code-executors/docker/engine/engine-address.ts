@@ -15,9 +15,6 @@ export type DockerAddress =
       readonly certificates?: string;
     };
 
-/** How long an engine may take to answer, in milliseconds. */
-const PING_MS = 2000;
-
 /**
  * Reads `DOCKER_HOST` as Docker's own command line does: `unix://`, `npipe://`, `tcp://` (with `DOCKER_TLS_VERIFY` and
  * `DOCKER_CERT_PATH`), `http://`, `https://`.
@@ -55,35 +52,25 @@ export function dockerAddresses(environment: NodeJS.ProcessEnv): readonly Docker
   return paths.map((path) => ({ type: "socket", path }));
 }
 
-function requestOptions(address: DockerAddress): RequestOptions & { ca?: Buffer; cert?: Buffer; key?: Buffer } {
-  const common = { path: "/_ping", method: "GET", agent: false, timeout: PING_MS } as const;
-  if (address.type === "socket") return { ...common, socketPath: address.path, headers: { host: "docker" } };
-  const target = { ...common, host: address.host, port: address.port };
+/** The address as a person writes it. */
+export function showAddress(address: DockerAddress): string {
+  return address.type === "socket" ? address.path : `${address.host}:${address.port}`;
+}
+
+/** Where a request goes, for `request` of `node:http` or `node:https`; certificates are read from their folder. */
+export type EngineTarget = Pick<RequestOptions, "socketPath" | "host" | "port"> & {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+};
+
+/** @throws what the system says of certificates that cannot be read. */
+export function engineTarget(address: DockerAddress): EngineTarget {
+  if (address.type === "socket") return { socketPath: address.path, headers: { host: "docker" } };
+  const target = { host: address.host, port: address.port };
   const folder = address.certificates;
   if (folder === undefined) return target;
   const file = (name: string): Buffer => readFileSync(join(folder, name));
   return { ...target, ca: file("ca.pem"), cert: file("cert.pem"), key: file("key.pem") };
-}
-
-/** True if a Docker engine (or one that speaks its protocol) answers at the address within two seconds. */
-export async function pingDocker(address: DockerAddress, signal?: AbortSignal): Promise<boolean> {
-  const tls = address.type === "tcp" && address.tls;
-  const { request } = process.getBuiltinModule(tls ? "node:https" : "node:http");
-  const deadline = AbortSignal.timeout(PING_MS);
-  return new Promise((resolve) => {
-    try {
-      const options = { ...requestOptions(address), signal: signal ? AbortSignal.any([signal, deadline]) : deadline };
-      const call = request(options, (response) => {
-        response.resume();
-        response.on("error", () => resolve(false));
-        // Any other server on that port answers something else than the engine's header.
-        resolve(response.statusCode === 200 && response.headers["api-version"] !== undefined);
-      });
-      call.on("error", () => resolve(false));
-      call.end();
-    } catch {
-      // Certificates that cannot be read.
-      resolve(false);
-    }
-  });
 }

@@ -1,0 +1,259 @@
+import { createHash } from "node:crypto";
+import {
+  isAbortError,
+  RuntimeError,
+  throwIfAborted,
+  ValueError,
+  type CodeBlock,
+  type CodeExecutor,
+  type ComponentDefinition,
+  type ExecuteOptions,
+  type Repeat,
+} from "@tesserae/core";
+import { fillFunctionsTemplate } from "../local/functions-prompt.ts";
+import type { CommandLineCodeResult } from "../shared/command-line-code-result.ts";
+import { TemporaryFiles } from "../shared/temporary-files.ts";
+import { warnOnce } from "../shared/warn.ts";
+import { DOCKER_EXECUTOR_CONFIG_SCHEMA, dockerExecutorOptions, dockerExecutorToConfig } from "./config.ts";
+import { WORKSPACE } from "./container-request.ts";
+import type { ExecOptions } from "./exec.ts";
+import { setUpFunctions } from "./functions.ts";
+import {
+  resolveDockerOptions,
+  type DockerCommandLineCodeExecutorOptions,
+  type DockerExecutorSettings,
+} from "./options.ts";
+import { runBlock, type BlockResult } from "./run-block.ts";
+import { openDockerSession, type DockerSession } from "./session.ts";
+
+function checkBlocks(blocks: readonly CodeBlock[]): void {
+  const valid = (block: CodeBlock): boolean => typeof block?.code === "string" && typeof block.language === "string";
+  if (!Array.isArray(blocks) || !blocks.every(valid)) {
+    throw new ValueError("Code blocks are a list of objects with the texts code and language.");
+  }
+  if (blocks.length === 0) throw new ValueError("There are no code blocks to run.");
+}
+
+/**
+ * Runs code blocks in a container of Docker's, or of an engine that speaks its protocol (Podman): Python and shells.
+ *
+ * The code sees the image, the working folder as `/workspace`, and what `extraVolumes` adds. It **has a network** as any
+ * container does, the host's own services among what it may reach, unless `networkDisabled`; it shares the host's kernel
+ * unless a `runtime` gives it another; and nothing bounds its memory unless `hostConfig` does. One container serves all
+ * calls: what a block leaves in it, the next finds.
+ *
+ * `start` makes the container, `stop` ends it; it ends with this process, too. Blocks run in order until one fails.
+ * Output is what both streams held, in the order of writing. Exit codes are those of the failed program, 124 after a
+ * timeout, 1 after an abort, for a language that does not run here and for a refused file name, 126 and 127 where the
+ * image cannot run it.
+ */
+export class DockerCommandLineCodeExecutor implements CodeExecutor {
+  static readonly component: ComponentDefinition<DockerCommandLineCodeExecutor> = {
+    provider: "autogen_ext.code_executors.docker.DockerCommandLineCodeExecutor",
+    componentType: "code_executor",
+    label: "DockerCommandLineCodeExecutor",
+    description: "Runs code blocks in a container.",
+    schema: DOCKER_EXECUTOR_CONFIG_SCHEMA,
+    toConfig: (executor) => dockerExecutorToConfig(executor),
+    fromConfig: (config) => new DockerCommandLineCodeExecutor(dockerExecutorOptions(config)),
+  };
+
+  readonly componentType = "code_executor";
+  readonly repeat: Repeat;
+  /** The options with their defaults. */
+  readonly settings: DockerExecutorSettings;
+  readonly #files = new TemporaryFiles();
+  readonly #running = new Map<AbortController, Promise<unknown>>();
+  #opening: Promise<DockerSession> | undefined;
+  #session: DockerSession | undefined;
+  #setUp: { readonly session: DockerSession; readonly done: Promise<void> } | undefined;
+
+  /** @throws {ValueError} for an option that cannot be used. */
+  constructor(options: DockerCommandLineCodeExecutorOptions = {}) {
+    this.settings = resolveDockerOptions(options);
+    this.repeat = this.settings.repeat;
+    if (this.settings.workDir === process.cwd()) {
+      const text = "The current folder as workDir is deprecated: generated code would lie among your files.";
+      warnOnce("TESSERAE_WORK_DIR_IS_CURRENT", text, "DeprecationWarning");
+    }
+  }
+
+  /**
+   * The working folder on this machine.
+   *
+   * @throws {RuntimeError} for a temporary one before `start`.
+   */
+  get workDir(): string {
+    const folder = this.settings.workDir ?? this.#session?.folder;
+    if (folder !== undefined) return folder;
+    throw new RuntimeError("The temporary working folder is made by start(): call that first, or set workDir.");
+  }
+
+  /** The container's name, between `start` and `stop`. */
+  get containerName(): string | undefined {
+    return this.#session?.container.name ?? this.settings.containerName;
+  }
+
+  /**
+   * Makes the working folder and starts the container; the image is pulled when it is not there.
+   *
+   * @throws {ValueError} when the working folder cannot be written to.
+   * @throws {RuntimeError} when no engine answers, the image cannot be had, the name is taken by a container of somebody
+   * else's, or the container does not run.
+   */
+  async start(): Promise<void> {
+    if (this.#opening !== undefined) return void (await this.#opening);
+    const opening = openDockerSession(this.settings);
+    this.#opening = opening;
+    try {
+      const session = await opening;
+      if (this.#opening === opening) this.#session = session;
+    } catch (error) {
+      // The next start tries again.
+      if (this.#opening === opening) this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  /** Ends what runs, stops the container, and then removes a temporary working folder. It can be started again. */
+  async stop(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    this.#session = undefined;
+    this.#setUp = undefined;
+    for (const controller of this.#running.keys()) controller.abort();
+    await Promise.allSettled(this.#running.values());
+    const session = await opening?.catch(() => undefined);
+    await session?.close();
+  }
+
+  /**
+   * Restarts the container: what runs in it ends. The agent that uses the executor calls it when it is reset.
+   *
+   * @throws {RuntimeError} before `start`, and for a container that does not run again.
+   */
+  async restart(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) throw new RuntimeError("The container is not running: call start() first.");
+    await session.container.restart();
+  }
+
+  /** Stops the executor: `stop` under the name that `using` blocks know. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /**
+   * Runs blocks in order, and stops after the first that fails. On the first call the functions are made importable.
+   *
+   * @throws {CancelledError} when the signal is aborted already; an abort during the run gives exit code 1.
+   * @throws {ValueError} before `start`, for no or malformed blocks, and for functions that cannot be set up.
+   * @throws {RuntimeError} when the container is gone, or the engine does not answer.
+   */
+  async executeCodeBlocks(blocks: readonly CodeBlock[], options: ExecuteOptions = {}): Promise<CommandLineCodeResult> {
+    throwIfAborted(options.signal);
+    const session = this.#session;
+    if (session === undefined) throw new ValueError("The container is not running: call start() first.");
+    checkBlocks(blocks);
+    const controller = new AbortController();
+    const onAbort = (): void => controller.abort(options.signal?.reason);
+    options.signal?.addEventListener("abort", onAbort, { once: true });
+    const running = this.#execute(session, blocks, controller.signal);
+    this.#running.set(controller, running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(controller);
+      options.signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /**
+   * The functions as stubs in a prompt. The template may have `$module_name` and `$functions`, and `$$` for a dollar
+   * sign.
+   */
+  formatFunctionsForPrompt(template?: string): string {
+    return fillFunctionsTemplate(template, this.settings.functionsModule, this.settings.functions);
+  }
+
+  /** What decides how code runs: for a journal. A temporary folder and a random name are left out. */
+  describe(): { readonly [key: string]: unknown } {
+    const { functions, workDir, givenWorkDir: _, bindDir, ...rest } = this.settings;
+    const sources = functions.map(({ source, pythonPackages, globalImports }) => ({
+      source,
+      pythonPackages,
+      globalImports,
+    }));
+    return {
+      executor: "DockerCommandLineCodeExecutor",
+      ...rest,
+      workDir: workDir ?? null,
+      bindDir: bindDir ?? workDir ?? null,
+      functions: sources.length === 0 ? null : createHash("sha256").update(JSON.stringify(sources)).digest("hex"),
+    };
+  }
+
+  #execOptions(signal: AbortSignal): ExecOptions {
+    const { timeout, maxOutputBytes, functions } = this.settings;
+    // What was printed before a timeout must not be lost in Python's buffer; a script in a folder further down has that
+    // folder on its path, not the working folder.
+    const environment = ["PYTHONUNBUFFERED=1", ...(functions.length === 0 ? [] : [`PYTHONPATH=${WORKSPACE}`])];
+    return { timeout, maxOutputBytes, environment, signal };
+  }
+
+  /** Sets the functions up once a container; calls that come meanwhile wait for it, and try again if it failed. */
+  async #ensureFunctions(session: DockerSession, signal: AbortSignal): Promise<void> {
+    const { functions, functionsModule } = this.settings;
+    if (functions.length === 0) return;
+    while (this.#setUp?.session === session) {
+      throwIfAborted(signal);
+      const settled = await this.#setUp.done.then(
+        () => true,
+        () => false,
+      );
+      if (settled) return;
+    }
+    const exec = this.#execOptions(signal);
+    const done = setUpFunctions(session.container, session.folder, functions, functionsModule, exec);
+    const mine = { session, done };
+    this.#setUp = mine;
+    try {
+      await done;
+    } catch (error) {
+      if (this.#setUp === mine) this.#setUp = undefined;
+      throw error;
+    }
+  }
+
+  async #execute(
+    session: DockerSession,
+    blocks: readonly CodeBlock[],
+    signal: AbortSignal,
+  ): Promise<CommandLineCodeResult> {
+    try {
+      await this.#ensureFunctions(session, signal);
+    } catch (error) {
+      if (!isAbortError(error)) throw error;
+      return { exitCode: 1, output: "Code execution was cancelled: the functions were being set up." };
+    }
+    const results: BlockResult[] = [];
+    const { container, folder } = session;
+    const { deleteTmpFiles } = this.settings;
+    const context = { container, folder, files: this.#files, deleteTmpFiles, exec: this.#execOptions(signal) };
+    try {
+      for (const block of blocks) {
+        const result = await runBlock(block, context);
+        results.push(result);
+        if (result.exitCode !== 0) break;
+      }
+    } finally {
+      await Promise.all(results.map(async (result) => result.release?.()));
+    }
+    const codeFile = results.find((result) => result.file !== undefined)?.file;
+    return {
+      exitCode: results.at(-1)?.exitCode ?? 0,
+      output: results.map((result) => result.output).join(""),
+      ...(codeFile === undefined ? {} : { codeFile }),
+    };
+  }
+}

@@ -1,0 +1,3 @@
+export { DockerCommandLineCodeExecutor } from "./docker-command-line-code-executor.ts";
+export type { DockerCommandLineCodeExecutorOptions, DockerExecutorSettings, VolumeBinding } from "./options.ts";
+export type { CommandLineCodeResult } from "../shared/command-line-code-result.ts";
