@@ -88,16 +88,18 @@ export class PlaywrightController {
     await inTime(loading.catch(ignore), signal, BUSY, timeout + 1000);
   }
 
-  /** Goes to an address. A download that begins in the place of a page is no failure. */
-  async visitPage(page: BrowserPage, url: string, { signal }: ControlOptions = {}): Promise<void> {
+  /** Goes to an address; gives whether a download begins in the place of a page, which is no failure. */
+  async visitPage(page: BrowserPage, url: string, { signal }: ControlOptions = {}): Promise<boolean> {
     const timeout = this.#navigationTimeoutMs;
     const going = page.goto(url, { timeout });
     try {
       await inTime(going, signal, `The page took longer than ${timeout} ms.`, timeout + 1000);
+      return false;
     } catch (error) {
       // What is aborted must not go on to load.
       if (signal?.aborted === true) void page.evaluate("stop()").catch(ignore);
       if (!(error instanceof Error) || !/net::ERR_ABORTED|Download is starting/.test(error.message)) throw error;
+      return true;
     }
   }
 

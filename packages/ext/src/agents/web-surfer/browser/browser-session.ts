@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { sha256Hex } from "@tesserae/core";
 import { Easel } from "../marks/easel.ts";
 import { placeMarks } from "../marks/place-marks.ts";
-import { inTime } from "../page/run-in-page.ts";
+import { inTime, pause } from "../page/run-in-page.ts";
 import type { PlaywrightController } from "../playwright-controller.ts";
 import type { BrowserContextLike, BrowserDownload, BrowserPage } from "./browser-types.ts";
 import { launchBrowser, type BrowserOptions, type StartedBrowser } from "./launch-browser.ts";
@@ -13,6 +13,9 @@ import { checkedAddress } from "./surf-address.ts";
 
 /** The size of pictures for models, in pixels. */
 const MODEL_SIZE = { width: 1224, height: 765 };
+
+/** Milliseconds that an announced download may take to begin. */
+const DOWNLOAD_BEGINS_MS = 5000;
 
 /** What makes a {@link BrowserSession}. */
 export interface SessionOptions extends BrowserOptions {
@@ -46,6 +49,9 @@ export class BrowserSession {
   #pages: BrowserPage[] = [];
   #told: string | undefined;
   #download: BrowserDownload | undefined;
+  /** Whether a download was announced that may not have begun yet. */
+  #expectsDownload = false;
+  #onDownload: (() => void) | undefined;
   #metadataHash: string | undefined;
 
   constructor(options: SessionOptions) {
@@ -129,10 +135,11 @@ export class BrowserSession {
     url: string | undefined,
     signal: AbortSignal | undefined,
     action: (page: BrowserPage) => Promise<BrowserPage | undefined>,
-    pause: () => Promise<unknown>,
+    settle: () => Promise<unknown>,
   ): Promise<string | undefined> {
     const { page } = await this.#at(url, signal);
     this.#download = undefined;
+    this.#expectsDownload = false;
     const opened = await action(page);
     if (opened !== undefined) {
       this.#metadataHash = undefined;
@@ -140,10 +147,9 @@ export class BrowserSession {
     }
     const current = opened ?? this.#current() ?? page;
     await this.#options.controller.whenLoaded(current, { signal });
-    await pause();
-    const download: BrowserDownload | undefined = this.#download;
+    await settle();
+    const download = await this.#takeDownload(signal);
     if (download === undefined) return undefined;
-    this.#download = undefined;
     const { downloadsFolder, approveDownload } = this.#options;
     return saveDownload(download, this.#current() ?? page, downloadsFolder, approveDownload, signal);
   }
@@ -157,7 +163,7 @@ export class BrowserSession {
       if ("refused" in admission) throw new Error(admission.refused);
     }
     this.#metadataHash = undefined;
-    await this.#options.controller.visitPage(page, url, { signal });
+    this.#expectsDownload = await this.#options.controller.visitPage(page, url, { signal });
   }
 
   /** Closes the pages and the browser; a context that was given stays, but for the pages that were opened in it. */
@@ -193,12 +199,27 @@ export class BrowserSession {
 
   #watch(page: BrowserPage): void {
     this.#pages.push(page);
-    page.on("download", (download) => (this.#download = download));
+    page.on("download", (download) => {
+      this.#download = download;
+      this.#onDownload?.();
+    });
     page.on("crash", () => {
       this.#pages = this.#pages.filter((one) => one !== page);
       this.#told = undefined;
       void page.close().catch(() => undefined);
     });
+  }
+
+  /** The download that an action began; one that was announced is waited for. */
+  async #takeDownload(signal: AbortSignal | undefined): Promise<BrowserDownload | undefined> {
+    if (this.#download === undefined && this.#expectsDownload) {
+      const began = new Promise<void>((resolve) => (this.#onDownload = resolve));
+      await Promise.race([began, pause(DOWNLOAD_BEGINS_MS, signal)]);
+      this.#onDownload = undefined;
+    }
+    const download = this.#download;
+    this.#download = undefined;
+    return download;
   }
 
   /** The page, at the address where it is thought to be; `notice` says why it could not go there. */
