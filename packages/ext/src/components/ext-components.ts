@@ -68,6 +68,12 @@ export function extComponents(): readonly LazyComponent[] {
       load: async () => (await import("../agents/web-surfer/index.ts")).MultimodalWebSurfer.component,
     },
     {
+      provider: "autogen_ext.tools.code_execution.PythonCodeExecutionTool",
+      componentType: "tool",
+      aliases: ["PythonCodeExecutionTool"],
+      load: async () => (await import("../tools/code-execution/index.ts")).PythonCodeExecutionTool.component,
+    },
+    {
       provider: "autogen_ext.tools.mcp.McpWorkbench",
       componentType: "workbench",
       load: async () => (await import("../tools/mcp/index.ts")).McpWorkbench.component,
@@ -116,6 +122,12 @@ export function extComponents(): readonly LazyComponent[] {
       provider: "autogen_ext.memory.chromadb.ChromaDBVectorMemory",
       componentType: "memory",
       load: async () => (await import("../memory/chromadb/index.ts")).ChromaDBVectorMemory.component,
+    },
+    {
+      provider: "autogen_ext.memory.redis.RedisMemory",
+      componentType: "memory",
+      aliases: ["autogen_ext.memory.redis_memory.RedisMemory"],
+      load: async () => (await import("../memory/redis/index.ts")).RedisMemory.component,
     },
   ];
 }

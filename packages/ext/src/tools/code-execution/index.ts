@@ -1,0 +1,5 @@
+export {
+  PythonCodeExecutionTool,
+  type CodeExecutionResult,
+  type PythonCodeExecutionToolOptions,
+} from "./python-code-execution-tool.ts";
