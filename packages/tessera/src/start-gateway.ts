@@ -8,6 +8,7 @@ import { tagName } from "./caps/tag-name.ts";
 import { GatewayError } from "./config/gateway-error.ts";
 import { isLoopback } from "./config/listen-address.ts";
 import { stateFolder } from "./config/load-settings.ts";
+import { readCacheKey } from "./config/read-cache-key.ts";
 import { needRestart } from "./config/needs-restart.ts";
 import type { Settings } from "./config/settings.ts";
 import { announce } from "./find-gateway.ts";
@@ -93,6 +94,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
   const pepper = readPepper({ variable: auth.pepperEnv, environment, databasePath: store.path });
   const secretFor = (use: string): Buffer => createHmac("sha256", pepper).update(use).digest();
   const tagSecret = secretFor("tessera-tag-v1").toString("hex");
+  const cacheKey = readCacheKey(settings.cache.encryptionKeyEnv, environment);
   const keys = new Keys({ store, pepper, mode: auth.mode, now });
   checkReach(settings, keys);
 
@@ -129,6 +131,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     store,
     maxBytes: settings.cache.maxBytes,
     secret: secretFor("tessera-cache-v1"),
+    encryptionKey: cacheKey,
     onError: (error) => warn(`The cache cannot be written: ${error instanceof Error ? error.message : String(error)}`),
     now,
   });

@@ -5,7 +5,7 @@ import { GatewayError } from "../config/gateway-error.ts";
 import { type Cap, CAP_MODES, CAP_SCOPES, CAP_UNITS, CAP_WINDOWS, capName } from "./cap.ts";
 
 /** The table of the caps that were set by command. */
-const CAP_MIGRATIONS: readonly Migration[] = [
+export const CAP_MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
     name: "caps",

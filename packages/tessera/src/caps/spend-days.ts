@@ -7,7 +7,7 @@ import { CAP_SCOPES, type CapScope } from "./cap.ts";
 import type { SpentSum } from "./caps.ts";
 
 /** What was spent on each day, by the subjects of each scope, and up to which row of the ledger. */
-const SPEND_MIGRATIONS: readonly Migration[] = [
+export const SPEND_MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
     name: "days",

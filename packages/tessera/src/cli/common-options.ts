@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { loadSettings, type LoadedSettings } from "../config/load-settings.ts";
 import { GatewayError } from "../config/gateway-error.ts";
+import { AdminKeys } from "../keys/admin-keys.ts";
 import { Keys } from "../keys/keys.ts";
 import { readPepper } from "../keys/pepper.ts";
 import { openStore, type Store } from "../store/store.ts";
@@ -44,11 +45,19 @@ export async function withStore<T>(
 }
 
 /** Does something with the keys. */
-export function withKeys<T>(options: CommonOptions, use: (keys: Keys) => T | Promise<T>): Promise<T> {
+export function withKeys<T>(options: CommonOptions, use: (keys: Keys) => T): Promise<T> {
+  return withPepper(options, (store, pepper) => use(new Keys({ store, pepper })));
+}
+
+/** Does something with the admin keys. */
+export function withAdminKeys<T>(options: CommonOptions, use: (keys: AdminKeys) => T): Promise<T> {
+  return withPepper(options, (store, pepper) => use(new AdminKeys({ store, pepper })));
+}
+
+function withPepper<T>(options: CommonOptions, use: (store: Store, pepper: string) => T): Promise<T> {
   return withStore(options, (store, { settings }) => {
     const variable = settings.auth.pepperEnv;
-    const pepper = readPepper({ variable, environment: process.env, databasePath: store.path });
-    return use(new Keys({ store, pepper }));
+    return use(store, readPepper({ variable, environment: process.env, databasePath: store.path }));
   });
 }
 

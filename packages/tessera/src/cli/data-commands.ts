@@ -40,7 +40,7 @@ function addWorkloads(group: Command, act: Act): void {
     addCommand(
       group,
       "set <name> <field=value...>",
-      "Set fields of a workload: m2, m4, complianceTier (standard or regulated), cache.scope, cache.ttlSeconds, cache.bindCredential, cache.ignoreUser,\ncache.maxTemperature, cache.maxReplaysPerMinute; the value default takes back what was set.",
+      "Set fields of a workload: m2, m4, complianceTier (standard or regulated), baselineModelPolicy (requested), cache.scope, cache.ttlSeconds, cache.bindCredential, cache.ignoreUser,\ncache.maxTemperature, cache.maxReplaysPerMinute; the value default takes back what was set.",
       "tessera workloads set triage m4=off cache.ttlSeconds=600",
     ),
   ).action(

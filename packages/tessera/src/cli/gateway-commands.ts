@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CreateKeyOptions } from "./commands/keys.ts";
+import type { CreateKeyOptions, KeyOptions } from "./commands/keys.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
 import type { ServeOptions } from "./commands/serve.ts";
 import { addCommand } from "./add-command.ts";
@@ -22,12 +22,21 @@ export function addGatewayCommands(program: Command, act: Act): void {
     .option("--offline", "do not try to reach the upstreams")
     .action(act(async (options: DoctorOptions) => (await import("./commands/doctor.ts")).doctorCommand(options)));
 
+  addCommand(
+    program,
+    "migrate",
+    "Bring the database to the newest form of every table, which a gateway also does when it starts.",
+    "tessera migrate",
+  ).action(act(async (options: CommonOptions) => (await import("./commands/migrate.ts")).migrateCommand(options)));
+
   const keys = program
     .command("keys")
     .description("Make, list, rotate and revoke the keys of the gateway.")
     .helpOption("--help", "print this help")
     .addHelpText("after", EXIT_HELP);
   addCommand(keys, "create", "Make a key and print it, once.", "tessera keys create --label research --rpm 60")
+    .option("--admin", "make a key to look after the gateway with (ta_…), good for no request")
+    .option("--role <role>", "of an admin key: viewer (default), operator or admin")
     .option("--label <text>", "a note for people")
     .option("--tenant <name>", "whose key it is (default: default)")
     .option("--expires <days>", "for how many days it is valid (default: for ever)", whole("--expires", 1))
@@ -41,9 +50,10 @@ export function addGatewayCommands(program: Command, act: Act): void {
     .option("--may-trace", "requests may ask how they were planned (x-tessera-trace: 1)")
     .option("--monthly-tokens <number>", "tokens a month, or none for any number", String(FREE_TOKENS))
     .action(act(async (options: CreateKeyOptions) => (await import("./commands/keys.ts")).createKeyCommand(options)));
-  addCommand(keys, "list", "List the keys, without their secrets.", "tessera keys list --json").action(
-    act(async (options: CommonOptions) => (await import("./commands/keys.ts")).listKeysCommand(options)),
-  );
+  const listing = addCommand(keys, "list", "List the keys, without their secrets.", "tessera keys list --json");
+  listing
+    .option("--admin", "the admin keys")
+    .action(act(async (options: KeyOptions) => (await import("./commands/keys.ts")).listKeysCommand(options)));
   addCommand(
     keys,
     "rotate <id>",
@@ -59,9 +69,11 @@ export function addGatewayCommands(program: Command, act: Act): void {
     "revoke <id>",
     "Take a key back: a running gateway refuses it within seconds.",
     "tessera keys revoke 7ZK4M2QD",
-  ).action(
-    act(async (id: string, options: CommonOptions) =>
-      (await import("./commands/keys.ts")).revokeKeyCommand(id, options),
-    ),
-  );
+  )
+    .option("--admin", "an admin key")
+    .action(
+      act(async (id: string, options: KeyOptions) =>
+        (await import("./commands/keys.ts")).revokeKeyCommand(id, options),
+      ),
+    );
 }

@@ -158,6 +158,24 @@ describe("keys", () => {
     expect(JSON.parse((await run(["keys", "revoke", id, "--json"])).output)).toEqual({ id, revoked: false });
   });
 
+  test("of another kind look after the gateway: a table of their own, a role, and no request", async () => {
+    const made = await run(["keys", "create", "--admin", "--role", "operator", "--label", "ops", "--json"]);
+    const { key, id, role }: { key: string; id: string; role: string } = JSON.parse(made.output);
+    expect([key.slice(0, 3), role]).toEqual(["ta_", "operator"]);
+    expect((await run(["keys", "list", "--admin"])).output).toMatch(new RegExp(`\n${id} +operator +ops +.* valid\n$`));
+    expect((await run(["keys", "list"])).errors).toContain("There are no keys");
+    expect((await run(["keys", "revoke", id])).code).toBe(2);
+    expect((await run(["keys", "revoke", id, "--admin"])).errors).toContain("is revoked");
+    for (const [args, message] of [
+      [["--role", "admin"], /--role is for admin keys/],
+      [["--admin", "--role", "king"], /--role takes viewer, operator, admin, not "king"/],
+      [["--admin", "--rpm", "5"], /An admin key has a role and nothing of --rpm/],
+    ] as const) {
+      const { code, errors } = await run(["keys", "create", ...args]);
+      expect([code, errors]).toEqual([2, expect.stringMatching(message)]);
+    }
+  });
+
   test("take a policy", async () => {
     const options = ["--models", "gpt-*, claude-*", "--workloads", "team/*", "--workload", "w", "--expires", "1"];
     const { output } = await run([
@@ -198,6 +216,22 @@ test("init writes a configuration that can be used, and the first key where only
   expect(JSON.parse(doctor.output)).toContainEqual({ check: "keys", state: "ok", detail: "1 can be used" });
 });
 
+test("migrate says which steps the tables have taken", async () => {
+  const first = JSON.parse((await run(["migrate", "--json"])).output);
+  expect(first.taken).toEqual(expect.arrayContaining(["ledger 1", "cache 3", "admin-keys 1"]));
+  expect(first.steps.length).toBe(first.taken.length);
+  const again = await run(["migrate"]);
+  expect([again.code, again.errors]).toEqual([0, expect.stringContaining("was up to date")]);
+  expect(again.output).toMatch(/^TABLES +STEP +NAME +TAKEN\nadmin-keys +1 +admin keys +\d{4}-/);
+  // Everything that a gateway has is known to it.
+  const serving = begin(["serve", "--port", "0", "--json"]);
+  if (serving.stdout !== null) await once(serving.stdout, "data");
+  expect(await run(["migrate"])).toMatchObject({ code: 1, errors: expect.stringContaining("open for writing") });
+  serving.kill("SIGTERM");
+  await once(serving, "close");
+  expect(JSON.parse((await run(["migrate", "--json"])).output)).toMatchObject({ taken: [], steps: first.steps });
+});
+
 test("caps are set, listed and taken away", async () => {
   await run(["caps", "set", "workload", "triage", "--window", "day", "--usd", "5"]);
   await run(["caps", "set", "global", "--window", "month", "--tokens", "1000", "--mode", "warn"]);
@@ -233,6 +267,7 @@ test("workloads are set, shown, merged and listed", async () => {
     [
       "triage (tenant default)",
       "  complianceTier             standard",
+      "  baselineModelPolicy        requested",
       "  m2                         on",
       "  m4                         off",
       "  cache.scope                workload",

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { isRawObject } from "@tesserae/wire";
 import { GatewayError } from "../config/gateway-error.ts";
+import { readCacheKey } from "../config/read-cache-key.ts";
 import type { Settings } from "../config/settings.ts";
 import { readPepper } from "../keys/pepper.ts";
 import { openLedger } from "../ledger/ledger.ts";
@@ -47,6 +48,7 @@ function openAsWriter({ store }: Settings): Store | undefined {
 
 async function fulfilHere(store: Store, settings: Settings, wish: Wish): Promise<string> {
   try {
+    const encryptionKey = readCacheKey(settings.cache.encryptionKeyEnv, process.env);
     const signingKey = process.env[settings.ledger.signingKeyEnv];
     const place = { variable: settings.auth.pepperEnv, environment: process.env, databasePath: store.path };
     const secret = createHmac("sha256", readPepper(place)).update("tessera-cache-v1").digest();
@@ -57,7 +59,8 @@ async function fulfilHere(store: Store, settings: Settings, wish: Wish): Promise
       onTrouble: tell,
       ...(signingKey === undefined || signingKey === "" ? {} : { signingKey }),
     });
-    const exactCache = new ExactCache({ store, maxBytes: settings.cache.maxBytes, secret });
+    const { maxBytes } = settings.cache;
+    const exactCache = new ExactCache({ store, maxBytes, secret, encryptionKey });
     try {
       return await fulfil(wish, { ledger, exactCache });
     } finally {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readCacheKey } from "./read-cache-key.ts";
 import { loadSettings, settingsFrom, stateFolder } from "./load-settings.ts";
 
 let folder = "";
@@ -156,6 +157,23 @@ caps: { strict: on }
     const named = { TESSERA_SALT: "s", TESSERA_PEN: "p", TESSERA_OWN_KEY: "k" };
     const others = { TESSERA_BASE_URL: "b", TESSERA_API_KEY: "a", TESSERAE_HOME: "h", TESSERA_EMPTY: "", OTHER: "1" };
     expect(load({ ...named, ...others }).settings.auth.pepperEnv).toBe("TESSERA_SALT");
+  });
+});
+
+describe("the key of the cache", () => {
+  test("is 32 bytes in a variable, which may be called anything", () => {
+    const { settings } = load({ TESSERA_CACHE_ENCRYPTION_KEY_ENV: "TESSERA_VAULT", TESSERA_VAULT: "00".repeat(32) });
+    expect(settings.cache.encryptionKeyEnv).toBe("TESSERA_VAULT");
+    const key = Buffer.alloc(32, 7);
+    expect(readCacheKey("V", { V: key.toString("hex") })).toEqual(key);
+    expect(readCacheKey("V", { V: key.toString("base64") })).toEqual(key);
+    expect(readCacheKey(undefined, {})).toBeUndefined();
+  });
+
+  test.each(["", "secret", "00".repeat(31), "zz".repeat(32)])("is not %j", (text) => {
+    expect(() => readCacheKey("V", { V: text })).toThrow(
+      /variable V, which cache\.encryptionKeyEnv names, (is not set|does not)/,
+    );
   });
 });
 

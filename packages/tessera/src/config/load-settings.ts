@@ -80,9 +80,10 @@ export function settingsFrom(config: unknown, origin = "the settings"): Settings
 }
 
 /** The variables that settings name, which may be called anything. */
-function variablesOf({ auth, ledger, upstreams }: Settings): readonly string[] {
+function variablesOf({ auth, cache, ledger, upstreams }: Settings): readonly string[] {
   const keys = upstreams.flatMap(({ credentialEnv }) => (credentialEnv === undefined ? [] : [credentialEnv]));
-  return [auth.pepperEnv, ledger.signingKeyEnv, ...keys];
+  const cacheKey = cache.encryptionKeyEnv === undefined ? [] : [cache.encryptionKeyEnv];
+  return [auth.pepperEnv, ledger.signingKeyEnv, ...cacheKey, ...keys];
 }
 
 function findFile(folder: string): string | undefined {

@@ -7,6 +7,7 @@ const AT_START: Readonly<Record<string, (settings: Settings) => unknown>> = {
   "auth.pepperEnv": ({ auth }) => auth.pepperEnv,
   store: ({ store }) => store,
   "cache.maxBytes": ({ cache }) => cache.maxBytes,
+  "cache.encryptionKeyEnv": ({ cache }) => cache.encryptionKeyEnv,
   ledger: ({ ledger }) => ledger,
 };
 

@@ -52,6 +52,7 @@ export function readSettings(value: unknown): { readonly settings: Settings; rea
   prices.end();
   const cache = root.object("cache");
   const maxBytes = cache.whole("maxBytes", 512 * MEBIBYTE);
+  const encryptionKeyEnv = cache.text("encryptionKeyEnv", undefined);
   cache.end();
   const defaults = root.object("defaults");
   const ofAll = readWorkload(defaults);
@@ -71,7 +72,7 @@ export function readSettings(value: unknown): { readonly settings: Settings; rea
     gateway,
     caps: { unpriced, strict, limits },
     prices: { overrides },
-    cache: { maxBytes },
+    cache: { maxBytes, encryptionKeyEnv },
     defaults: ofAll,
     workloads,
     ledger,

@@ -1,5 +1,5 @@
 import type { MechanicId, Workload } from "../workloads/workload.ts";
-import { COMPLIANCE_TIERS, type WorkloadSettings } from "../workloads/workload-settings.ts";
+import { BASELINE_POLICIES, COMPLIANCE_TIERS, type WorkloadSettings } from "../workloads/workload-settings.ts";
 import type { FieldReader } from "./field-reader.ts";
 
 const MECHANICS: readonly MechanicId[] = ["m2", "m4"];
@@ -9,12 +9,14 @@ const SCOPES: readonly Workload["cache"]["scope"][] = ["workload", "key", "tenan
 const MINUTE = 60;
 const NINETY_DAYS = 90 * 86_400;
 
-/** The settings of a workload, or of all of them: `{ complianceTier, mechanics, cache }`. The caller reads what else there is. */
+/** The settings of a workload, or of all of them: `{ complianceTier, baselineModelPolicy, mechanics, cache }`. The caller reads what else there is. */
 export function readWorkload(reader: FieldReader): WorkloadSettings {
   const mechanics = reader.object("mechanics");
   const cache = reader.object("cache");
   const tier = reader.oneOf("complianceTier", undefined, COMPLIANCE_TIERS);
+  const policy = reader.oneOf("baselineModelPolicy", undefined, BASELINE_POLICIES);
   const settings = {
+    ...(policy === undefined ? {} : { baselineModelPolicy: policy }),
     ...(tier === undefined ? {} : { complianceTier: tier }),
     mechanics: given(Object.fromEntries(MECHANICS.map((id) => [id, mechanics.flag(id, undefined)]))),
     cache: given({

@@ -26,8 +26,12 @@ export interface Settings {
   };
   /** The operator's own prices, which come before those of the release. */
   readonly prices: { readonly overrides: readonly PriceOverride[] };
-  /** In bytes. */
-  readonly cache: { readonly maxBytes: number };
+  readonly cache: {
+    /** On disk, in bytes. */
+    readonly maxBytes: number;
+    /** The environment variable with the key that it is encrypted with on disk; without one it is not. */
+    readonly encryptionKeyEnv: string | undefined;
+  };
   readonly defaults: WorkloadSettings;
   readonly workloads: Readonly<Record<string, WorkloadSettings>>;
   readonly ledger: {

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 
-/** The parts of a key: `tk_<id>_<secret>`. */
+/** The parts of a key: `tk_<id>_<secret>`, or `ta_…` of an admin key. */
 export interface KeyText {
   /** Eight characters of Crockford's base32: names the key, and is no secret. */
   readonly id: string;
@@ -8,9 +8,12 @@ export interface KeyText {
   readonly secret: string;
 }
 
+/** What keys begin with: those of callers, and those to look after the gateway with. */
+type KeyPrefix = "tk" | "ta";
+
 /** Crockford's base32: no I, L, O, U, so that an id is read out without mistakes. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const PATTERN = /^tk_(?<id>[0-9A-HJKMNP-TV-Z]{8})_(?<secret>[A-Za-z0-9_-]{43})$/;
+const PATTERN = /^(?<prefix>t[ka])_(?<id>[0-9A-HJKMNP-TV-Z]{8})_(?<secret>[A-Za-z0-9_-]{43})$/;
 
 /** A new key. */
 export function makeKeyText(): KeyText {
@@ -19,14 +22,14 @@ export function makeKeyText(): KeyText {
 }
 
 /** The key as its owner holds it. */
-export function formatKeyText({ id, secret }: KeyText): string {
-  return `tk_${id}_${secret}`;
+export function formatKeyText({ id, secret }: KeyText, prefix: KeyPrefix = "tk"): string {
+  return `${prefix}_${id}_${secret}`;
 }
 
-/** The parts of a key; `undefined` for what is no key. */
-export function parseKeyText(text: string): KeyText | undefined {
+/** The parts of a key; `undefined` for what is no key of this beginning. */
+export function parseKeyText(text: string, prefix: KeyPrefix = "tk"): KeyText | undefined {
   const groups = PATTERN.exec(text)?.groups;
   const id = groups?.["id"];
   const secret = groups?.["secret"];
-  return id === undefined || secret === undefined ? undefined : { id, secret };
+  return groups?.["prefix"] !== prefix || id === undefined || secret === undefined ? undefined : { id, secret };
 }

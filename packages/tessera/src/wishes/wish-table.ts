@@ -3,7 +3,7 @@ import type { Migration } from "../store/migrate.ts";
 import type { Store } from "../store/store.ts";
 import { readWish, type Wish } from "./wish.ts";
 
-const WISH_MIGRATIONS: readonly Migration[] = [
+export const WISH_MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
     name: "wishes",

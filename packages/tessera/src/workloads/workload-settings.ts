@@ -6,9 +6,16 @@ export type ComplianceTier = "standard" | "regulated";
 /** The tiers. */
 export const COMPLIANCE_TIERS: readonly ComplianceTier[] = ["standard", "regulated"];
 
+/** What a request would have cost is reckoned by: `requested`, the model that it asked for. There is no other yet. */
+export type BaselinePolicy = "requested";
+
+/** The policies. */
+export const BASELINE_POLICIES: readonly BaselinePolicy[] = ["requested"];
+
 /** What may be said of a workload; what is not said is as its defaults are. */
 export interface WorkloadSettings {
   readonly complianceTier?: ComplianceTier;
+  readonly baselineModelPolicy?: BaselinePolicy;
   /** Requests are passed on as they are: no mechanic is on, whatever else is said. */
   readonly paused?: boolean;
   readonly mechanics?: Readonly<Partial<Record<MechanicId, boolean>>>;
@@ -51,6 +58,11 @@ export function tierOf(defaults: WorkloadSettings, ...own: readonly WorkloadSett
   return (
     [defaults, ...own].findLast(({ complianceTier }) => complianceTier !== undefined)?.complianceTier ?? "standard"
   );
+}
+
+/** By what it is reckoned what requests of a workload would have cost. */
+export function policyOf(...said: readonly WorkloadSettings[]): BaselinePolicy {
+  return said.findLast((one) => one.baselineModelPolicy !== undefined)?.baselineModelPolicy ?? "requested";
 }
 
 function mechanicsOf(defaults: WorkloadSettings, own: readonly WorkloadSettings[]): Workload["mechanics"] {

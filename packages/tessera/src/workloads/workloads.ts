@@ -4,7 +4,14 @@ import type { WorkloadDirectory, WorkloadQuery } from "../ports.ts";
 import type { Store } from "../store/store.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { isWorkloadName, WORKLOAD_NAME_RULE } from "./workload-name.ts";
-import { type ComplianceTier, tierOf, workloadOf, type WorkloadSettings } from "./workload-settings.ts";
+import {
+  type BaselinePolicy,
+  type ComplianceTier,
+  policyOf,
+  tierOf,
+  workloadOf,
+  type WorkloadSettings,
+} from "./workload-settings.ts";
 import { type SeenWorkload, WORKLOAD_MIGRATIONS, WorkloadTable } from "./workload-table.ts";
 import type { Workload } from "./workload.ts";
 
@@ -30,6 +37,7 @@ export interface WorkloadsOptions {
 /** A workload as lists show it. */
 export interface ListedWorkload extends Workload {
   readonly complianceTier: ComplianceTier;
+  readonly baselineModelPolicy: BaselinePolicy;
   /** Present where requests are passed on as they are. */
   readonly paused?: true;
   /** Milliseconds since 1970; absent when no request was made under it yet. */
@@ -84,9 +92,11 @@ export class Workloads implements WorkloadDirectory {
   find(tenant: string, name: string): ListedWorkload {
     const { autoKeyId, firstSeen } = this.#seen.get(placeOf(tenant, name)) ?? {};
     const mergedInto = this.#merges.get(placeOf(tenant, name));
+    const said = [this.#defaults, this.#configured.get(name) ?? {}, this.settingsOf(tenant, name)] as const;
     return {
       ...this.#make(tenant, name),
-      complianceTier: tierOf(this.#defaults, this.#configured.get(name) ?? {}, this.settingsOf(tenant, name)),
+      complianceTier: tierOf(...said),
+      baselineModelPolicy: policyOf(...said),
       ...(firstSeen === undefined ? {} : { firstSeen }),
       ...(autoKeyId === undefined ? {} : { autoKeyId }),
       ...(mergedInto === undefined ? {} : { mergedInto }),

@@ -1,11 +1,20 @@
 import { GatewayError } from "../../config/gateway-error.ts";
+import { ADMIN_ROLES } from "../../keys/admin-keys.ts";
 import type { ListedKey, NewKey } from "../../keys/keys.ts";
-import { type CommonOptions, withKeys } from "../common-options.ts";
+import { type CommonOptions, withAdminKeys, withKeys } from "../common-options.ts";
 import { EXIT } from "../exit-codes.ts";
 import { moment, print, printJson, printTable, tell } from "../output.ts";
 
+/** What commands about keys may be told. */
+export interface KeyOptions extends CommonOptions {
+  /** About admin keys. */
+  readonly admin?: boolean;
+}
+
 /** What `tessera keys create` may be told. */
-export interface CreateKeyOptions extends CommonOptions {
+export interface CreateKeyOptions extends KeyOptions {
+  /** Of an admin key. */
+  readonly role?: string;
   readonly label?: string;
   readonly tenant?: string;
   /** Days. */
@@ -26,6 +35,10 @@ const DAY_MS = 86_400_000;
 
 /** Makes a key and prints it: the one place where a secret is shown, once. */
 export async function createKeyCommand(options: CreateKeyOptions): Promise<number> {
+  if (options.role !== undefined && options.admin !== true) {
+    throw new GatewayError("ERR_INVALID_ARGUMENT", "--role is for admin keys: give --admin with it.");
+  }
+  if (options.admin === true) return createAdminKey(options);
   const { key, record } = await withKeys(options, (keys) => keys.create(newKey(options)));
   if (options.json === true) printJson({ key, ...record });
   else {
@@ -34,6 +47,45 @@ export async function createKeyCommand(options: CreateKeyOptions): Promise<numbe
   }
   return EXIT.ok;
 }
+
+async function createAdminKey(options: CreateKeyOptions): Promise<number> {
+  const { label, expires } = options;
+  const role = ADMIN_ROLES.find((one) => one === (options.role ?? "viewer"));
+  if (role === undefined) {
+    throw new GatewayError("ERR_INVALID_ARGUMENT", `--role takes ${ADMIN_ROLES.join(", ")}, not "${options.role}".`);
+  }
+  const callers = CALLERS_OPTIONS.filter((name) => options[name] !== undefined);
+  if (callers.length > 0) {
+    throw new GatewayError("ERR_INVALID_ARGUMENT", `An admin key has a role and nothing of --${callers.join(", --")}.`);
+  }
+  const { key, record } = await withAdminKeys(options, (keys) =>
+    keys.create({
+      role,
+      ...(label === undefined ? {} : { label }),
+      ...(expires === undefined ? {} : { expiresAt: Date.now() + expires * DAY_MS }),
+    }),
+  );
+  if (options.json === true) printJson({ key, ...record });
+  else {
+    print(key);
+    tell(
+      `This is the only time that the admin key ${record.id} (${role}) is shown: keep it. It is good for no request.`,
+    );
+  }
+  return EXIT.ok;
+}
+
+/** Options of keys of callers. */
+const CALLERS_OPTIONS = [
+  "tenant",
+  "models",
+  "upstreams",
+  "workloads",
+  "workload",
+  "rpm",
+  "tpm",
+  "concurrency",
+] as const;
 
 function newKey(options: CreateKeyOptions): NewKey {
   const { label, tenant, expires, models, upstreams, workloads, workload, rpm, tpm, concurrency } = options;
@@ -62,7 +114,8 @@ function tokensOf(text: string): number | undefined {
 }
 
 /** Lists the keys, without their secrets. */
-export async function listKeysCommand(options: CommonOptions): Promise<number> {
+export async function listKeysCommand(options: KeyOptions): Promise<number> {
+  if (options.admin === true) return listAdminKeys(options);
   const all = await withKeys(options, (keys) => keys.list());
   if (options.json === true) printJson(all);
   else if (all.length === 0) tell("There are no keys. `tessera keys create` makes one.");
@@ -82,7 +135,18 @@ export async function listKeysCommand(options: CommonOptions): Promise<number> {
   return EXIT.ok;
 }
 
-function stateOf({ revokedAt, expiresAt }: ListedKey): string {
+async function listAdminKeys(options: KeyOptions): Promise<number> {
+  const all = await withAdminKeys(options, (keys) => keys.list());
+  if (options.json === true) printJson(all);
+  else if (all.length === 0) tell("There are no admin keys. `tessera keys create --admin --role viewer` makes one.");
+  else {
+    const rows = all.map((key) => [key.id, key.role, key.label, moment(key.createdAt), stateOf(key)]);
+    printTable([["ID", "ROLE", "LABEL", "CREATED", "STATE"], ...rows]);
+  }
+  return EXIT.ok;
+}
+
+function stateOf({ revokedAt, expiresAt }: Pick<ListedKey, "revokedAt" | "expiresAt">): string {
   if (revokedAt !== undefined) return `revoked ${moment(revokedAt)}`;
   if (expiresAt === undefined) return "valid";
   return `${expiresAt <= Date.now() ? "expired" : "valid until"} ${moment(expiresAt)}`;
@@ -100,8 +164,11 @@ export async function rotateKeyCommand(id: string, options: CommonOptions): Prom
 }
 
 /** Takes a key back. A running gateway refuses it within seconds. */
-export async function revokeKeyCommand(id: string, options: CommonOptions): Promise<number> {
-  const revoked = await withKeys(options, (keys) => keys.revoke(id));
+export async function revokeKeyCommand(id: string, options: KeyOptions): Promise<number> {
+  const revoked =
+    options.admin === true
+      ? await withAdminKeys(options, (keys) => keys.revoke(id))
+      : await withKeys(options, (keys) => keys.revoke(id));
   if (options.json === true) printJson({ id, revoked });
   else tell(revoked ? `The key ${id} is revoked.` : `The key ${id} was revoked before.`);
   return EXIT.ok;

@@ -51,9 +51,10 @@ export async function showWorkloadCommand(name: string, options: WorkloadOptions
   });
   if (options.json === true) printJson({ ...found, models });
   else {
-    const { complianceTier, mechanics, cache } = found;
+    const { complianceTier, baselineModelPolicy, mechanics, cache } = found;
     const fields = [
       ["complianceTier", complianceTier] as const,
+      ["baselineModelPolicy", baselineModelPolicy] as const,
       ...Object.entries(mechanics).map(([id, on]) => [id, onOff(on)] as const),
       ...Object.entries(cache).map(([field, value]) => [`cache.${field}`, String(value)] as const),
     ];
@@ -131,6 +132,7 @@ export async function mergeWorkloadCommand(from: string, into: string, options: 
 function assigned(before: WorkloadSettings, assignments: readonly string[]): WorkloadSettings {
   const fields = {
     complianceTier: before.complianceTier as unknown,
+    baselineModelPolicy: before.baselineModelPolicy as unknown,
     mechanics: { ...before.mechanics } as Record<string, unknown>,
     cache: { ...before.cache } as Record<string, unknown>,
   };
@@ -143,8 +145,8 @@ function assigned(before: WorkloadSettings, assignments: readonly string[]): Wor
         `"${assignment}" is no assignment such as m2=off or cache.ttlSeconds=600.`,
       );
     }
-    if (field === "complianceTier") {
-      fields.complianceTier = text === "default" ? undefined : text;
+    if (field === "complianceTier" || field === "baselineModelPolicy") {
+      fields[field] = text === "default" ? undefined : text;
       continue;
     }
     const target = cached === undefined ? fields.mechanics : fields.cache;

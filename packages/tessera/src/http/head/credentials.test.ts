@@ -37,6 +37,12 @@ describe("the key of the gateway and that of the provider", () => {
     expect(read(...headers)).toEqual(expected);
   });
 
+  test.each(["ta_a_b", "tk_a_b~ta_a_b"])("an admin key, as in %s, is refused: no provider must see it", (slot) => {
+    const refused = expect.objectContaining({ status: 401, code: "tessera_key_invalid" }) as Error;
+    expect(() => read("authorization", `Bearer ${slot}`)).toThrow(refused);
+    expect(() => read("x-api-key", slot)).toThrow(refused);
+  });
+
   test("two different keys of the gateway are refused", () => {
     expect(() => read("x-tessera-key", "tk_a_b", "authorization", "Bearer tk_c_d")).toThrow(/different keys/);
   });

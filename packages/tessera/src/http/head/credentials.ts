@@ -13,6 +13,7 @@ export interface Presented {
 }
 
 const PREFIX = "tk_";
+const ADMIN_PREFIX = "ta_";
 const BEARER = /^bearer +/i;
 
 /**
@@ -35,6 +36,8 @@ export function readCredentials(head: RequestHead): Presented {
       key = own;
     }
     if (provider === undefined || provider === "") continue;
+    // It is for looking after the gateway: a provider must never see it.
+    if (provider.startsWith(ADMIN_PREFIX)) throw keyInvalid();
     credential ??= provider;
     headers.push(header, provider === slot ? value : `${scheme === "" ? "" : "Bearer "}${provider}`);
   }

@@ -34,9 +34,14 @@ describe("the endpoints", () => {
   });
 });
 
-test.each(["/", "/v1", "/v2/messages", "/chat/completions", "http://x/v1/messages", "*"])("%s is unknown", (target) => {
-  expect(() => route(target)).toThrow(expect.objectContaining({ status: 404, code: "tessera_unknown_route" }) as Error);
-});
+test.each(["/", "/v1", "/v2/messages", "/chat/completions", "http://x/v1/messages", "/v1/tessera/batches/tb_1", "*"])(
+  "%s is unknown",
+  (target) => {
+    expect(() => route(target)).toThrow(
+      expect.objectContaining({ status: 404, code: "tessera_unknown_route" }) as Error,
+    );
+  },
+);
 
 test.each([
   "/v1/openai/../anthropic/v1/messages",

@@ -31,7 +31,8 @@ export function routeOf(method: string, target: string, isUpstream: (id: string)
       "The path holds dot segments, empty segments, or characters encoded that are written as they are.",
     );
   }
-  if (!path.startsWith("/v1/")) throw unknownRoute();
+  // What is below `/v1/tessera/` would be of the gateway itself: no upstream is asked for it.
+  if (!path.startsWith("/v1/") || path.startsWith("/v1/tessera/")) throw unknownRoute();
   let resource = path.slice(3);
   let upstream: string | undefined;
   const slash = resource.indexOf("/", 1);

@@ -11,6 +11,8 @@ export interface ExactCacheOptions {
   readonly memoryBytes?: number;
   /** With a secret each entry carries an HMAC, without one a checksum; what does not fit is not served. */
   readonly secret?: Uint8Array;
+  /** 32 bytes: what is on disk is encrypted with them (AES-256-GCM). Default: it is not. */
+  readonly encryptionKey?: Uint8Array | undefined;
   /** Told of what could not be written; the answers stay in memory. Default: it is counted alone. */
   readonly onError?: (error: unknown) => void;
   /** Milliseconds since 1970. Default `Date.now`. */

@@ -64,9 +64,9 @@ export class ExactCache {
   readonly #refused = new Map<string, number>();
 
   constructor(options: ExactCacheOptions) {
-    const { store, secret, maxBytes = 512 * 1024 * 1024, memoryBytes = 64 * 1024 * 1024 } = options;
+    const { store, secret, encryptionKey, maxBytes = 512 * 1024 * 1024, memoryBytes = 64 * 1024 * 1024 } = options;
     const heldBytes = Math.floor(memoryBytes * HELD_SHARE);
-    this.#table = new SegmentTable(store, { maxBytes, memoryBytes: memoryBytes - heldBytes, secret });
+    this.#table = new SegmentTable(store, { maxBytes, memoryBytes: memoryBytes - heldBytes, secret, encryptionKey });
     this.#memory = new ByteLru(heldBytes);
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;

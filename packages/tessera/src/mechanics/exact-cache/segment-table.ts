@@ -4,10 +4,11 @@ import type { Store } from "../../store/store.ts";
 import { ByteLru } from "./byte-lru.ts";
 import type { CacheEntry } from "./cache-entry.ts";
 import { SegmentIndex, type KnownSegment } from "./segment-index.ts";
+import { isEncrypted, SegmentCipher } from "./segment-cipher.ts";
 import { isSealed, keyTexts, SegmentPacker, unpacked, type Segment } from "./segment.ts";
 
 /** The tables of the cache, step by step. A step that was released is never changed. */
-const MIGRATIONS: readonly Migration[] = [
+export const CACHE_MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
     name: "entries",
@@ -60,6 +61,8 @@ export interface TableOptions {
   readonly maxBytes: number;
   readonly memoryBytes: number;
   readonly secret: Uint8Array | undefined;
+  /** 32 bytes: what is on disk is encrypted with them, and what is not is not taken. */
+  readonly encryptionKey?: Uint8Array | undefined;
 }
 
 /** Changes to be written together. */
@@ -78,6 +81,7 @@ export class SegmentTable {
   readonly #store: Store;
   readonly #secret: Uint8Array | undefined;
   readonly #packer: SegmentPacker;
+  readonly #cipher: SegmentCipher | undefined;
   readonly #maxBytes: number;
   /** The segments that were written or read last. */
   readonly #recent: ByteLru<number, Segment>;
@@ -97,18 +101,33 @@ export class SegmentTable {
   #nextLook = 0;
 
   constructor(store: Store, options: TableOptions) {
-    store.migrate("cache", MIGRATIONS);
+    store.migrate("cache", CACHE_MIGRATIONS);
     const { database } = store;
     this.#store = store;
     this.#secret = options.secret;
     this.#packer = new SegmentPacker(options.secret);
+    this.#cipher = options.encryptionKey === undefined ? undefined : new SegmentCipher(options.encryptionKey);
     this.#maxBytes = options.maxBytes;
     this.#recent = new ByteLru(options.memoryBytes);
     this.#read = database.prepare("SELECT keys, heads, seal, bodies, size FROM cache_segments WHERE id = ?");
     this.#insert = database.prepare("INSERT INTO cache_segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     this.#delete = database.prepare("DELETE FROM cache_segments WHERE id = ?");
     this.#all = database.prepare("SELECT id, expires_at, bytes, keys, size FROM cache_segments ORDER BY id");
+    this.#dropOthers();
     this.#load();
+  }
+
+  /** Without the key nothing of what is encrypted can be read; and with one nothing may be left of what lay in clear. */
+  #dropOthers(): void {
+    const { database } = this.#store;
+    if (this.#cipher === undefined) {
+      database.exec("DELETE FROM cache_segments WHERE heads = ''");
+      return;
+    }
+    database.exec("PRAGMA secure_delete = ON");
+    const { changes } = database.prepare("DELETE FROM cache_segments WHERE heads <> ''").run();
+    database.exec("PRAGMA secure_delete = OFF");
+    if (Number(changes) > 0) database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
   /** How many entries there are, their bytes, and those of the segments in memory. */
@@ -216,7 +235,7 @@ export class SegmentTable {
 
   #addSegment(entries: readonly CacheEntry[]): void {
     const segment = this.#packer.packed(entries);
-    const { keys, heads, seal, bodies, size } = segment;
+    const { keys, heads, seal, bodies, size } = this.#cipher?.encrypted(segment) ?? segment;
     const bytes = keys.length + heads.length + bodies.length + ROW_BYTES;
     const expiresAt = entries.reduce((last, entry) => Math.max(last, entry.expiresAt), 0);
     this.#lastId += 1;
@@ -250,9 +269,16 @@ export class SegmentTable {
       bodies: bytesOf(row["bodies"]),
       size: Number(row["size"]),
     };
-    if (!isSealed(segment, this.#secret)) return undefined;
-    this.#recent.set(id, segment, segment.bodies.length + segment.heads.length);
-    return this.#unpack(segment);
+    const plain = this.#plain(segment);
+    if (plain === undefined) return undefined;
+    this.#recent.set(id, plain, plain.bodies.length + plain.heads.length);
+    return this.#unpack(plain);
+  }
+
+  /** `undefined` for what is not what was written, and for what is encrypted otherwise than is said now. */
+  #plain(segment: Segment): Segment | undefined {
+    if (this.#cipher !== undefined) return isEncrypted(segment) ? this.#cipher.decrypted(segment) : undefined;
+    return !isEncrypted(segment) && isSealed(segment, this.#secret) ? segment : undefined;
   }
 
   #unpack(segment: Segment): readonly CacheEntry[] {
