@@ -2,6 +2,7 @@ import { answerInput, pendingInputs, type BaseGroupChat, type StreamItem, type T
 import {
   canonicalJson,
   sha256Hex,
+  toolDecision,
   type Json,
   type JsonObject,
   type OpenInput,
@@ -41,7 +42,7 @@ function decide({ name, arguments: args }: { readonly name: string; readonly arg
 }
 
 async function answerTo({ tool, prompt, path }: OpenInput, world: World): Promise<Json> {
-  if (tool !== undefined) return { ...decide(tool) };
+  if (tool !== undefined) return { ...toolDecision(decide(tool)) };
   const name = /\/(?<name>\w+)\[\d+\]$/.exec(path)?.groups?.["name"] ?? "";
   return `answer ${await world.ask(name, prompt)}`;
 }
@@ -84,6 +85,40 @@ async function inManyProcesses(
   return { items, result: shown.result, stops };
 }
 
+/** Runs, saves at once when a person is asked to approve, and goes on in another process, where all answers are given. */
+async function savedWhenAsked(script: TeamScript, world: World): Promise<Shown & { stops: number }> {
+  const items: StreamItem[] = [];
+  let team = buildTeam(script, world);
+  let task: string | undefined = "Go";
+  for (let stops = 0; ; stops += 1) {
+    const leaving = new AbortController();
+    let isAsked: (word: "asked") => void = () => undefined;
+    const asked = new Promise<"asked">((resolve) => {
+      isAsked = resolve;
+    });
+    const approve = (): Promise<never> => {
+      isAsked("asked");
+      return new Promise(() => undefined);
+    };
+    const stream = team.runStream(task, { approve, signal: leaving.signal });
+    const reading = (async () => {
+      for await (const item of stream) if (item.type !== "TaskResult") items.push(item);
+    })().catch((error: unknown) => {
+      if (!leaving.signal.aborted) throw error;
+    });
+    if ((await Promise.race([asked, reading])) !== "asked") return { items, result: await stream.result, stops };
+    let state = JSON.parse(JSON.stringify(await team.saveState())) as JsonObject;
+    leaving.abort();
+    await reading;
+    for (const input of pendingInputs(state)) {
+      state = answerInput(state, input.requestId, await answerTo(input, world));
+    }
+    team = buildTeam(script, world);
+    await team.loadState(state);
+    task = undefined;
+  }
+}
+
 /** What was said and done, without what is only shown and with what is asked again once. */
 function lines({ items }: Shown): readonly string[] {
   return items
@@ -113,5 +148,56 @@ describe("a team that waits for people and goes on in other processes, without a
       { numRuns: 60 },
     );
     expect(stops).toBeGreaterThan(20);
+  }, 120_000);
+
+  test("does so too when it is saved while somebody thinks about the answer", async () => {
+    let stops = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        teamScripts({ repeats: ["safe", "never"], people: [true], atOnce: false }),
+        latencies,
+        async (script, pace) => {
+          const world = new World(pace);
+          const whole = await shownBy(buildTeam(script, world), "Go", decide);
+          const other = new World(pace);
+          const held = await savedWhenAsked(script, other);
+          expect(lines(held)).toEqual(lines(whole));
+          expect(held.result?.stopReason).toBe(whole.result?.stopReason);
+          expect(Object.fromEntries(other.performed)).toEqual(Object.fromEntries(world.performed));
+          stops += held.stops;
+        },
+      ),
+      { numRuns: 60 },
+    );
+    expect(stops).toBeGreaterThan(5);
+  }, 120_000);
+
+  test("with several who speak at once, each does the same, and nothing is done twice", async () => {
+    const members = fc.array(
+      fc.record({
+        type: fc.constant("assistant" as const),
+        calls: fc.constantFrom(0, 1, 2),
+        streams: fc.boolean(),
+        repeat: fc.constantFrom("safe" as const, "never" as const),
+        asks: fc.boolean(),
+      }),
+      { minLength: 4, maxLength: 5 },
+    );
+    const picks = fc.array(fc.nat(5), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(members, latencies, picks, async (scripted, pace, picked) => {
+        const script: TeamScript = { type: "graph-fan", members: scripted, turns: 9, counts: false };
+        const held = await inManyProcesses(script, new World(pace), picked);
+        const whole = await shownBy(buildTeam(script, new World(pace)), "Go", decide);
+        expect(held.result?.stopReason).toBe(whole.result?.stopReason);
+        // What the last one hears depends on who was first: its words may be others, the number of its words not.
+        const bySource = ({ items }: Shown): readonly string[] => items.map(({ source, type }) => `${source} ${type}`);
+        expect(bySource(held).toSorted()).toEqual(bySource(whole).toSorted());
+        const last = `"source":"top_${scripted.length - 1}"`;
+        const early = (shown: Shown): readonly string[] => lines(shown).filter((line) => !line.includes(last));
+        expect(early(held).toSorted()).toEqual(early(whole).toSorted());
+      }),
+      { numRuns: 20 },
+    );
   }, 120_000);
 });

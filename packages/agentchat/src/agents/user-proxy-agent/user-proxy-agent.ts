@@ -37,6 +37,8 @@ export interface UserProxyAgentOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+const PROMPT = "Enter your response: ";
+
 /** 24.8 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -92,7 +94,7 @@ export class UserProxyAgent extends BaseChatAgent {
   override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
     const { context, emit } = turn;
     const handoff = this.#handoffOf(messages.at(-1));
-    const prompt = `${handoff === undefined ? "" : `Handoff received from ${handoff.source}. `}Enter your response: `;
+    const prompt = `${handoff === undefined ? "" : `Handoff received from ${handoff.source}. `}${PROMPT}`;
     const requestId = this.#pending?.request_id ?? context.id();
     const { answer } = this.#pending ?? {};
     this.#pending = { request_id: requestId, agent: this.name, prompt, choices: null, ...given(answer) };
@@ -137,10 +139,8 @@ export class UserProxyAgent extends BaseChatAgent {
   override loadState(state: JsonObject): Promise<void> {
     const id = state["pending_request_id"];
     const [, held] = heldTurnOf(state)?.pending_inputs?.[0] ?? [];
-    this.#pending =
-      typeof id === "string"
-        ? { agent: this.name, prompt: "", choices: null, ...given(held?.answer), request_id: id }
-        : undefined;
+    const asked = { agent: this.name, prompt: PROMPT, choices: null };
+    this.#pending = typeof id === "string" ? { ...asked, ...held, request_id: id } : undefined;
     return Promise.resolve();
   }
 

@@ -61,6 +61,8 @@ export class ChatAgentContainer extends BoundAgent {
     const envelope = message as unknown as GroupChatEnvelope;
     switch (envelope.type) {
       case "GroupChatStart":
+        // Who is told something else begins anew.
+        this.#waits = false;
         return this.#hear(envelope.messages, run);
       case "GroupChatAgentResponse":
         return this.#hear([envelope.response.chatMessage], run);
@@ -120,7 +122,7 @@ export class ChatAgentContainer extends BoundAgent {
   #keep(items: readonly StreamItem[]): void {
     const { messages } = this.#options;
     // After a failure or a load, and before the next attempt: what was heard comes in its order.
-    const isSpeaking = this.#speaking !== undefined;
+    const isSpeaking = this.#speaking !== undefined || this.#waits;
     if (!isSpeaking && this.#meanwhile.length > 0) this.#buffer.push(...this.#meanwhile.splice(0));
     const heard = isSpeaking ? this.#meanwhile : this.#buffer;
     for (const item of items) if (messages.isChatMessage(item)) heard.push(item);
@@ -163,6 +165,7 @@ export class ChatAgentContainer extends BoundAgent {
   /** What was shown was said: also when the run was left at this very message. */
   #said(answer: GroupChatAgentResponse | GroupChatTeamResponse, context: RunContext): void {
     this.#speaking = undefined;
+    this.#waits = false;
     this.#buffer = this.#meanwhile;
     this.#meanwhile = [];
     this.#shown = [];
@@ -244,6 +247,7 @@ export class ChatAgentContainer extends BoundAgent {
     this.#buffer = [];
     this.#meanwhile = [];
     this.#shown = [];
+    this.#waits = false;
     await (isTeam(participant) ? participant.reset() : participant.onReset());
   }
 }

@@ -1,0 +1,127 @@
+import { tool, type CallToolOptions, type CreateResult, type JsonObject, type Tool } from "@tesserae/core";
+import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
+import { SocietyOfMindAgent } from "../agents/society-of-mind-agent/society-of-mind-agent.ts";
+import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
+import { AgentTool } from "../tools/agent-tool.ts";
+import { TeamTool } from "../tools/team-tool.ts";
+import { ScriptedClient, callsOf, type ScriptedAnswer } from "./scripted-client.ts";
+
+type Policy = NonNullable<CallToolOptions["policy"]>;
+
+/** A till that only pays when somebody says so. */
+export class Till {
+  readonly paid: JsonObject[] = [];
+  readonly tool: Tool;
+
+  constructor(requiresApproval = true) {
+    this.tool = tool({
+      name: "pay",
+      description: "Pays.",
+      parameters: { type: "object", properties: { euros: { type: "integer" } }, required: ["euros"] },
+      requiresApproval,
+      execute: ({ euros }) => {
+        this.paid.push({ euros: Number(euros) });
+        return `paid ${String(euros)}`;
+      },
+    });
+  }
+}
+
+/** A model that calls a tool, and says a text when it knows the result. */
+export function askingModel(calls: ScriptedAnswer, text: string): ScriptedClient {
+  const say = (): CreateResult | string => {
+    const last = client.calls.at(-1)?.messages.at(-1);
+    return last?.type === "FunctionExecutionResultMessage" || typeof calls !== "object" || calls instanceof Error
+      ? text
+      : calls;
+  };
+  const client = new ScriptedClient(Array.from({ length: 9 }, () => say));
+  return client;
+}
+
+export function buyer(till: Till, options: { readonly toolPolicy?: Policy } = {}): AssistantAgent {
+  const { toolPolicy } = options;
+  return new AssistantAgent({
+    name: "buyer",
+    modelClient: askingModel(callsOf(["pay", { euros: 5 }]), "bought"),
+    tools: [till.tool],
+    reflectOnToolUse: true,
+    toolPolicy,
+  });
+}
+
+/** What the model of an agent was told of its calls. */
+export function told(agent: AssistantAgent): readonly string[] {
+  const client = agent.settings.modelClient;
+  if (!(client instanceof ScriptedClient)) return [];
+  return (client.calls.at(-1)?.messages ?? []).flatMap((message) =>
+    message.type === "FunctionExecutionResultMessage" ? message.content.map(({ content }) => content) : [],
+  );
+}
+
+/** Every way in which an assistant can stand inside of a team; `inner` is the path between team and assistant. */
+export const NESTINGS: readonly {
+  readonly name: string;
+  readonly path: string;
+  readonly build: (agent: AssistantAgent) => RoundRobinGroupChat;
+}[] = [
+  {
+    name: "a member",
+    path: "/team[0]/buyer[0]",
+    build: (agent) => new RoundRobinGroupChat({ participants: [agent], maxTurns: 1 }),
+  },
+  {
+    name: "a member of an inner team",
+    path: "/team[0]/office[0]/team[0]/buyer[0]",
+    build: (agent) =>
+      new RoundRobinGroupChat({
+        participants: [new RoundRobinGroupChat({ name: "office", participants: [agent], maxTurns: 1 })],
+        maxTurns: 1,
+      }),
+  },
+  {
+    name: "a tool",
+    path: "/team[0]/boss[0]/call[0]/buyer[0]",
+    build: (agent) => team(boss("buyer", new AgentTool({ agent, returnValueAsLastMessage: true }))),
+  },
+  {
+    name: "a member of a team that is a tool",
+    path: "/team[0]/boss[0]/call[0]/team[0]/buyer[0]",
+    build: (agent) =>
+      team(
+        boss(
+          "office",
+          new TeamTool({
+            team: new RoundRobinGroupChat({ participants: [agent], maxTurns: 1 }),
+            name: "office",
+            description: "Buys.",
+          }),
+        ),
+      ),
+  },
+  {
+    name: "a member of the team of a mind",
+    path: "/team[0]/mind[0]/office[0]/team[0]/buyer[0]",
+    build: (agent) =>
+      team(
+        new SocietyOfMindAgent({
+          name: "mind",
+          team: new RoundRobinGroupChat({ name: "office", participants: [agent], maxTurns: 1 }),
+          modelClient: new ScriptedClient(["we bought", "we bought"]),
+        }),
+      ),
+  },
+];
+
+function team(member: AssistantAgent | SocietyOfMindAgent): RoundRobinGroupChat {
+  return new RoundRobinGroupChat({ participants: [member], maxTurns: 1 });
+}
+
+export function boss(name: string, inner: Tool): AssistantAgent {
+  return new AssistantAgent({
+    name: "boss",
+    modelClient: askingModel(callsOf([name, { task: "Buy." }]), "done"),
+    tools: [inner],
+    reflectOnToolUse: true,
+  });
+}
