@@ -4,6 +4,7 @@ import { Prices } from "../recorder/prices.ts";
 import { textAt } from "../recorder/raw.ts";
 import { responseFacts, type ResponseFacts } from "../recorder/response-facts.ts";
 import { toolResultsOf } from "../recorder/tool-results.ts";
+import { countedUsage, type CountedUsage } from "../recorder/counted-usage.ts";
 import { eventUsage } from "../recorder/usage.ts";
 import { textOf } from "../tags/json-shape.ts";
 import { protocolOf } from "../tags/protocol-of.ts";
@@ -22,11 +23,12 @@ export class MissingFacts {
     const response = event.response_body ?? event.casted_response;
     const facts = factsOf(event, response);
     const model = modelOf(event);
+    const counted = countedUsage(formatOf(event), response, facts.usage, () => bytesOf(event.request_body));
     const found: Partial<TessenEvent> = {
       ...(model === undefined ? {} : { model }),
       ...(facts.model === undefined ? {} : { response_model: facts.model }),
-      ...(facts.usage === undefined ? {} : { usage: eventUsage(facts.usage) }),
-      ...this.#cost(event, facts, response === undefined),
+      ...(counted === undefined ? {} : { usage: eventUsage(counted.usage, counted.estimated) }),
+      ...this.#cost(event, facts, counted, response === undefined),
       ...(response === undefined ? {} : { finish_reason: facts.finishReason }),
       ...(facts.toolCalls.length === 0 ? {} : { tool_calls: facts.toolCalls }),
       ...toolResults(event),
@@ -35,7 +37,12 @@ export class MissingFacts {
     return missing.length === 0 ? event : { ...event, ...Object.fromEntries(missing) };
   }
 
-  #cost(event: TessenEvent, facts: ResponseFacts, hasNoAnswer: boolean): Partial<CallCost> {
+  #cost(
+    event: TessenEvent,
+    facts: ResponseFacts,
+    counted: CountedUsage | undefined,
+    hasNoAnswer: boolean,
+  ): Partial<CallCost> {
     if (event.cost_usd !== undefined) return {};
     if (textOf(event.surface).endsWith("count_tokens")) return { cost_usd: 0 };
     const tier = facts.serviceTier;
@@ -44,9 +51,12 @@ export class MissingFacts {
         provider: textOf(event.provider),
         models: [facts.model, modelOf(event)].filter((name) => name !== undefined),
         at: event.ts * 1000,
-        usage: facts.usage,
+        usage: counted?.usage,
         failedEarly: event.status === "error" && hasNoAnswer,
-        flags: tier === "flex" || tier === "priority" || tier === "batch" ? [tier] : [],
+        flags: [
+          ...(tier === "flex" || tier === "priority" || tier === "batch" ? [tier] : []),
+          ...(counted?.estimated === true ? ["estimated"] : []),
+        ],
         reported: undefined,
       },
       this.#prices,
@@ -62,6 +72,11 @@ function toolResults(event: TessenEvent): Pick<TessenEvent, "tool_results"> {
   const format = formatOf(event);
   const results = format === undefined ? [] : toolResultsOf(format, event.request_body);
   return results.length === 0 ? {} : { tool_results: results };
+}
+
+function bytesOf(body: unknown): number | undefined {
+  const text = JSON.stringify(body);
+  return text === undefined ? undefined : Buffer.byteLength(text);
 }
 
 /** The format of an event's bodies, as far as it is one whose facts can be read. */

@@ -1,9 +1,10 @@
+import { WireError } from "@tesserae/wire";
 import { PRICE_VERSION } from "@tesserae/wire/catalogue";
 import { costOfCall, costParts } from "@tesserae/wire/cost";
 import type { Usage } from "@tesserae/wire/usage";
 import type { EventCost } from "../events/tessen-event.ts";
 import { jsonMember, numberMember } from "./json-members.ts";
-import type { Prices } from "./prices.ts";
+import type { FoundPrice, Prices } from "./prices.ts";
 
 const PICO = 1_000_000_000_000;
 
@@ -41,13 +42,30 @@ export function costOf(call: CostedCall, prices: Prices): CallCost {
   if (call.failedEarly) {
     return { cost_usd: 0, cost: parts("catalogue", PRICE_VERSION, [...flags, "failed_attempts"]) };
   }
-  const { usage, provider, at } = call;
+  const { usage } = call;
   if (usage === undefined) return { cost_usd: null };
   for (const model of call.models) {
-    const found = prices.find(provider, model, at);
+    const found = prices.find(call.provider, model, call.at);
     if (found === undefined) continue;
+    const priced = pricedBy(found, model, call, usage, prices);
+    if (priced === undefined) break;
+    return priced;
+  }
+  if (usage.reportedCost === undefined) return { cost_usd: null };
+  return { cost_usd: usage.reportedCost / PICO, cost: parts("reported", PRICE_VERSION, flags) };
+}
+
+/** Undefined where one price within the call is not known, or the sum is one that no call can have. */
+function pricedBy(
+  found: FoundPrice,
+  model: string,
+  { provider, at, flags }: CostedCall,
+  usage: Usage,
+  prices: Prices,
+): CallCost | undefined {
+  try {
     const total = costOfCall(model, usage, (name) => prices.find(provider, name, at)?.price);
-    if (total === undefined) break;
+    if (total === undefined) return undefined;
     const { input, cacheRead, cacheWrite, output } = costParts(usage, found.price);
     return {
       cost_usd: total / PICO,
@@ -59,9 +77,10 @@ export function costOf(call: CostedCall, prices: Prices): CallCost {
         output: output / PICO,
       },
     };
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
   }
-  if (usage.reportedCost === undefined) return { cost_usd: null };
-  return { cost_usd: usage.reportedCost / PICO, cost: parts("reported", PRICE_VERSION, flags) };
 }
 
 function parts(source: string, version: string, flags: readonly string[]): EventCost {

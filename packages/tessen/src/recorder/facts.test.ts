@@ -46,6 +46,8 @@ describe("cost", () => {
     const used = usage({ inputTokens: 1 });
     expect(costOf(call({ models: ["no-such-model"], usage: used }), new Prices())).toEqual({ cost_usd: null });
     expect(costOf(call({}), new Prices())).toEqual({ cost_usd: null });
+    const vast = usage({ inputTokens: 1e9, outputTokens: 1e9 });
+    expect(costOf(call({ models: ["gpt-4o"], usage: vast }), new Prices())).toEqual({ cost_usd: null });
   });
 
   test("is nothing where no token was made, or the gateway had the answer, and what a gateway says where it says it", () => {

@@ -3,6 +3,7 @@ import type { LogBody, LogRecord } from "../log/log-record.ts";
 import { tagsOf } from "../tags/tags-of.ts";
 import { costMembers, costOf, type CallCost } from "./cost.ts";
 import { castedBody, type CastedBody, type CastMode } from "./casted-body.ts";
+import { countedUsage, type CountedUsage } from "./counted-usage.ts";
 import type { EventBase } from "./event-base.ts";
 import type { FinishedCall } from "./finished-call.ts";
 import { gatewayOf, isGatewayHit, type GatewayFacts } from "./gateway.ts";
@@ -43,10 +44,11 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
   const facts = responseFacts(call.protocol, call.response);
   const headers = allowedResponseHeaders(call.responseHeaders);
   const gateway = gatewayOf(headers);
-  const usage = facts.usage ?? call.known?.usage;
   const view = new TaggedView(call, errorTypeOf(call));
   const tags = tagsOf(view);
   const model = call.model ?? textAt(view.request, "model");
+  const counted = countedUsage(call.protocol, call.response, facts.usage, () => bytesOf(call.requestText));
+  const usage = counted?.usage ?? call.known?.usage;
   const casted = castedBody(call, options);
   const head = [
     base.identityText(eventId, call.startedAt),
@@ -61,8 +63,8 @@ export function requestRecord(call: FinishedCall, base: EventBase, options: Requ
       () => textMember("model", model) + textMember("response_model", facts.model),
     ),
     textMember("request_id", requestIdOf(headers)),
-    usage === undefined ? "" : usageMember(usage),
-    costMembers(costOfCall(call, facts, gateway, model, options.prices)),
+    usage === undefined ? "" : usageMember(usage, counted?.estimated),
+    costMembers(costOfCall(call, { facts, counted, gateway, model }, options.prices)),
     finishReasonMember(call, facts),
     numberMember("ttft_ms", call.ttftMs === undefined ? undefined : rounded(call.ttftMs)),
     textMember("stream_end", call.streamEnd),
@@ -130,28 +132,35 @@ function finishReasonMember(call: FinishedCall, facts: ResponseFacts): string {
   return jsonMember("finish_reason", facts.finishReason ?? call.known?.finishReason ?? null);
 }
 
-function costOfCall(
-  call: FinishedCall,
-  facts: ResponseFacts,
-  gateway: GatewayFacts | undefined,
-  model: string | undefined,
-  prices: Prices,
-): CallCost {
+/** What the cost of a call follows from, beside the call. */
+interface CostFacts {
+  readonly facts: ResponseFacts;
+  readonly counted: CountedUsage | undefined;
+  readonly gateway: GatewayFacts | undefined;
+  readonly model: string | undefined;
+}
+
+function bytesOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Buffer.byteLength(text);
+}
+
+function costOfCall(call: FinishedCall, { facts, counted, gateway, model }: CostFacts, prices: Prices): CallCost {
   if (call.surface.endsWith("count_tokens")) return { cost_usd: 0 };
   const computed = costOf(
     {
       provider: call.provider,
       models: [facts.model, model].filter((name) => name !== undefined),
       at: call.startedAt,
-      usage: facts.usage ?? call.known?.usage,
+      usage: counted?.usage ?? call.known?.usage,
       failedEarly: call.status === "error" && call.response === undefined && call.streamEnd === undefined,
-      flags: flagsOf(call, facts, gateway),
+      flags: [...flagsOf(call, facts, gateway), ...(counted?.estimated === true ? ["estimated"] : [])],
       reported: gateway?.cost_usd,
     },
     prices,
   );
   const told = call.known?.cost;
-  if (told === undefined || computed.cost?.source === "reported") return computed;
+  // What the framework reckoned of an impossible count is no cost.
+  if (told === undefined || counted?.estimated === true || computed.cost?.source === "reported") return computed;
   if (told === null) return { cost_usd: null };
   // The user may have told the client a price of their own: its parts are not known here.
   return Math.round((computed.cost_usd ?? -1) * PICO) === told ? computed : { cost_usd: told / PICO };

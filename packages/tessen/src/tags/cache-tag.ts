@@ -26,7 +26,7 @@ export function findCacheTag(call: TaggedCall, findings: Findings): void {
 }
 
 function tokensOf(value: unknown): number {
-  return typeof value === "number" ? value : 0;
+  return typeof value === "number" && Number.isSafeInteger(value) ? Math.max(0, value) : 0;
 }
 
 /**

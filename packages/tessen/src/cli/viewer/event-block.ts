@@ -142,7 +142,9 @@ function usageLines(event: TessenEvent): string[] {
     count("reasoning_tokens") === 0 ? "" : `${formatCount(count("reasoning_tokens"))} of them reasoning`,
     typeof event.cost_usd === "number" ? formatDollars(event.cost_usd) : "no price known",
   ];
-  return [`usage: ${parts.filter((part) => part !== "").join(", ")}`];
+  return [
+    `usage${usage["estimated"] === true ? " (estimated)" : ""}: ${parts.filter((part) => part !== "").join(", ")}`,
+  ];
 }
 
 function tagLines(event: TessenEvent, style: Style): string[] {
