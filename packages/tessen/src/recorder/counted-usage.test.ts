@@ -42,7 +42,7 @@ function callOf(protocol: Protocol, response: Json, parts: Partial<FinishedCall>
 function eventOf(call: FinishedCall): TessenEvent {
   const base = new EventBase("sess_1", "test");
   const { head } = requestRecord(call, base, { prices: new Prices(), cast: "never", content: true });
-  return JSON.parse(String(head)) as TessenEvent;
+  return JSON.parse(typeof head === "string" ? head : JSON.stringify(head)) as TessenEvent;
 }
 
 /** Thirty bytes of answer in each protocol: eight tokens. */
