@@ -1,31 +1,5 @@
-/** A server of the Model Context Protocol for the examples: a small library, whose loans live as long as the server. */
-import { McpServer } from "@modelcontextprotocol/server";
+/** The library as a child process: its loans live as long as it does. */
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
-import { z } from "zod";
+import { makeLibrary } from "./make-library.ts";
 
-const shelves = new Map([
-  ["Mosaics of Ravenna", "A 3"],
-  ["The Alhambra in Tiles", "B 1"],
-]);
-const loans: string[] = [];
-const said = (text: string): { content: [{ type: "text"; text: string }] } => ({ content: [{ type: "text", text }] });
-
-const server = new McpServer({ name: "library", version: "1.0.0" });
-server.registerTool(
-  "find",
-  {
-    description: "Where a book stands.",
-    inputSchema: z.object({ title: z.string() }),
-    annotations: { readOnlyHint: true },
-  },
-  ({ title }) => said(loans.includes(title) ? "on loan" : (shelves.get(title) ?? "not in this library")),
-);
-server.registerTool(
-  "borrow",
-  { description: "Borrows a book.", inputSchema: z.object({ title: z.string() }) },
-  ({ title }) => said(`you have ${loans.push(title)} of 3 books`),
-);
-server.registerResource("rules", "library://rules", { mimeType: "text/plain" }, ({ href }) => ({
-  contents: [{ uri: href, text: "Three books, four weeks." }],
-}));
-await server.connect(new StdioServerTransport());
+await makeLibrary([]).connect(new StdioServerTransport());
