@@ -14,7 +14,7 @@ const fromConfig = (config: unknown): DockerCommandLineCodeExecutor =>
 /** The configs that Python AutoGen 0.7.5 dumps: with a name and defaults, and with everything. */
 const PYTHON = {
   image: "python:3-slim",
-  container_name: "c",
+  container_name: "code",
   timeout: 60,
   auto_remove: true,
   stop_container: true,
@@ -25,7 +25,7 @@ const PYTHON = {
 };
 const PYTHON_WHOLE = {
   image: "python:3-slim",
-  container_name: "c",
+  container_name: "code",
   timeout: 60,
   work_dir: "/tmp/w",
   bind_dir: "/tmp/w",
@@ -128,5 +128,6 @@ test("what it is for a journal has every setting that decides how code runs", ()
     image: "python:3-slim",
     hostConfig: { Memory: 1 },
   });
-  expect(JSON.parse(JSON.stringify(one))).toEqual(JSON.parse(JSON.stringify({ ...one })));
+  expect(one).not.toEqual(new DockerCommandLineCodeExecutor().describe());
+  expect(new DockerCommandLineCodeExecutor({ hostConfig: { Memory: 1 } }).describe()).toEqual(one);
 });

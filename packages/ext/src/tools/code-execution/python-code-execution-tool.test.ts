@@ -119,9 +119,18 @@ describe.skipIf(python === undefined)("with Python (needs python3)", () => {
   test("an agent calls it as any tool", async () => {
     const call = { id: "1", name: "CodeExecutor", arguments: JSON.stringify({ code: "print(6 * 7)" }) };
     const usage = { promptTokens: 0, completionTokens: 0 };
-    const modelClient = new ReplayChatCompletionClient([
-      { finishReason: "function_calls", content: [call], usage, cached: false },
-    ]);
+    const modelClient = new ReplayChatCompletionClient({
+      chatCompletions: [
+        { type: "CreateResult", finishReason: "function_calls", content: [call], usage, cached: false },
+      ],
+      modelInfo: {
+        vision: false,
+        functionCalling: true,
+        jsonOutput: false,
+        structuredOutput: false,
+        family: "unknown",
+      },
+    });
     const agent = new AssistantAgent({
       name: "a",
       modelClient,
