@@ -129,5 +129,10 @@ export function extComponents(): readonly LazyComponent[] {
       aliases: ["autogen_ext.memory.redis_memory.RedisMemory"],
       load: async () => (await import("../memory/redis/index.ts")).RedisMemory.component,
     },
+    {
+      provider: "autogen_ext.memory.mem0.Mem0Memory",
+      componentType: "memory",
+      load: async () => (await import("../memory/mem0/index.ts")).Mem0Memory.component,
+    },
   ];
 }
