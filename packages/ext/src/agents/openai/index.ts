@@ -1,3 +1,5 @@
+export { OpenAIAssistantAgent } from "./assistants/openai-assistant-agent.ts";
+export type { OpenAIAssistantAgentOptions } from "./assistants/options.ts";
 export { OpenAIAgent } from "./responses/openai-agent.ts";
 export type { OpenAIAgentOptions } from "./responses/options.ts";
 export type { BuiltInTool, BuiltInToolName } from "./responses/built-in-tools.ts";

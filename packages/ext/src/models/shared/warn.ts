@@ -4,6 +4,8 @@ export type ModelWarningCode =
   | "TESSERAE_UNKNOWN_OPTION"
   /** An option, or a spelling of one, that will go; the text names what takes its place. */
   | "TESSERAE_DEPRECATED_OPTION"
+  /** An interface of a provider's that the provider has given up; the text names what takes its place. */
+  | "TESSERAE_DEPRECATED_INTERFACE"
   /** A value that the client does not know; it is sent as it is. */
   | "TESSERAE_UNKNOWN_VALUE"
   /** No table has the model: what it can do was inferred from its family. */
@@ -47,5 +49,5 @@ export function warnOnce(code: ModelWarningCode, text: string): void {
   if (told.has(key)) return;
   if (told.size >= REMEMBERED) told.clear();
   told.add(key);
-  process.emitWarning(text, { code, type: code === "TESSERAE_DEPRECATED_OPTION" ? "DeprecationWarning" : "Warning" });
+  process.emitWarning(text, { code, type: code.startsWith("TESSERAE_DEPRECATED") ? "DeprecationWarning" : "Warning" });
 }
