@@ -15,6 +15,9 @@ const SQLITE_ON_NODE_22 = /^(\(node:\d+\) ExperimentalWarning: SQLite [^\n]+\n\(
 /** What an example says on standard error; the others say nothing there. */
 const WARNINGS: Readonly<Record<string, RegExp>> = {
   "code-runner.ts": /^\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n$/,
+  // With an engine that has the image, or can pull it, in a container; without one, on this machine.
+  "code-sandbox.ts":
+    /^(?:Code runs in the container [^\n]+\n|Code runs on this machine\. [^\n]+\n\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n)$/,
   "gateway.ts": SQLITE_ON_NODE_22,
   "gateway-magentic-one.ts": SQLITE_ON_NODE_22,
   "gateway-researcher.ts": SQLITE_ON_NODE_22,
