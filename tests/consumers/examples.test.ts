@@ -14,6 +14,7 @@ const SQLITE_ON_NODE_22 = /^(\(node:\d+\) ExperimentalWarning: SQLite [^\n]+\n\(
 
 /** What an example says on standard error; the others say nothing there. */
 const WARNINGS: Readonly<Record<string, RegExp>> = {
+  "code-functions.ts": /^\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n$/,
   "code-runner.ts": /^\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n$/,
   // With an engine that has the image, or can pull it, in a container; without one, on this machine.
   "code-sandbox.ts":
@@ -24,6 +25,7 @@ const WARNINGS: Readonly<Record<string, RegExp>> = {
   "gateway-selector.ts": SQLITE_ON_NODE_22,
   "gateway-swarm.ts": SQLITE_ON_NODE_22,
   "journal-sqlite.ts": SQLITE_ON_NODE_22,
+  "openai-assistant.ts": /^\(node:\d+\) \[TESSERAE_DEPRECATED_INTERFACE\] DeprecationWarning: [^\n]+\n\([^\n]+\)\n$/,
 };
 
 /** The environment without the keys of providers: an example runs the same on every machine. */
