@@ -168,6 +168,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
   const reload = async (): Promise<void> => {
     keys.forget();
     workloads.reload();
+    prices.reload();
     // What is settled must be in the history that a new cap begins with.
     await ledger.flush();
     caps.replace(capTable.over(current.caps.limits));

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import type { PurgeOptions } from "./commands/cache.ts";
 import type { SetCapOptions } from "./commands/caps.ts";
+import type { OverrideOptions, SyncOptions } from "./commands/price-sync.ts";
 import type { ShowPriceOptions } from "./commands/prices.ts";
 import type { WorkloadOptions } from "./commands/workloads.ts";
 import { addCommand } from "./add-command.ts";
-import { type CommonOptions, whole } from "./common-options.ts";
+import { type CommonOptions, repeated, whole } from "./common-options.ts";
 import { EXIT_HELP } from "./exit-codes.ts";
 import { addLedgerCommands } from "./ledger-commands.ts";
 import type { Act } from "./program.ts";
@@ -13,7 +14,9 @@ import type { Act } from "./program.ts";
 export function addDataCommands(program: Command, act: Act): void {
   addWorkloads(addGroup(program, "workloads", "Look at workloads, and say how each is treated."), act);
   addCaps(addGroup(program, "caps", "Limit what is spent."), act);
-  addPrices(addGroup(program, "prices", "Look at what models cost."), act);
+  const prices = addGroup(program, "prices", "Look at what models cost, and say what they cost.");
+  addPrices(prices, act);
+  addPriceChanges(prices, act);
   addCache(addGroup(program, "cache", "Look at the cache, and take answers out of it."), act);
   addLedgerCommands(addGroup(program, "ledger", "Check the ledger, prove what is in it, and report from it."), act);
 }
@@ -105,6 +108,36 @@ function addPrices(group: Command, act: Act): void {
     .action(
       act(async (model: string, options: ShowPriceOptions) =>
         (await import("./commands/prices.ts")).showPriceCommand(model, options),
+      ),
+    );
+}
+
+function addPriceChanges(group: Command, act: Act): void {
+  addCommand(
+    group,
+    "sync",
+    "Read published lists of prices (LiteLLM, OpenRouter, models.dev) and put in force what two of them agree on.",
+    "tessera prices sync --from litellm.json --from https://models.dev/api.json",
+  )
+    .requiredOption("--from <place>", "a file or an https address; to be given for each list", repeated, [])
+    .action(act(async (options: SyncOptions) => (await import("./commands/price-sync.ts")).syncPricesCommand(options)));
+  addCommand(group, "diff", "Show on which prices the lists do not agree.", "tessera prices diff").action(
+    act(async (options: CommonOptions) => (await import("./commands/price-sync.ts")).diffPricesCommand(options)),
+  );
+  addCommand(
+    group,
+    "override <provider> <model>",
+    "Set a price of your own, in dollars for a million tokens; it goes before all but those of the configuration.",
+    "tessera prices override openai my-model --input 2.5 --output 10",
+  )
+    .option("--input <dollars>", "input")
+    .option("--output <dollars>", "output")
+    .option("--cache-read <dollars>", "input from the provider's cache (default: as input)")
+    .option("--cache-write <dollars>", "input that is written to it (default: as input)")
+    .option("--remove", "take the price away again")
+    .action(
+      act(async (provider: string, model: string, options: OverrideOptions) =>
+        (await import("./commands/price-sync.ts")).overridePriceCommand(provider, model, options),
       ),
     );
 }

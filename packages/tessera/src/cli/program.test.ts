@@ -322,6 +322,43 @@ test("prices are shown as they hold at each upstream, those of the operator befo
   ]);
 });
 
+test("prices are synced from lists that agree, shown where they do not, and set by the operator", async () => {
+  const ours = { litellm_provider: "openai", input_cost_per_token: 5e-6, output_cost_per_token: 1.5e-5 };
+  const dear = { ...ours, output_cost_per_token: 2e-5 };
+  writeFileSync(join(folder, "l.json"), JSON.stringify({ "gpt-4o": ours, "gpt-4o-mini": dear }));
+  const cost = { cost: { input: 5, output: 15 } };
+  writeFileSync(
+    join(folder, "m.json"),
+    JSON.stringify({ openai: { models: { "gpt-4o": cost, "gpt-4o-mini": cost } } }),
+  );
+  const synced = await run(["prices", "sync", "--from", "l.json", "--from", "m.json"]);
+  expect([synced.code, synced.errors]).toEqual([0, expect.stringMatching(/^litellm, models\.dev agree on 1 models/)]);
+  expect((await run(["prices", "show", "gpt-4o", "--upstream", "openai"])).output).toMatch(
+    /synced\/openai\/gpt-4o\n +input +\$5\.00/,
+  );
+  expect((await run(["prices", "diff"])).output).toMatch(
+    /\nopenai +gpt-4o-mini +output +litellm 20\.00, models\.dev 15\.00\n$/,
+  );
+  await run(["prices", "override", "openai", "gpt-4o", "--input", "1.25", "--output", "2"]);
+  expect((await run(["prices", "show", "gpt-4o", "--upstream", "openai"])).output).toMatch(
+    /operator\/openai.*\$1\.25/s,
+  );
+  await run(["prices", "override", "openai", "gpt-4o", "--remove"]);
+  expect((await run(["prices", "show", "gpt-4o", "--upstream", "openai"])).output).toMatch(/synced\/openai/);
+  for (const [args, message] of [
+    [["sync", "--from", "l.json"], /two at least/],
+    [["sync", "--from", "l.json", "--from", "l.json"], /same source twice/],
+    [["sync", "--from", "l.json", "--from", "gone.json"], /gone\.json cannot be read/],
+    [["sync", "--from", "l.json", "--from", "http://prices.example/x"], /must be https/],
+    [["override", "openai", "x", "--input", "1"], /needs --input and --output/],
+    [["override", "openai", "x", "--input", "1", "--output", "0.0000001"], /at most six digits/],
+    [["override", "openai", "x", "--remove"], /No price was set/],
+  ] as const) {
+    const { code, errors } = await run(["prices", ...args]);
+    expect([args, code, errors]).toEqual([args, 2, expect.stringMatching(message)]);
+  }
+});
+
 test("the ledger is checked and exported; without one the exit code is 2", async () => {
   const none = await run(["ledger", "verify"]);
   expect([none.code, none.output]).toEqual([2, expect.stringContaining("There is no database")]);

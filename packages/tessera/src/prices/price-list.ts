@@ -5,6 +5,8 @@ import type { PriceBook } from "../ports.ts";
 import { canonicalJson, type CanonicalValue } from "../store/canonical-json.ts";
 import type { Store } from "../store/store.ts";
 import { makeSnapshot, type PriceSnapshot } from "./price-snapshot.ts";
+import type { AgreedPrice } from "./price-vote.ts";
+import { SyncedTable } from "./synced-table.ts";
 import { PRICE_MIGRATIONS, insertSnapshot, newestSnapshot } from "./snapshot-table.ts";
 
 /** A price that the operator sets; it comes before that of the table. */
@@ -37,7 +39,7 @@ export interface PriceOptions {
 
 /** A price and the name that a snapshot knows it by. */
 export interface FoundPrice {
-  /** Provider and model as the table names them, such as `openai/gpt-4o-mini`; what the operator set: `operator/openai/my-model`. */
+  /** Provider and model as the table names them, such as `openai/gpt-4o-mini`; what the operator set: `operator/openai/my-model`, what sources agreed on: `synced/openai/gpt-4o-mini`. */
   readonly name: string;
   readonly price: ModelPrice;
 }
@@ -50,6 +52,8 @@ export interface PriceList extends PriceBook {
   limitsOf(model: string, upstream: Upstream): ModelLimits;
   /** Puts these in the place of the operator's prices from now on. Rows that are written keep their snapshots. */
   override(overrides: readonly PriceOverride[]): void;
+  /** Takes up what `tessera prices sync` and `override` have changed in the database since. */
+  reload(): void;
   /** Sees to it that the present snapshot holds a price, and gives the snapshot's id. In memory: see `save`. */
   pin(found: FoundPrice): string;
   /** The snapshots that are not in the database yet. */
@@ -88,8 +92,13 @@ class TablePrices implements PriceList {
   readonly #catalogue: ModelCatalogue;
   readonly #source: string;
   readonly #now: () => number;
+  readonly #table: SyncedTable;
+  /** Those of the configuration. */
+  #given: readonly PriceOverride[];
   /** By `operator/PROVIDER/MODEL`. */
   #overrides: ReadonlyMap<string, PriceOverride> = new Map();
+  /** What sources have agreed on, by `synced/PROVIDER/MODEL`. */
+  #synced: ReadonlyMap<string, AgreedPrice> = new Map();
   readonly #remembered = new Map<string, Map<string, Remembered>>();
   readonly #unsaved = new Map<string, PriceSnapshot>();
   /** By name: as many as the table and the operator have. */
@@ -102,7 +111,9 @@ class TablePrices implements PriceList {
     this.#catalogue = options.catalogue ?? new ModelCatalogue();
     this.#source = options.source ?? PRICE_VERSION;
     this.#now = options.now ?? Date.now;
-    this.override(options.overrides ?? []);
+    this.#table = new SyncedTable(options.store);
+    this.#given = options.overrides ?? [];
+    this.reload();
     const newest = newestSnapshot(options.store.database);
     const goesOn = newest?.source === this.#source;
     this.#snapshot = goesOn ? newest : this.#make(new Map());
@@ -143,7 +154,16 @@ class TablePrices implements PriceList {
   }
 
   override(overrides: readonly PriceOverride[]): void {
+    this.#given = overrides;
+    this.reload();
+  }
+
+  reload(): void {
+    // The configuration has the last word.
+    const set = this.#table.all("operator").map(({ provider, model, rates }) => ({ provider, model, price: rates }));
+    const overrides: readonly PriceOverride[] = [...set, ...this.#given];
     this.#overrides = new Map(overrides.map((other) => [overrideName(other.provider, other.model), other]));
+    this.#synced = new Map(this.#table.all("vote").map((price) => [syncedName(price.provider, price.model), price]));
     this.#remembered.clear();
   }
 
@@ -178,6 +198,13 @@ class TablePrices implements PriceList {
     const override = this.#overrideFor(model, upstream, at);
     if (override !== undefined) return this.#shared(overrideName(override.provider, override.model), override.price);
     const entry = this.#tableEntry(model, upstream, at);
+    const synced =
+      this.#synced.get(syncedName(providerOf(upstream), model)) ??
+      (entry === undefined ? undefined : this.#synced.get(syncedName(entry.provider, entry.id)));
+    if (synced !== undefined) {
+      // On what they do not agree the last good value stays: that of the release.
+      return this.#shared(syncedName(synced.provider, synced.model), { ...entry?.price, ...synced.rates });
+    }
     if (entry === undefined) return undefined;
     // What runs at home is free by whatever name: one entry for all names, which come from outside.
     return this.#shared(entry.provider === "ollama" ? "ollama/*" : `${entry.provider}/${entry.id}`, entry.price);
@@ -218,6 +245,10 @@ class TablePrices implements PriceList {
 
 function overrideName(provider: string, model: string): string {
   return `operator/${provider}/${model}`;
+}
+
+function syncedName(provider: string, model: string): string {
+  return `synced/${provider}/${model}`;
 }
 
 function textOf(price: ModelPrice): string {

@@ -5,6 +5,7 @@ import { KEY_MIGRATIONS } from "../../keys/key-table.ts";
 import { LEDGER_MIGRATIONS } from "../../ledger/migrations.ts";
 import { CACHE_MIGRATIONS } from "../../mechanics/exact-cache/segment-table.ts";
 import { PRICE_MIGRATIONS } from "../../prices/snapshot-table.ts";
+import { SYNC_MIGRATIONS } from "../../prices/synced-table.ts";
 import type { Migration } from "../../store/migrate.ts";
 import { openStore } from "../../store/store.ts";
 import { WISH_MIGRATIONS } from "../../wishes/wish-table.ts";
@@ -19,6 +20,7 @@ const ROOMS: readonly (readonly [room: string, migrations: readonly Migration[]]
   ["admin-keys", ADMIN_KEY_MIGRATIONS],
   ["workloads", WORKLOAD_MIGRATIONS],
   ["prices", PRICE_MIGRATIONS],
+  ["price-sync", SYNC_MIGRATIONS],
   ["ledger", LEDGER_MIGRATIONS],
   ["caps", CAP_MIGRATIONS],
   ["spend", SPEND_MIGRATIONS],
