@@ -9,8 +9,6 @@ export function raceSignal<T>(promise: Promise<T>, signal: AbortSignal | undefin
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {
     const onAbort = (): void => reject(new CancelledError(undefined, { cause: signal.reason }));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
     promise.then(
       (value) => {
         signal.removeEventListener("abort", onAbort);
@@ -21,5 +19,8 @@ export function raceSignal<T>(promise: Promise<T>, signal: AbortSignal | undefin
         reject(error);
       },
     );
+    // After the promise has its handlers: what is no signal must not leave it without any.
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
   });
 }

@@ -1,6 +1,7 @@
 import {
   NotImplementedError,
   ValueError,
+  checkGiven,
   plainContext,
   throwIfAborted,
   traceCreation,
@@ -51,6 +52,7 @@ export abstract class BaseChatAgent implements ChatAgent {
       traceCreation(made, error);
       throw error;
     }
+    checkGiven("option description", description, typeof description === "string", "text");
     this.name = name;
     this.description = description;
     traceCreation(made);

@@ -8,7 +8,7 @@ import type {
   MemoryContent,
   RunContext,
 } from "@tesserae/core";
-import { stamp, type MessageInit } from "./stamp.ts";
+import { listOf, stamp, textOf, type MessageInit } from "./stamp.ts";
 import type * as types from "./types.ts";
 
 /*
@@ -21,7 +21,7 @@ export type TextMessage = types.TextMessage;
 
 /** Makes a {@link types.TextMessage}. */
 export function TextMessage(init: MessageInit & { readonly content: string }, context?: RunContext): types.TextMessage {
-  return { ...stamp(init, context), content: init.content, type: "TextMessage" };
+  return { ...stamp(init, context), content: textOf(init.content, "content of a TextMessage"), type: "TextMessage" };
 }
 
 /** See the factory of the same name. */
@@ -29,7 +29,7 @@ export type StopMessage = types.StopMessage;
 
 /** Makes a {@link types.StopMessage}. */
 export function StopMessage(init: MessageInit & { readonly content: string }, context?: RunContext): types.StopMessage {
-  return { ...stamp(init, context), content: init.content, type: "StopMessage" };
+  return { ...stamp(init, context), content: textOf(init.content, "content of a StopMessage"), type: "StopMessage" };
 }
 
 /** See the factory of the same name. */
@@ -46,8 +46,8 @@ export function HandoffMessage(
 ): types.HandoffMessage {
   return {
     ...stamp(init, context),
-    content: init.content,
-    target: init.target,
+    content: textOf(init.content, "content of a HandoffMessage"),
+    target: textOf(init.target, "target of a HandoffMessage"),
     context: init.context ?? [],
     type: "HandoffMessage",
   };
@@ -67,10 +67,10 @@ export function ToolCallSummaryMessage(
 ): types.ToolCallSummaryMessage {
   return {
     ...stamp(init, context),
-    content: init.content,
+    content: textOf(init.content, "content of a ToolCallSummaryMessage"),
     type: "ToolCallSummaryMessage",
-    toolCalls: init.toolCalls,
-    results: init.results,
+    toolCalls: listOf(init.toolCalls, "toolCalls of a ToolCallSummaryMessage"),
+    results: listOf(init.results, "results of a ToolCallSummaryMessage"),
   };
 }
 
@@ -82,7 +82,11 @@ export function MultiModalMessage(
   init: MessageInit & { readonly content: readonly ContentPart[] },
   context?: RunContext,
 ): types.MultiModalMessage {
-  return { ...stamp(init, context), content: init.content, type: "MultiModalMessage" };
+  return {
+    ...stamp(init, context),
+    content: listOf(init.content, "content of a MultiModalMessage"),
+    type: "MultiModalMessage",
+  };
 }
 
 /** See the factory of the same name. */

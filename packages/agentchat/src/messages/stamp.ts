@@ -1,4 +1,4 @@
-import { plainContext, type RequestUsage, type RunContext } from "@tesserae/core";
+import { checkGiven, isObject, plainContext, type RequestUsage, type RunContext } from "@tesserae/core";
 import type { MessageFields } from "./types.ts";
 
 /** What every message may be made with. */
@@ -22,14 +22,27 @@ let outside: RunContext | undefined;
  * the same message.
  */
 export function stamp(init: MessageInit, context?: RunContext): MessageFields {
+  checkGiven("argument of a message", init, isObject(init), "an object such as { source, content }");
   const run = context ?? (outside ??= plainContext());
   return {
     id: init.id ?? run.id(),
-    source: init.source,
+    source: textOf(init.source, "source of a message"),
     modelsUsage: init.modelsUsage,
     metadata: init.metadata ?? NO_METADATA,
     createdAt: init.createdAt ?? isoTime(run.now()),
   };
+}
+
+/** A field that is text. @throws ValueError: a message without it would fail where nobody finds the cause. */
+export function textOf(value: string, field: string): string {
+  checkGiven(field, value, typeof value === "string", "text");
+  return value;
+}
+
+/** A field that is a list. @throws ValueError */
+export function listOf<T>(value: readonly T[], field: string): readonly T[] {
+  checkGiven(field, value, Array.isArray(value), "a list");
+  return value;
 }
 
 let lastTime = Number.NaN;

@@ -1,4 +1,4 @@
-import { UserMessage, ValueError, type Json, type RunContext } from "@tesserae/core";
+import { UserMessage, ValueError, checkGiven, isObject, type Json, type RunContext } from "@tesserae/core";
 import { fillTemplate } from "../text/template.ts";
 import type { ContentType, MessageDefinition } from "./definition.ts";
 import { checkTag, fieldsFromJson, messageJson, optionalText } from "./json-fields.ts";
@@ -17,11 +17,13 @@ export function StructuredMessage<T>(
   },
   context?: RunContext,
 ): StructuredMessageData<T> {
+  const { contentType } = init;
+  checkGiven("contentType of a StructuredMessage", contentType, isObject(contentType), "what contentType() makes");
   return {
     ...stamp(init, context),
     content: init.content,
     formatString: init.formatString,
-    type: `StructuredMessage[${init.contentType.name}]`,
+    type: `StructuredMessage[${contentType.name}]`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { RuntimeError, ValueError, isObject, type ChatCompletionClient } from "@tesserae/core";
+import { RuntimeError, checkGiven, hasMethod, isObject, type ChatCompletionClient } from "@tesserae/core";
 
 /** A client, or the name of a model such as `"openai/gpt-5"`. */
 export type ModelClientLike = ChatCompletionClient | string;
@@ -9,8 +9,13 @@ export type ModelClientLike = ChatCompletionClient | string;
  */
 export function modelClientFrom(value: ModelClientLike): ChatCompletionClient {
   if (typeof value !== "string") {
-    if (isObject(value) && typeof value["create"] === "function") return value;
-    throw new ValueError('The option modelClient must be a model client or a name such as "openai/gpt-5".');
+    checkGiven(
+      "option modelClient",
+      value,
+      hasMethod(value, "create"),
+      'a model client or a name such as "openai/gpt-5"',
+    );
+    return value;
   }
   const make: unknown = Reflect.get(loadModels(value), "model");
   if (typeof make !== "function") throw new RuntimeError("This version of @tesserae/ext does not know models by name.");

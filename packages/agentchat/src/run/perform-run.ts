@@ -1,5 +1,8 @@
 import {
   LimitError,
+  checkGiven,
+  hasMethod,
+  isObject,
   isAbortError,
   isTesseraeError,
   throwIfAborted,
@@ -58,6 +61,7 @@ export async function runRunner(
   options: RunOptions,
   work: RunnerWork,
 ): Promise<TaskResult> {
+  checkRunOptions(options);
   return resultOrThrow(await performRun(runner, messages, task, options, options.signal, undefined, work));
 }
 
@@ -69,11 +73,23 @@ export function streamRunner(
   options: RunOptions,
   work: RunnerWork,
 ): RunStream {
+  checkRunOptions(options);
   return createRunStream(
     options.signal ?? options.context?.signal,
     (signal, emit) => performRun(runner, messages, task, options, signal, emit, work),
     (item) => JSON.stringify(item.type === "TaskResult" ? taskResultToJson(item, messages) : messages.toJson(item)),
   );
+}
+
+/** What a program without types may give that would be found too late, or by nobody. */
+function checkRunOptions(options: RunOptions): void {
+  checkGiven("second argument of a run", options, isObject(options), "an object with its options");
+  const { signal, journal, context } = options;
+  checkGiven("option signal", signal, signal === undefined || hasMethod(signal, "addEventListener"), "an AbortSignal");
+  const isJournal = journal === undefined || hasMethod(journal, "open");
+  checkGiven("option journal", journal, isJournal, "what recordTo, replayFrom, resumeFrom or forkFrom makes");
+  const isContext = context === undefined || hasMethod(context, "withSignal");
+  checkGiven("option context", context, isContext, "the context of a run");
 }
 
 async function performRun(

@@ -1,7 +1,7 @@
 import { listened } from "../diagnostics/channels.ts";
 import type { ChatCompletionClient, CreateOptions } from "../models/chat-completion-client.ts";
 import type { CreateResult, LLMMessage } from "../models/messages.ts";
-import { chargeOf, type RunMeter } from "../run/meter.ts";
+import { chargeOf, checkUsage, type RunMeter } from "../run/meter.ts";
 import type { RunContext } from "../run/run-context.ts";
 import type { LeafIo } from "./effect-spec.ts";
 import { leaf } from "./effect.ts";
@@ -36,8 +36,8 @@ function makeModelCall(
     const create = (): Promise<CreateResult> => client.create(messages, plainOptions(context, options));
     return context.meter === undefined ? create() : metered(context.meter, client, messages, options, create);
   }
-  return leaf(withSignal(context, options), modelLeaf(client, messages, options, context.meter, false), (io) =>
-    client.create(messages, leafOptions(options, io)),
+  return leaf(withSignal(context, options), modelLeaf(client, messages, options, context.meter, false), async (io) =>
+    checkUsage(client, await client.create(messages, leafOptions(options, io))),
   );
 }
 
@@ -75,7 +75,7 @@ export async function metered(
   const reservation = meter.reserveModelCall(client, messages, options);
   let result: CreateResult | undefined;
   try {
-    result = await call();
+    result = checkUsage(client, await call());
     return result;
   } finally {
     meter.settle(reservation, result === undefined ? undefined : chargeOf(client, result));

@@ -1,6 +1,7 @@
 import type { ChatCompletionClient } from "../models/chat-completion-client.ts";
 import type { CreateResult, LLMMessage } from "../models/messages.ts";
 import type { RunContext } from "../run/run-context.ts";
+import { checkUsage } from "../run/meter.ts";
 import { isPlain, leafOptions, metered, plainOptions, withSignal } from "./call-model.ts";
 import { consumeModelStream } from "./consume-stream.ts";
 import type { LeafSpec } from "./effect-spec.ts";
@@ -61,8 +62,8 @@ function makeStream(
     return context.meter === undefined ? stream() : metered(context.meter, client, messages, options, stream);
   }
   const spec = streamedModelLeaf(context, client, messages, options, onChunk);
-  return leaf(withSignal(context, options), spec, (io) =>
-    consumeModelStream(client.createStream(messages, leafOptions(options, io)), io.emit),
+  return leaf(withSignal(context, options), spec, async (io) =>
+    checkUsage(client, await consumeModelStream(client.createStream(messages, leafOptions(options, io)), io.emit)),
   );
 }
 

@@ -1,4 +1,5 @@
-import type { Json } from "../json.ts";
+import { checkGiven } from "../errors/check-given.ts";
+import { isObject, type Json } from "../json.ts";
 import type { CacheTtl, ContentPart } from "./file-part.ts";
 
 /** A call of a tool, as a model asked for it. */
@@ -109,18 +110,28 @@ export interface CreateResult {
   readonly cost?: number | null | undefined;
 }
 
+/** Refuses what a provider would refuse later, in words that do not say where it came from. */
+function checkContent(name: string, init: unknown, wanted: "text" | "a list" | "text or a list"): void {
+  const content = isObject(init) ? init["content"] : undefined;
+  const isRight = (wanted !== "a list" && typeof content === "string") || (wanted !== "text" && Array.isArray(content));
+  checkGiven(name, content, isRight, wanted);
+}
+
 /** Makes a {@link SystemMessage}. */
 export function SystemMessage(init: Omit<SystemMessage, "type">): SystemMessage {
+  checkContent("content of a SystemMessage", init, "text");
   return { type: "SystemMessage", ...init };
 }
 
 /** Makes a {@link UserMessage}. */
 export function UserMessage(init: Omit<UserMessage, "type">): UserMessage {
+  checkContent("content of a UserMessage", init, "text or a list");
   return { type: "UserMessage", ...init };
 }
 
 /** Makes an {@link AssistantMessage}. */
 export function AssistantMessage(init: Omit<AssistantMessage, "type">): AssistantMessage {
+  checkContent("content of an AssistantMessage", init, "text or a list");
   return { type: "AssistantMessage", ...init };
 }
 
@@ -128,6 +139,7 @@ export function AssistantMessage(init: Omit<AssistantMessage, "type">): Assistan
 export function FunctionExecutionResultMessage(
   init: Omit<FunctionExecutionResultMessage, "type">,
 ): FunctionExecutionResultMessage {
+  checkContent("content of a FunctionExecutionResultMessage", init, "a list");
   return { type: "FunctionExecutionResultMessage", ...init };
 }
 

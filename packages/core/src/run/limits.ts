@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../errors/codes.ts";
+import { checkGiven } from "../errors/check-given.ts";
 import { ValueError } from "../errors/kinds.ts";
+import { isObject } from "../json.ts";
 import { TesseraeError } from "../errors/tesserae-error.ts";
 
 /** What a run may use, in nested agents and teams too. Most reserve the worst case before a call, so that they are never passed. */
@@ -58,6 +60,7 @@ export class LimitError extends TesseraeError {
 
 /** @throws ValueError for a limit that would protect from nothing: one of an unknown name, or one that is no number. */
 export function checkLimits(limits: RunLimits): void {
+  checkGiven("option limits", limits, isObject(limits), "an object such as { maxModelCalls: 10 }");
   for (const [name, value] of Object.entries(limits)) {
     if (!isLimitName(name) && name !== "maxTurns") {
       throw new ValueError(`There is no limit "${name}". Limits are maxTurns, ${Object.keys(CODES).join(", ")}.`);

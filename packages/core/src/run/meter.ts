@@ -1,3 +1,4 @@
+import { checkGiven } from "../errors/check-given.ts";
 import type { ChatCompletionClient, CreateOptions } from "../models/chat-completion-client.ts";
 import type { CreateResult, LLMMessage, RequestUsage } from "../models/messages.ts";
 import { LimitError, type LimitName, type RunLimits } from "./limits.ts";
@@ -186,6 +187,16 @@ export function chargeOf(client: ChatCompletionClient, result: CreateResult): Ch
   const { usage, cached, cost } = result;
   const price = cached ? 0 : cost === undefined ? client.cost(usage) : cost;
   return { usage, cost: typeof price === "number" && price >= 0 ? price : undefined };
+}
+
+/** @throws ValueError for a usage that counts nothing: with NaN no limit would hold. */
+export function checkUsage(client: ChatCompletionClient, result: CreateResult): CreateResult {
+  for (const name of ["promptTokens", "completionTokens"] as const) {
+    const tokens: unknown = result.usage?.[name];
+    if (typeof tokens === "number" && tokens >= 0 && tokens < Infinity) continue;
+    checkGiven(`${name} that the client of "${client.model}" reports`, tokens, false, "a number, 0 or more");
+  }
+  return result;
 }
 
 /** The sum of two usages. */

@@ -1,4 +1,4 @@
-import { addRequestUsage, type ChatCompletionClient, type RequestUsage } from "@tesserae/core";
+import { addRequestUsage, checkGiven, isObject, type ChatCompletionClient, type RequestUsage } from "@tesserae/core";
 import { addCosts, costOf as costOfUsage } from "@tesserae/wire/cost";
 import { presetById } from "./presets/find-preset.ts";
 import { standardCatalogue } from "./shared/catalogue.ts";
@@ -33,6 +33,8 @@ const NOTHING: RequestUsage = { promptTokens: 0, completionTokens: 0 };
 export function costOf(used: RequestUsage, model: Priced): number | undefined;
 export function costOf(used: UsedTokens, model: Priced | PricedBySource): number | undefined;
 export function costOf(used: RequestUsage | UsedTokens, model: Priced | PricedBySource): number | undefined {
+  checkGiven("usage that costOf is given", used, isObject(used), "a usage, or a result with its messages");
+  checkGiven("model that costOf is given", model, typeof model === "string" || isObject(model), "a client or the name of a model");
   if (!("messages" in used)) return isPriced(model) ? priceOf(used, model) : undefined;
   const modelOf = (source: string): Priced | undefined => (isPriced(model) ? model : (model[source] ?? model["*"]));
   let told = NOTHING;

@@ -4,6 +4,8 @@ import {
   UnboundedChatCompletionContext,
   ValueError,
   checkMiddleware,
+  checkGiven,
+  hasMethod,
   isObject,
   isTool,
   type CallToolOptions,
@@ -113,28 +115,48 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
   if (!(maxToolIterations === Infinity || (Number.isInteger(maxToolIterations) && maxToolIterations >= 1))) {
     throw new ValueError(`maxToolIterations must be greater than or equal to 1, got ${maxToolIterations}.`);
   }
-  if (options.memory !== undefined && !Array.isArray(options.memory)) {
+  const { memory = [], modelContext = new UnboundedChatCompletionContext(), prepareStep } = options;
+  if (!Array.isArray(memory)) {
     throw new ValueError(
       "Expected Memory, List[Memory], or None in Python; here the option memory takes a list of memories.",
     );
   }
+  for (const [index, one] of memory.entries()) {
+    checkGiven(`option memory[${index}]`, one, hasMethod(one, "updateContext"), "a memory, such as new ListMemory()");
+  }
+  checkGiven("option modelContext", modelContext, hasMethod(modelContext, "getMessages"), "a model context");
+  checkGiven(
+    "option prepareStep",
+    prepareStep,
+    prepareStep === undefined || typeof prepareStep === "function",
+    "a function",
+  );
+  const stops: unknown = stopWhen ?? [];
+  const areFunctions = Array.isArray(stops) && stops.every((one) => typeof one === "function");
+  checkGiven("option stopWhen", stopWhen, areFunctions, "a function or a list of functions");
   const workbenches = checkedWorkbenches(options, tools);
   const outputContentType =
     options.outputContentType === undefined ? undefined : asContentType(options.outputContentType);
   const byName = new Map(handoffs.map((handoff) => [handoff.name, handoff]));
   const systemMessage = options.systemMessage === undefined ? DEFAULT_SYSTEM_MESSAGE : options.systemMessage;
+  checkGiven(
+    "option systemMessage",
+    systemMessage,
+    systemMessage === null || typeof systemMessage === "string",
+    "text or null",
+  );
   return {
     name,
     modelClient,
     workbenches,
     handoffs: byName,
-    modelContext: options.modelContext ?? new UnboundedChatCompletionContext(),
+    modelContext,
     system: systemMessage === null ? [] : [SystemMessage({ content: systemMessage })],
     modelClientStream: options.modelClientStream ?? false,
     reflectOnToolUse: options.reflectOnToolUse ?? outputContentType !== undefined,
     maxToolIterations,
     stopWhen,
-    prepareStep: options.prepareStep,
+    prepareStep,
     middleware: checkedMiddleware(options.middleware),
     parallelToolCalls: options.parallelToolCalls ?? true,
     toolCallSummaryFormat: options.toolCallSummaryFormat ?? "{result}",
@@ -145,7 +167,7 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
         ? undefined
         : { name: outputContentType.name, schema: outputContentType.jsonSchema },
     outputContentTypeFormat: options.outputContentTypeFormat,
-    memory: options.memory ?? [],
+    memory,
     tagToolCallSummary: options.tagToolCallSummary ?? false,
     toolPolicy: options.toolPolicy,
     onLimit: options.onLimit,
@@ -157,15 +179,16 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
 
 function checkedTools(tools: AssistantAgentOptions["tools"], modelClient: ChatCompletionClient): readonly Tool[] {
   if (tools === undefined) return [];
+  checkedList("tools", tools);
   if (!modelClient.modelInfo.functionCalling) {
     throw new ValueError(
       `The model '${modelClient.model}' does not support function calling, so it can have no tools.`,
     );
   }
-  for (const tool of checkedList("tools", tools)) {
+  for (const tool of tools) {
     if (!isTool(tool)) {
       throw new ValueError(
-        `Unsupported tool type: ${describeValue(tool)}. Make a tool of a function with tool({ name, description, parameters, execute }).`,
+        `Unsupported tool type: ${tool === null ? "null" : `a ${typeof tool}`}. Make a tool of a function with tool({ name, description, parameters, execute }).`,
       );
     }
   }
@@ -178,7 +201,11 @@ function checkedWorkbenches(options: AssistantAgentOptions, tools: readonly Tool
   if (tools.length > 0) {
     throw new ValueError("Tools cannot be used with a workbench. Put the tools into a workbench too, or leave it out.");
   }
-  return "callTool" in workbench ? [workbench] : workbench;
+  const list = Array.isArray(workbench) ? workbench : [workbench];
+  for (const one of list) {
+    checkGiven("option workbench", one, hasMethod(one, "callTool"), "a workbench or a list of workbenches");
+  }
+  return list;
 }
 
 function checkedMiddleware(list: AssistantAgentOptions["middleware"] = []): AssistantSettings["middleware"] {
@@ -195,12 +222,8 @@ function asHandoff(handoff: Handoff | HandoffInit | string): Handoff {
 
 function checkedList<T>(name: string, list: readonly T[] | undefined): readonly T[] {
   if (list === undefined) return [];
-  if (!Array.isArray(list)) throw new ValueError(`The option ${name} must be a list, found ${describeValue(list)}.`);
+  checkGiven(`option ${name}`, list, Array.isArray(list), "a list");
   return list;
-}
-
-function describeValue(value: unknown): string {
-  return value === null ? "null" : `a ${typeof value}`;
 }
 
 function checkNames(tools: readonly Tool[], handoffs: readonly Handoff[]): void {

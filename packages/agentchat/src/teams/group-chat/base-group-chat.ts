@@ -1,5 +1,7 @@
 import {
   RuntimeError,
+  checkGiven,
+  hasMethod,
   plainContext,
   raceSignal,
   scope,
@@ -76,21 +78,32 @@ export abstract class BaseGroupChat implements Team {
     checkParticipants(options.participants, kind.managerName);
     if (options.maxTurns !== undefined) checkCount("The maximum number of turns", options.maxTurns);
     if (options.terminationCondition !== undefined) checkCondition(options.terminationCondition);
-    this.name = options.name ?? kind.name;
+    const { name = kind.name, runtime, teamId = plainContext().id(), customMessageTypes = [] } = options;
+    for (const [option, value] of Object.entries({ name, teamId })) {
+      checkGiven(`option ${option}`, value, typeof value === "string", "text");
+    }
+    checkGiven(
+      "option runtime",
+      runtime,
+      runtime === undefined || hasMethod(runtime, "sendMessage"),
+      "an agent runtime",
+    );
+    checkGiven("option customMessageTypes", customMessageTypes, Array.isArray(customMessageTypes), "a list");
+    this.name = name;
     this.#speaksAtOnce = kind.speaksAtOnce ?? false;
     this.description = options.description ?? kind.description;
     this.participants = [...options.participants];
     this.terminationCondition = options.terminationCondition;
     this.maxTurns = options.maxTurns;
     this.emitTeamEvents = options.emitTeamEvents ?? false;
-    this.messages = teamMessages(this.participants, options.customMessageTypes ?? []);
+    this.messages = teamMessages(this.participants, customMessageTypes);
     if (this.terminationCondition === undefined && this.maxTurns === undefined && kind.endsByItself !== true) {
       process.emitWarning(
         `The team '${this.name}' has neither a termination condition nor maxTurns: it may never stop.`,
         { code: "TESSERAE_UNBOUNDED_TEAM" },
       );
     }
-    const addresses = teamAddresses(options.teamId ?? plainContext().id(), kind.managerName);
+    const addresses = teamAddresses(teamId, kind.managerName);
     const shared = { addresses, messages: this.messages, active: this.#active };
     const containers = this.participants.map(
       (participant) => [participant.name, () => new ChatAgentContainer({ ...shared, participant })] as const,
@@ -107,7 +120,7 @@ export abstract class BaseGroupChat implements Team {
       });
     const actors = { managerName: kind.managerName, manager, containers: new Map(containers) };
     const { participants, messages } = this;
-    this.#runtime = new TeamRuntime({ addresses, participants, messages }, actors, options.runtime);
+    this.#runtime = new TeamRuntime({ addresses, participants, messages }, actors, runtime);
   }
 
   /**

@@ -1,6 +1,7 @@
 import {
   UnboundedChatCompletionContext,
   ValueError,
+  checkGiven,
   type ChatCompletionClient,
   type ChatCompletionContext,
   type ComponentDefinition,
@@ -149,11 +150,16 @@ function selectorSettings(options: SelectorGroupChatOptions): {
   if (participantNames(options.participants).length < 2) {
     throw new ValueError("At least two participants are required for SelectorGroupChat.");
   }
+  const { selectorPrompt = DEFAULT_SELECTOR_PROMPT, selectorFunc, candidateFunc } = options;
+  checkGiven("option selectorPrompt", selectorPrompt, typeof selectorPrompt === "string", "text");
+  for (const [name, choose] of Object.entries({ selectorFunc, candidateFunc })) {
+    checkGiven(`option ${name}`, choose, choose === undefined || typeof choose === "function", "a function");
+  }
   const maxSelectorAttempts = options.maxSelectorAttempts ?? 3;
   checkCount("maxSelectorAttempts", maxSelectorAttempts);
   return {
     modelClient: modelClientFrom(options.modelClient),
-    selectorPrompt: options.selectorPrompt ?? DEFAULT_SELECTOR_PROMPT,
+    selectorPrompt,
     allowRepeatedSpeaker: options.allowRepeatedSpeaker ?? false,
     maxSelectorAttempts,
     structuredChoice: options.structuredChoice ?? false,

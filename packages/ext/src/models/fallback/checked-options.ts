@@ -1,23 +1,25 @@
-import { ValueError } from "@tesserae/core";
+import { ValueError, checkGiven, hasMethod, isObject } from "@tesserae/core";
 import { DEFAULT_CONDITIONS, NAMED_CONDITIONS } from "./failure.ts";
 import type { FallbackCondition, FallbackOptions } from "./options.ts";
 
 /** The options with their defaults. */
-export function checkedOptions({
-  clients,
-  on = DEFAULT_CONDITIONS,
-  cooldownSeconds = 30,
-  attemptsPerClient = 1,
-}: FallbackOptions): {
+export function checkedOptions(options: FallbackOptions): {
   readonly on: readonly FallbackCondition[];
   readonly cooldownSeconds: number;
   readonly attemptsPerClient: number;
 } {
+  checkGiven("options of a FallbackChatCompletionClient", options, isObject(options), "an object such as { clients }");
+  const { clients, on = DEFAULT_CONDITIONS, cooldownSeconds = 30, attemptsPerClient = 1 } = options;
   if (!Array.isArray(clients) || clients.length === 0) {
     throw new ValueError(
       "A FallbackChatCompletionClient needs clients: a list of at least one client or model's name.",
     );
   }
+  for (const [index, client] of clients.entries()) {
+    const isClient = typeof client === "string" || hasMethod(client, "create");
+    checkGiven(`option clients[${index}]`, client, isClient, "a model client or a model's name");
+  }
+  checkGiven("option on", on, Array.isArray(on), "a list of conditions");
   for (const condition of on) {
     if (!isCondition(condition)) {
       throw new ValueError(
