@@ -71,11 +71,17 @@ export class DockerEngine {
   /**
    * The answer as JSON; undefined for an empty one.
    *
-   * @throws {EngineError} for a refusal, {RuntimeError} for an engine that cannot be reached.
+   * @throws {EngineError} for a refusal.
+   * @throws {RuntimeError} for an engine that cannot be reached, or breaks off, or says what is no JSON.
    */
   async call(method: string, path: string, request: EngineRequest = {}): Promise<unknown> {
-    const text = await readText(await this.stream(method, path, request));
-    return text.trim() === "" ? undefined : JSON.parse(text);
+    const response = await this.stream(method, path, request);
+    try {
+      const text = await readText(response);
+      return text.trim() === "" ? undefined : JSON.parse(text);
+    } catch (error) {
+      throw this.#unreachable(error);
+    }
   }
 
   /** The answer as it comes. Throws as `call` does. */
@@ -84,15 +90,18 @@ export class DockerEngine {
     try {
       response = await this.#send(method, path, request);
     } catch (error) {
-      if (request.signal?.aborted === true) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new RuntimeError(`The container engine at ${showAddress(this.address)} does not answer: ${reason}`, {
-        cause: error,
-      });
+      throw this.#unreachable(error);
     }
     const { statusCode: status = 0 } = response;
     if (status < 400) return response;
-    throw new EngineError(status, messageOf(await readText(response)) || `The container engine answered ${status}.`);
+    const message = messageOf(await readText(response).catch(() => ""));
+    throw new EngineError(status, message || `The container engine answered ${status}.`);
+  }
+
+  #unreachable(error: unknown): RuntimeError {
+    const reason = error instanceof Error ? error.message : String(error);
+    const address = showAddress(this.address);
+    return new RuntimeError(`The container engine at ${address} does not answer: ${reason}`, { cause: error });
   }
 
   #send(method: string, path: string, { query, body, signal }: EngineRequest): Promise<IncomingMessage> {
