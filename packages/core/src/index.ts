@@ -53,6 +53,7 @@ export {
   isImage,
   type Image,
 } from "./models/image.ts";
+export { imageSize, type ImageSize } from "./models/image-size.ts";
 export { imageFromFile } from "./models/image-file.ts";
 export {
   audioPart,

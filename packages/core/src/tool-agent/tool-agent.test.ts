@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { AgentId } from "../identifiers/agent-id.ts";
 import { ScriptedClient } from "../effects/testing/scripted-client.ts";
@@ -23,6 +24,9 @@ const AGENT = new AgentId("tools", "default");
 const parameters = { type: "object", properties: { x: { type: "integer" } }, required: ["x"] } as const;
 const performed: number[] = [];
 
+/** Tells that a tool has begun. */
+const running = new EventEmitter();
+
 const TOOLS = [
   tool({
     name: "double",
@@ -45,7 +49,10 @@ const TOOLS = [
     name: "slow",
     description: "Never ends.",
     parameters: { type: "object", properties: {} },
-    execute: () => new Promise(() => undefined),
+    execute: () => {
+      running.emit("slow");
+      return new Promise(() => undefined);
+    },
   }),
 ];
 
@@ -142,8 +149,10 @@ describe("a tool agent", () => {
   test("gives up a tool at once when its sender aborts", async () => {
     const controller = new AbortController();
     await withRuntime(async (runtime) => {
+      const isRunning = once(running, "slow");
       const sent = runtime.sendMessage(FunctionCallMessage(call("slow", {})), AGENT, { signal: controller.signal });
-      setImmediate(() => controller.abort());
+      await isRunning;
+      controller.abort();
       await expect(sent).rejects.toMatchObject({ code: "ERR_ABORTED" });
     });
   });
@@ -241,8 +250,10 @@ describe("the caller's loop", () => {
     const controller = new AbortController();
     const client = new ScriptedClient([{ content: [call("slow", {})] }, "Done"]);
     await withRuntime(async (runtime) => {
+      const isRunning = once(running, "slow");
       const ended = loop(runtime, client, { signal: controller.signal });
-      setTimeout(() => controller.abort(), 5);
+      await isRunning;
+      controller.abort();
       await expect(ended).rejects.toMatchObject({ code: "ERR_ABORTED" });
     });
   });

@@ -1,5 +1,4 @@
-import type { Image } from "@tesserae/core";
-import { imageSize, type ImageSize } from "../shared/image-size.ts";
+import { type Image, imageSize, type ImageSize } from "@tesserae/core";
 
 const LONGEST_EDGE = 2048;
 const SHORTEST_EDGE = 768;

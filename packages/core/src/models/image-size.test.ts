@@ -1,7 +1,7 @@
-import { imageFromBytes } from "@tesserae/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { imageSize } from "./image-size.ts";
+import { imageFromBytes } from "./image.ts";
 
 const ascii = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0));
 const size = (bytes: readonly number[]): ReturnType<typeof imageSize> =>

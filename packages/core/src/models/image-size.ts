@@ -1,4 +1,4 @@
-import { type Image, imageToBytes } from "@tesserae/core";
+import { type Image, imageToBytes } from "./image.ts";
 
 /** Width and height in pixels. */
 export interface ImageSize {
