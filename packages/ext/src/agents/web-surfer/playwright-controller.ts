@@ -6,7 +6,7 @@ import { pageMarkdown } from "./page/page-markdown.ts";
 import { pageMetadata } from "./page/page-metadata.ts";
 import { placedFrames } from "./page/page-frames.ts";
 import { focusedElement, visualViewport } from "./page/page-position.ts";
-import { inTime, numberOf, pause, runInPage, textOf } from "./page/run-in-page.ts";
+import { BUSY, FRAME_PATIENCE_MS, PageBusy, inTime, numberOf, pause, runInPage, textOf } from "./page/run-in-page.ts";
 import { scrollPage } from "./page/scroll-page.ts";
 import { visibleText } from "./page/visible-text.ts";
 
@@ -48,8 +48,13 @@ export interface ControlOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const BUSY = "The page is busy and gives no answer.";
 const MOST_CHARACTERS = 500_000;
+
+/** Milliseconds that a page gets to finish before it is looked at as it is. */
+const LOADING_MS = 10_000;
+
+/** Milliseconds for the browser to do so. */
+const STOPPING_MS = 3000;
 
 /**
  * Does with a page of Playwright what a person would: looks at it, scrolls, clicks and types. Elements are named by the
@@ -81,11 +86,22 @@ export class PlaywrightController {
     await inTime(page.setViewportSize({ width: this.viewportWidth, height: this.viewportHeight }), signal, BUSY);
   }
 
-  /** Waits until the page is loaded. One that never is must do as it is. */
+  /**
+   * Waits until the page is loaded. One that is not in time stops loading, and must do as it is.
+   *
+   * @throws PageBusy when it gives no answer even then.
+   */
   async whenLoaded(page: BrowserPage, { signal }: ControlOptions = {}): Promise<void> {
-    const timeout = Math.min(this.#navigationTimeoutMs, 10_000);
-    const loading = page.waitForLoadState("load", { timeout });
-    await inTime(loading.catch(ignore), signal, BUSY, timeout + 1000);
+    const timeout = Math.min(this.#navigationTimeoutMs, LOADING_MS);
+    const loading = page.waitForLoadState("load", { timeout }).catch(ignore);
+    try {
+      // Playwright lets nothing run in a page that is on its way to another one.
+      await inTime(Promise.all([loading, page.evaluate("0")]), signal, BUSY, timeout + 1000);
+    } catch (error) {
+      if (!(error instanceof PageBusy)) throw error;
+      await this.#stopLoading(page);
+      await inTime(page.evaluate("0"), signal, BUSY, STOPPING_MS);
+    }
   }
 
   /** Goes to an address; gives whether a download begins in the place of a page, which is no failure. */
@@ -97,7 +113,7 @@ export class PlaywrightController {
       return false;
     } catch (error) {
       // What is aborted must not go on to load.
-      if (signal?.aborted === true) void page.evaluate("stop()").catch(ignore);
+      if (signal?.aborted === true) void this.#stopLoading(page);
       if (!(error instanceof Error) || !/net::ERR_ABORTED|Download is starting/.test(error.message)) throw error;
       return true;
     }
@@ -124,6 +140,12 @@ export class PlaywrightController {
     const marked = await markPage(page, signal);
     this.#marked.set(page, marked);
     return marked.regions;
+  }
+
+  /** The element with this id, as it was when the page was last looked at; a page that never was is looked at now. */
+  async regionOf(page: BrowserPage, id: number, options: ControlOptions = {}): Promise<InteractiveRegion | undefined> {
+    const { regions } = await this.#markedPage(page, options);
+    return regions.find((region) => region.id === id);
   }
 
   /** Where the viewport is. */
@@ -253,9 +275,14 @@ export class PlaywrightController {
     return middle;
   }
 
-  async #locate(page: BrowserPage, id: number, { signal }: ControlOptions): Promise<BrowserLocator> {
+  async #markedPage(page: BrowserPage, { signal }: ControlOptions): Promise<MarkedPage> {
     const marked = this.#marked.get(page) ?? (await markPage(page, signal));
     this.#marked.set(page, marked);
+    return marked;
+  }
+
+  async #locate(page: BrowserPage, id: number, { signal }: ControlOptions): Promise<BrowserLocator> {
+    const marked = await this.#markedPage(page, { signal });
     const frame = marked.frameOf.get(id) ?? page.mainFrame();
     const locator = frame.locator(`[__elementId="${id}"]`);
     const timeout = this.#elementTimeoutMs;
@@ -269,6 +296,16 @@ export class PlaywrightController {
     return locator;
   }
 
+  async #stopLoading(page: BrowserPage): Promise<void> {
+    try {
+      const protocol = await inTime(page.context().newCDPSession(page), undefined, BUSY, STOPPING_MS);
+      await inTime(protocol.send("Page.stopLoading"), undefined, BUSY, STOPPING_MS);
+      void protocol.detach().catch(ignore);
+    } catch {
+      // A page that is gone loads nothing.
+    }
+  }
+
   async #textOfFrames(
     page: BrowserPage,
     task: () => string,
@@ -280,7 +317,8 @@ export class PlaywrightController {
       if (box !== undefined && task === visibleText && (box.y > this.viewportHeight || box.y + box.height < 0))
         continue;
       try {
-        texts.push(textOf(await runInPage(frame, task, null, signal), MOST_CHARACTERS));
+        const patience = box === undefined ? undefined : FRAME_PATIENCE_MS;
+        texts.push(textOf(await runInPage(frame, task, null, signal, patience), MOST_CHARACTERS));
       } catch (error) {
         // A frame may be gone by now; the page itself is what was asked for.
         if (box === undefined || signal?.aborted === true) throw error;

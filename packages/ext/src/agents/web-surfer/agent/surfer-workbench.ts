@@ -11,9 +11,10 @@ import {
 } from "@tesserae/core";
 import type { BrowserSession } from "../browser/browser-session.ts";
 import type { BrowserPage } from "../browser/browser-types.ts";
-import { shortReason, type PageView } from "../browser/page-view.ts";
+import type { PageView } from "../browser/page-view.ts";
 import { searchAddress, typedAddress } from "../browser/surf-address.ts";
 import { pause } from "../page/run-in-page.ts";
+import { shortReason } from "../page/short-reason.ts";
 import type { PlaywrightController } from "../playwright-controller.ts";
 import { askAboutPage } from "./ask-about-page.ts";
 import type { MultimodalWebSurferSettings } from "./options.ts";
@@ -140,7 +141,15 @@ export class SurferWorkbench implements Workbench {
       const id = idOf(args, key, view);
       return {
         told: told.replace("{target}", () => targetName(view, id) ?? "the element"),
-        perform: (page, signal) => perform(page, id, signal),
+        perform: async (page, signal) => {
+          const [seen] = view.regions.filter((region) => region.id === id);
+          const there = await controller.regionOf(page, id, { signal });
+          // In a new process the page was opened anew, and may have become another one.
+          if (there === undefined || there.name !== seen?.name || there.tagName !== seen.tagName) {
+            throw new UnfitArguments(`The element ${id} is not what it was: the page has changed.`);
+          }
+          return perform(page, id, signal);
+        },
       };
     };
     switch (name) {

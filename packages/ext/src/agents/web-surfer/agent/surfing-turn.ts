@@ -21,7 +21,7 @@ import {
   type RequestUsage,
 } from "@tesserae/core";
 import type { BrowserSession } from "../browser/browser-session.ts";
-import type { PageView } from "../browser/page-view.ts";
+import type { PageFault, PageView } from "../browser/page-view.ts";
 import type { PlaywrightController } from "../playwright-controller.ts";
 import { PICTURE_TOKENS } from "./ask-about-page.ts";
 import type { MultimodalWebSurferSettings } from "./options.ts";
@@ -146,13 +146,12 @@ export class SurfingTurn {
     );
   }
 
-  async #look(picture: "marked" | "plain" | "none", metadata: boolean): Promise<PageView | { readonly fault: string }> {
+  async #look(picture: "marked" | "plain" | "none", metadata: boolean): Promise<PageView | PageFault> {
     const { turn, session, moved } = this.#parts;
     const view = await lookAtPage(turn.context, session, { url: this.#url, picture, metadata });
-    if (!("fault" in view)) {
-      this.#url = view.url;
-      moved(view.url);
-    }
+    const url = "fault" in view ? (view.closed ? "about:blank" : this.#url) : view.url;
+    this.#url = url;
+    if (url !== undefined) moved(url);
     return view;
   }
 

@@ -3,16 +3,20 @@ import { join } from "node:path";
 import { sha256Hex } from "@tesserae/core";
 import { Easel } from "../marks/easel.ts";
 import { placeMarks } from "../marks/place-marks.ts";
-import { inTime, pause } from "../page/run-in-page.ts";
+import { BUSY, PageBusy, inTime, pause } from "../page/run-in-page.ts";
+import { shortReason } from "../page/short-reason.ts";
 import type { PlaywrightController } from "../playwright-controller.ts";
 import type { BrowserContextLike, BrowserDownload, BrowserPage } from "./browser-types.ts";
 import { launchBrowser, type BrowserOptions, type StartedBrowser } from "./launch-browser.ts";
-import { shortReason, type PageFault, type PageReading, type PageView } from "./page-view.ts";
+import type { PageFault, PageReading, PageView } from "./page-view.ts";
 import { saveDownload, type ApproveDownload } from "./save-download.ts";
 import { checkedAddress } from "./surf-address.ts";
 
 /** The size of pictures for models, in pixels. */
 const MODEL_SIZE = { width: 1224, height: 765 };
+
+/** Milliseconds that a page may take to close. */
+const CLOSING_MS = 5000;
 
 /** Milliseconds that an announced download may take to begin. */
 const DOWNLOAD_BEGINS_MS = 5000;
@@ -76,20 +80,34 @@ export class BrowserSession {
     return this.#orFault(url, signal, async (page, notice) => {
       const { controller } = this.#options;
       const options = { signal };
-      const regions = await controller.getInteractiveRects(page, options);
+      const faults: string[] = notice === undefined ? [] : [notice];
+      /** A page that breaks what it is looked at with is told of as far as it can be seen: one must be able to leave it. */
+      const part = async <T>(looking: Promise<T>, instead: T): Promise<T> => {
+        try {
+          return await looking;
+        } catch (error) {
+          if (signal?.aborted === true || error instanceof PageBusy || isOnItsWay(error)) throw error;
+          faults.push(`A part of the page cannot be shown. ${shortReason(error)}`);
+          return instead;
+        }
+      };
+      const regions = await part(controller.getInteractiveRects(page, options), []);
       const viewport = await controller.getVisualViewport(page, options);
       const size = controller.toResizeViewport
         ? { width: controller.viewportWidth, height: controller.viewportHeight }
         : viewport;
       const { marks, visible, above, below } = placeMarks(regions, size);
-      const png = picture === "none" ? null : await this.#photograph(page, "screenshot", signal);
+      const png = picture === "none" ? null : await part(this.#photograph(page, "screenshot", signal), null);
+      const title = await part(inTime(page.title(), signal, BUSY), "");
+      const text = await part(controller.getVisibleText(page, options), "");
+      const focused = await part(controller.getFocusedRectId(page, options), undefined);
       const view: PageView = {
         url: page.url(),
-        title: (await inTime(page.title(), signal, "The page is busy.")).slice(0, 500),
+        title: title.slice(0, 500),
         height: viewport.height,
         pageTop: viewport.pageTop,
         scrollHeight: viewport.scrollHeight,
-        text: await controller.getVisibleText(page, options),
+        text,
         regions: regions.map(({ id, tagName, role, name, isScrollable }) => ({
           id,
           tagName,
@@ -100,13 +118,13 @@ export class BrowserSession {
         visible,
         above,
         below,
-        focused: (await controller.getFocusedRectId(page, options)) ?? null,
+        focused: focused ?? null,
         picture:
           png !== null && picture === "marked"
             ? await this.#keep("screenshot_som", (await this.#easel.draw({ png, marks, size: MODEL_SIZE }, signal)).png)
             : png,
-        metadata: metadata ? await this.#newMetadata(page, signal) : null,
-        notice: notice ?? null,
+        metadata: metadata ? await part(this.#newMetadata(page, signal), null) : null,
+        notice: faults.length === 0 ? null : faults.join("\n"),
       };
       this.#told = view.url;
       return view;
@@ -123,7 +141,7 @@ export class BrowserSession {
       const png = withPicture ? await this.#photograph(page, "screenshot", signal) : null;
       return {
         url: page.url(),
-        title: (await inTime(page.title(), signal, "The page is busy.")).slice(0, 500),
+        title: (await inTime(page.title(), signal, BUSY)).slice(0, 500),
         markdown: await this.#options.controller.getPageMarkdown(page, { signal }),
         picture: png === null ? null : (await this.#easel.draw({ png, marks: null, size: MODEL_SIZE }, signal)).png,
       };
@@ -138,6 +156,21 @@ export class BrowserSession {
     settle: () => Promise<unknown>,
   ): Promise<string | undefined> {
     const { page } = await this.#at(url, signal);
+    try {
+      return await this.#actOn(page, signal, action, settle);
+    } catch (error) {
+      // A page that answers nothing would hold whoever looks at it next.
+      if (error instanceof PageBusy && signal?.aborted !== true) await this.#discard();
+      throw error;
+    }
+  }
+
+  async #actOn(
+    page: BrowserPage,
+    signal: AbortSignal | undefined,
+    action: (page: BrowserPage) => Promise<BrowserPage | undefined>,
+    settle: () => Promise<unknown>,
+  ): Promise<string | undefined> {
     this.#download = undefined;
     this.#expectsDownload = false;
     const opened = await action(page);
@@ -148,6 +181,7 @@ export class BrowserSession {
     const current = opened ?? this.#current() ?? page;
     await this.#options.controller.whenLoaded(current, { signal });
     await settle();
+    await this.#closeStrangers();
     const download = await this.#takeDownload(signal);
     if (download === undefined) return undefined;
     const { downloadsFolder, approveDownload } = this.#options;
@@ -210,6 +244,22 @@ export class BrowserSession {
     });
   }
 
+  async #discard(): Promise<void> {
+    const page = this.#pages.pop();
+    this.#told = undefined;
+    await Promise.race([page?.close().catch(() => undefined), pause(CLOSING_MS, undefined)]);
+  }
+
+  /** Closes the windows that nobody looks at: a page may open any number of them. */
+  async #closeStrangers(): Promise<void> {
+    if (this.#options.context !== undefined) return;
+    const { context } = await this.start();
+    for (const page of context.pages()) {
+      if (this.#pages.includes(page) || (await this.#easel.owns(page))) continue;
+      void page.close().catch(() => undefined);
+    }
+  }
+
   /** The download that an action began; one that was announced is waited for. */
   async #takeDownload(signal: AbortSignal | undefined): Promise<BrowserDownload | undefined> {
     if (this.#download === undefined && this.#expectsDownload) {
@@ -240,9 +290,11 @@ export class BrowserSession {
     const target = url ?? this.#options.startPage;
     try {
       await this.visit(page, target, signal);
+      this.#told = target;
       return { page };
     } catch (error) {
       if (signal?.aborted === true) throw error;
+      this.#told = target;
       return { page, notice: `The page ${JSON.stringify(target)} could not be opened: ${shortReason(error)}` };
     }
   }
@@ -275,8 +327,11 @@ export class BrowserSession {
       } catch (error) {
         if (signal?.aborted === true) throw error;
         // A page that goes elsewhere by itself is looked at again.
-        if (attempt < 2 && /context was destroyed|navigat/i.test(String(error))) continue;
-        return { fault: shortReason(error) };
+        if (attempt < 2 && isOnItsWay(error)) continue;
+        if (!(error instanceof PageBusy)) return { fault: shortReason(error), closed: false };
+        // It would hold the next look as well.
+        await this.#discard();
+        return { fault: `${error.message} It was closed.`, closed: true };
       }
     }
   }
@@ -304,4 +359,9 @@ export class BrowserSession {
     this.#metadataHash = hash;
     return Object.keys(metadata).length === 0 ? null : text.slice(0, 20_000);
   }
+}
+
+/** True for what a page says that goes to another one meanwhile. */
+function isOnItsWay(error: unknown): boolean {
+  return /context was destroyed|because of a navigation|Frame was detached/i.test(String(error));
 }

@@ -64,6 +64,7 @@ export interface BrowserPage {
   screenshot(options: { readonly timeout: number; readonly scale: "css"; readonly type: "png" }): Promise<Uint8Array>;
   isClosed(): boolean;
   close(): Promise<void>;
+  context(): BrowserContextLike;
   frames(): readonly BrowserFrame[];
   mainFrame(): BrowserFrame;
   on(event: "popup", listener: (page: BrowserPage) => void): unknown;
@@ -76,10 +77,17 @@ export interface BrowserPage {
   };
 }
 
+/** The browser's own protocol, of Playwright. */
+export interface BrowserProtocol {
+  send(method: "Page.stopLoading"): Promise<unknown>;
+  detach(): Promise<void>;
+}
+
 /** A context of a browser (its cookies, its pages), of Playwright. */
 export interface BrowserContextLike {
   newPage(): Promise<BrowserPage>;
   pages(): readonly BrowserPage[];
+  newCDPSession(page: object): Promise<BrowserProtocol>;
   close(): Promise<void>;
 }
 

@@ -3,8 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { join, parse, resolve } from "node:path";
 import type { Awaitable } from "@tesserae/core";
 import type { BrowserDownload, BrowserPage } from "./browser-types.ts";
-import { shortReason } from "./page-view.ts";
 import { inTime } from "../page/run-in-page.ts";
+import { shortReason } from "../page/short-reason.ts";
 
 /** A file that a page wants to be kept. */
 export interface DownloadRequest {

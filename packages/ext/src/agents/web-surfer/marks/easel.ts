@@ -24,6 +24,11 @@ export class Easel {
     this.#open = async () => (await context()).newPage();
   }
 
+  /** True for the page that pictures are drawn in. */
+  async owns(page: BrowserPage): Promise<boolean> {
+    return page === (await this.#page?.catch(() => undefined));
+  }
+
   async draw(request: DrawRequest, signal?: AbortSignal): Promise<Picture> {
     const page = await this.#ready();
     const drawn = await runInPage(page, drawPicture, request, signal);

@@ -3,7 +3,7 @@ import type { BrowserBox, BrowserFrame, BrowserPage } from "../browser/browser-t
 import type { Edges, InteractiveRegion } from "../marks/interactive-region.ts";
 import { markElements } from "./mark-elements.ts";
 import { placedFrames } from "./page-frames.ts";
-import { numberOf, objectsOf, runInPage, textOf } from "./run-in-page.ts";
+import { FRAME_PATIENCE_MS, numberOf, objectsOf, runInPage, textOf } from "./run-in-page.ts";
 
 const MOST_REGIONS = 2000;
 const MOST_RECTS = 50;
@@ -23,7 +23,8 @@ export async function markPage(page: BrowserPage, signal?: AbortSignal): Promise
   for (const { frame, box } of await placedFrames(page, signal)) {
     let answer: unknown;
     try {
-      answer = await runInPage(frame, markElements, { highest, restart: box === undefined }, signal);
+      const patience = box === undefined ? undefined : FRAME_PATIENCE_MS;
+      answer = await runInPage(frame, markElements, { highest, restart: box === undefined }, signal, patience);
     } catch (error) {
       if (box === undefined || signal?.aborted === true) throw error;
       continue;

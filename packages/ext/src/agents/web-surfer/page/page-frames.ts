@@ -1,5 +1,5 @@
 import type { BrowserBox, BrowserFrame, BrowserPage } from "../browser/browser-types.ts";
-import { inTime } from "./run-in-page.ts";
+import { FRAME_PATIENCE_MS, inTime } from "./run-in-page.ts";
 
 /** A frame that is in view, and where its document's corner is in the viewport of the page. */
 export interface PlacedFrame {
@@ -25,8 +25,8 @@ export async function placedFrames(page: BrowserPage, signal?: AbortSignal): Pro
 
 async function boxOf(frame: BrowserFrame, signal: AbortSignal | undefined): Promise<BrowserBox | undefined> {
   try {
-    const element = await inTime(frame.frameElement(), signal, "The frame is busy.");
-    const box = await inTime(element.boundingBox(), signal, "The frame is busy.");
+    const element = await inTime(frame.frameElement(), signal, "The frame is busy.", FRAME_PATIENCE_MS);
+    const box = await inTime(element.boundingBox(), signal, "The frame is busy.", FRAME_PATIENCE_MS);
     await element.dispose();
     return box ?? undefined;
   } catch (error) {

@@ -1,12 +1,22 @@
-import { RuntimeError, isObject, raceSignal, type Json } from "@tesserae/core";
+import { isObject, raceSignal, type Json } from "@tesserae/core";
+import { shortReason } from "./short-reason.ts";
 
 /** What can run a text of JavaScript: a page or a frame of one. */
 export interface RunsExpressions {
   evaluate(expression: string): Promise<unknown>;
 }
 
+/** A page gave no answer in time. */
+export class PageBusy extends Error {}
+
 /** Milliseconds that a page may take to answer: one that is busy for ever must not hold the agent. */
 const PATIENCE_MS = 30_000;
+
+/** The same for a frame in a page, without which the page can be told of. */
+export const FRAME_PATIENCE_MS = 10_000;
+
+/** What is said of a page that gives no answer. */
+export const BUSY = "The page is busy and gives no answer.";
 
 /**
  * Runs a function in a page and gives what it returned, as plain data: the page may have put anything in the place of the
@@ -15,16 +25,21 @@ const PATIENCE_MS = 30_000;
  * The function goes there as text: it may use its argument and the page's globals only. Some loaders wrap nested functions
  * in a call of `__name`, which the page gets too.
  *
- * @throws RuntimeError when the page gives no answer in time; CancelledError on abort.
+ * @throws PageBusy when the page gives no answer in time; CancelledError on abort.
  */
 export async function runInPage<A extends Json, R>(
   target: RunsExpressions,
   task: (argument: A) => R | Promise<R>,
   argument: A,
   signal?: AbortSignal,
+  patienceMs: number = PATIENCE_MS,
 ): Promise<unknown> {
   const text = `((__name) => (${task.toString()})(${JSON.stringify(argument)}))((named) => named)`;
-  return inTime(target.evaluate(text), signal, "The page is busy and gives no answer.");
+  const running = target.evaluate(text).catch((cause: unknown) => {
+    // Its words may be the page's.
+    throw new Error(`The page failed: ${JSON.stringify(shortReason(cause).slice(0, 200))}`, { cause });
+  });
+  return inTime(running, signal, BUSY, patienceMs);
 }
 
 /** The promise's value, unless the signal aborts or the time is over. */
@@ -36,7 +51,7 @@ export async function inTime<T>(
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RuntimeError(late)), milliseconds);
+    timer = setTimeout(() => reject(new PageBusy(late)), milliseconds);
   });
   try {
     return await raceSignal(Promise.race([promise, over]), signal);
