@@ -22,8 +22,8 @@ export type HeldTurn = {
   readonly answers: readonly Json[];
   /** The results of the tool calls that the model has asked for last, by ordinal, as far as they are there. */
   readonly results: readonly (readonly [number, Json])[];
-  /** The calls that had begun and had no result, the names of their tools, and whether they were under way. */
-  readonly begun: readonly (readonly [number, string, boolean])[];
+  /** The ordinals of the calls that were under way. */
+  readonly begun: readonly number[];
   /** What was shown. */
   readonly shown: readonly JsonObject[];
   /** The questions that wait, each with the ordinal of its call. */
@@ -42,7 +42,7 @@ export class OpenTurn implements HeldCalls {
   readonly #messages: MessageRegistry;
   readonly #answers: unknown[];
   readonly #results: Map<number, unknown>;
-  readonly #begun: Map<number, readonly [string, boolean]> = new Map();
+  readonly #begun: Set<number> = new Set();
   #at = 0;
 
   constructor(
@@ -59,7 +59,7 @@ export class OpenTurn implements HeldCalls {
     this.#answers = [...(held?.answers ?? [])];
     this.#results = new Map(held?.results);
     this.inputs = new Map(held?.pending_inputs);
-    this.doubtful = new Set(held?.begun.flatMap(([index, , isUnderWay]) => (isUnderWay ? [index] : [])));
+    this.doubtful = new Set(held?.begun);
   }
 
   /** The next answer: the one that is kept, or one that is got now. */
@@ -69,21 +69,20 @@ export class OpenTurn implements HeldCalls {
       this.isCatchingUp = false;
       this.#answers.push(await get());
       this.#results.clear();
-      this.#begun.clear();
     }
     // Who asks in the same order as before gets what that one was given.
     return this.#answers[at] as T;
   }
 
   /** The result of a tool call: the one that is kept, or one that is got now. */
-  async result<T>(index: number, tool: string, get: () => Promise<T>): Promise<T> {
+  async result<T>(index: number, get: () => Promise<T>): Promise<T> {
     if (!this.#results.has(index)) {
-      this.#begun.set(index, [tool, true]);
+      this.#begun.add(index);
       try {
         this.#results.set(index, await get());
         this.inputs.delete(index);
       } finally {
-        this.#begun.set(index, [tool, false]);
+        this.#begun.delete(index);
       }
     }
     return this.#results.get(index) as T;
@@ -98,9 +97,7 @@ export class OpenTurn implements HeldCalls {
       context,
       answers: this.#answers,
       results: [...this.#results],
-      begun: [...this.#begun].flatMap(([index, [tool, isUnderWay]]) =>
-        this.#results.has(index) ? [] : [[index, tool, isUnderWay && !inputs.has(index)]],
-      ),
+      begun: [...this.#begun].filter((index) => !inputs.has(index)),
       shown: shown.map((item) => this.#messages.toJson(item)),
       ...(inputs.size === 0 ? {} : { pending_inputs: [...inputs] }),
     };

@@ -91,7 +91,7 @@ function search(state: unknown, path: string, name: string | undefined, found: Q
   if (isObject(tools)) {
     for (const [tool, inner] of Object.entries(tools)) {
       if (!isObject(inner)) continue;
-      const call = `${own}/call[${ordinalOf(turn["begun"], tool)}]`;
+      const call = `${own}/call[${ordinalOf(turn, tool)}]`;
       search(inner, call, isObject(inner["agent_states"]) ? undefined : tool, found);
     }
   }
@@ -99,9 +99,16 @@ function search(state: unknown, path: string, name: string | undefined, found: Q
   search(wrapped, own, undefined, found);
 }
 
-/** The ordinal of the open call of a tool. */
-function ordinalOf(begun: unknown, tool: string): number {
-  const entries: readonly unknown[] = Array.isArray(begun) ? begun : [];
-  const open = entries.find((entry) => Array.isArray(entry) && entry[1] === tool);
-  return Array.isArray(open) ? Number(open[0]) : 0;
+/** The ordinal of the open call of a tool: the first without a result, of those that the model has asked for last. */
+function ordinalOf({ answers, results }: Readonly<Record<string, unknown>>, tool: string): number {
+  const asked = listOf(answers).map((answer) => listOf(isObject(answer) ? answer["content"] : undefined));
+  const done = listOf(results).map((result) => listOf(result)[0]);
+  const last = asked.at(-1) ?? [];
+  const before = asked.flat().length - last.length;
+  const at = last.findIndex((call, index) => isObject(call) && call["name"] === tool && !done.includes(before + index));
+  return before + Math.max(0, at);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -1,4 +1,4 @@
-import { ValueError, type ComponentDefinition, type JsonObject, type RunLimits } from "@tesserae/core";
+import { ValueError, type ComponentDefinition, type RunLimits } from "@tesserae/core";
 import type { ConditionContext } from "../base/termination-condition.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { conditionComponent } from "./condition-component.ts";
@@ -27,7 +27,14 @@ export class RunLimitTermination extends CountlessCondition {
     namespace: "tesserae.conditions",
     name: "RunLimitTermination",
     description: "Stops when the run has used a number of turns, calls or tokens, or a sum of money.",
-    properties: Object.fromEntries(Object.values(KEYS).map((key): [string, JsonObject] => [key, { type: "number" }])),
+    // Written out: what is computed here would be a part of every program, whether it uses this condition or not.
+    properties: {
+      max_turns: { type: "number" },
+      max_model_calls: { type: "number" },
+      max_tool_calls: { type: "number" },
+      max_tokens: { type: "number" },
+      max_cost: { type: "number" },
+    },
     required: [],
     toConfig: ({ limits }) =>
       Object.fromEntries(names().flatMap((name) => (limits[name] === undefined ? [] : [[KEYS[name], limits[name]]]))),

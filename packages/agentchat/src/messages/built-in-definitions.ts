@@ -14,7 +14,7 @@ import {
 import { contentToStr } from "../text/model-content.ts";
 import type { MessageDefinition } from "./definition.ts";
 import { EVENT_DEFINITIONS } from "./event-definitions.ts";
-import { checkTag, fieldsFromJson, listField, messageJson, textField } from "./json-fields.ts";
+import { builtIn, listField, messageJson, readText, textField, writeText } from "./json-fields.ts";
 import type {
   HandoffMessage,
   MessageFields,
@@ -37,82 +37,50 @@ const textBehaviour = {
     UserMessage({ content: message.content, source: message.source }),
 } as const;
 
-const textMessage: MessageDefinition<TextMessage> = {
-  ...textBehaviour,
-  type: "TextMessage",
-  toJson: (message) => messageJson(message, { content: message.content }),
-  fromJson(json) {
-    checkTag(json, "TextMessage");
-    return { ...fieldsFromJson(json), content: textField(json, "content"), type: "TextMessage" };
-  },
-};
+const textMessage = builtIn<TextMessage>("TextMessage", textBehaviour, writeText, readText);
 
-const stopMessage: MessageDefinition<StopMessage> = {
-  ...textBehaviour,
-  type: "StopMessage",
-  toJson: (message) => messageJson(message, { content: message.content }),
-  fromJson(json) {
-    checkTag(json, "StopMessage");
-    return { ...fieldsFromJson(json), content: textField(json, "content"), type: "StopMessage" };
-  },
-};
+const stopMessage = builtIn<StopMessage>("StopMessage", textBehaviour, writeText, readText);
 
-const handoffMessage: MessageDefinition<HandoffMessage> = {
-  ...textBehaviour,
-  type: "HandoffMessage",
-  toJson: (message) =>
-    messageJson(message, {
-      content: message.content,
-      target: message.target,
-      context: message.context.map(llmMessageToJson),
-    }),
-  fromJson(json) {
-    checkTag(json, "HandoffMessage");
-    return {
-      ...fieldsFromJson(json),
-      content: textField(json, "content"),
-      target: textField(json, "target"),
-      context: json["context"] === undefined ? [] : listField(json, "context", llmMessageFromJson),
-      type: "HandoffMessage",
-    };
-  },
-};
+const handoffMessage = builtIn<HandoffMessage>(
+  "HandoffMessage",
+  textBehaviour,
+  ({ content, target, context }) => ({ content, target, context: context.map(llmMessageToJson) }),
+  (json) => ({
+    ...readText(json),
+    target: textField(json, "target"),
+    context: json["context"] === undefined ? [] : listField(json, "context", llmMessageFromJson),
+  }),
+);
 
 const toolCallSummaryMessage: MessageDefinition<ToolCallSummaryMessage> = {
-  ...textBehaviour,
-  type: "ToolCallSummaryMessage",
+  ...builtIn<ToolCallSummaryMessage>("ToolCallSummaryMessage", textBehaviour, writeText, (json) => ({
+    ...readText(json),
+    toolCalls: listField(json, "tool_calls", functionCallFromJson),
+    results: listField(json, "results", functionExecutionResultFromJson),
+  })),
+  // Python writes these behind the tag.
   toJson: (message) => ({
-    ...messageJson(message, { content: message.content }),
+    ...messageJson(message, writeText(message)),
     tool_calls: message.toolCalls.map(functionCallToJson),
     results: message.results.map(functionExecutionResultToJson),
   }),
-  fromJson(json) {
-    checkTag(json, "ToolCallSummaryMessage");
-    return {
-      ...fieldsFromJson(json),
-      content: textField(json, "content"),
-      type: "ToolCallSummaryMessage",
-      toolCalls: listField(json, "tool_calls", functionCallFromJson),
-      results: listField(json, "results", functionExecutionResultFromJson),
-    };
-  },
 };
 
-const multiModalMessage: MessageDefinition<MultiModalMessage> = {
-  type: "MultiModalMessage",
-  kind: "chat",
-  toText: (message) => contentToStr(message.content),
-  toModelText: (message) =>
-    message.content.map((part) => (typeof part === "string" ? part : ` [${partKind(part)}]`)).join(""),
-  toModelMessage: (message) => UserMessage({ content: message.content, source: message.source }),
-  toJson: (message) => messageJson(message, { content: contentPartsToJson(message.content) }),
-  fromJson(json) {
-    checkTag(json, "MultiModalMessage");
-    const { content } = json;
-    if (!Array.isArray(content)) throw new ValueError("/content must be a list of texts, images and files.");
-    return { ...fieldsFromJson(json), content: contentPartsFromJson(content, "/content"), type: "MultiModalMessage" };
+const multiModalMessage = builtIn<MultiModalMessage>(
+  "MultiModalMessage",
+  {
+    kind: "chat",
+    toText: (message) => contentToStr(message.content),
+    toModelText: (message) =>
+      message.content.map((part) => (typeof part === "string" ? part : ` [${partKind(part)}]`)).join(""),
+    toModelMessage: (message) => UserMessage({ content: message.content, source: message.source }),
   },
-};
+  ({ content }) => ({ content: contentPartsToJson(content) }),
+  ({ content }) => {
+    if (!Array.isArray(content)) throw new ValueError("/content must be a list of texts, images and files.");
+    return { content: contentPartsFromJson(content, "/content") };
+  },
+);
 
 /** The definitions of every message and event that AutoGen has. */
 export const BUILT_IN_DEFINITIONS: readonly MessageDefinition[] = [

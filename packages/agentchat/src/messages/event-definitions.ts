@@ -7,19 +7,15 @@ import {
   memoryContentFromJson,
   memoryContentToJson,
   ValueError,
+  type FunctionCall,
+  type FunctionExecutionResult,
   type Json,
+  type MemoryContent,
 } from "@tesserae/core";
 import type { MessageDefinition } from "./definition.ts";
-import {
-  checkTag,
-  fieldsFromJson,
-  integerField,
-  listField,
-  messageJson,
-  optionalText,
-  textField,
-} from "./json-fields.ts";
+import { builtIn, integerField, listField, optionalText, readText, textField, writeText } from "./json-fields.ts";
 import type {
+  MessageFields,
   CodeExecutionEvent,
   CodeGenerationEvent,
   MemoryQueryEvent,
@@ -32,187 +28,101 @@ import type {
   UserInputRequestedEvent,
 } from "./types.ts";
 
-const toolCallRequestEvent: MessageDefinition<ToolCallRequestEvent> = {
-  type: "ToolCallRequestEvent",
+/** What the events whose content is text have in common. */
+const textBehaviour = {
   kind: "event",
-  toText: (event) => JSON.stringify(event.content.map(functionCallToJson)),
-  toJson: (event) => messageJson(event, { content: event.content.map(functionCallToJson) }),
-  fromJson(json) {
-    checkTag(json, "ToolCallRequestEvent");
-    return {
-      ...fieldsFromJson(json),
-      content: listField(json, "content", functionCallFromJson),
-      type: "ToolCallRequestEvent",
-    };
-  },
-};
+  toText: ({ content }: { readonly content: string }): string => content,
+} as const;
 
-const toolCallExecutionEvent: MessageDefinition<ToolCallExecutionEvent> = {
-  type: "ToolCallExecutionEvent",
-  kind: "event",
-  toText: (event) => JSON.stringify(event.content.map(functionExecutionResultToJson)),
-  toJson: (event) => messageJson(event, { content: event.content.map(functionExecutionResultToJson) }),
-  fromJson(json) {
-    checkTag(json, "ToolCallExecutionEvent");
-    return {
-      ...fieldsFromJson(json),
-      content: listField(json, "content", functionExecutionResultFromJson),
-      type: "ToolCallExecutionEvent",
-    };
-  },
-};
+/** An event whose content is a list; people see its JSON. */
+function listEvent<M extends MessageFields & { readonly type: string; readonly content: readonly T[] }, T>(
+  type: M["type"],
+  write: (item: T) => Json,
+  read: (item: Json, pointer: string) => T,
+): MessageDefinition<M> {
+  const written = ({ content }: M): Json[] => content.map(write);
+  // What is read has what the type of the event says of its content.
+  return builtIn<M>(
+    type,
+    { kind: "event", toText: (event) => JSON.stringify(written(event)) },
+    (event) => ({ content: written(event) }),
+    (json) => ({ content: listField(json, "content", read) }) as never,
+  );
+}
 
-const codeGenerationEvent: MessageDefinition<CodeGenerationEvent> = {
-  type: "CodeGenerationEvent",
-  kind: "event",
-  toText: (event) => event.content,
-  toJson: (event) =>
-    messageJson(event, {
-      retry_attempt: event.retryAttempt,
-      content: event.content,
-      code_blocks: event.codeBlocks.map(({ code, language }) => ({ code, language })),
+/** The definitions of every event that AutoGen has. */
+export const EVENT_DEFINITIONS: readonly MessageDefinition[] = [
+  listEvent<ToolCallRequestEvent, FunctionCall>("ToolCallRequestEvent", functionCallToJson, functionCallFromJson),
+  listEvent<ToolCallExecutionEvent, FunctionExecutionResult>(
+    "ToolCallExecutionEvent",
+    functionExecutionResultToJson,
+    functionExecutionResultFromJson,
+  ),
+  listEvent<MemoryQueryEvent, MemoryContent>("MemoryQueryEvent", memoryContentToJson, (item) =>
+    memoryContentFromJson(item),
+  ),
+  builtIn<UserInputRequestedEvent>(
+    "UserInputRequestedEvent",
+    { kind: "event", toText: () => "" },
+    ({ requestId }) => ({ request_id: requestId, content: "" }),
+    (json) => ({ requestId: textField(json, "request_id"), content: "" }),
+  ),
+  builtIn<ModelClientStreamingChunkEvent>(
+    "ModelClientStreamingChunkEvent",
+    textBehaviour,
+    ({ content, fullMessageId, restarted }) => ({
+      content,
+      full_message_id: fullMessageId ?? null,
+      ...(restarted === true ? { restarted } : {}),
     }),
-  fromJson(json) {
-    checkTag(json, "CodeGenerationEvent");
-    return {
-      ...fieldsFromJson(json),
+    (json) => ({
+      ...readText(json),
+      fullMessageId: optionalText(json, "full_message_id"),
+      ...(json["restarted"] === true ? { restarted: true } : {}),
+    }),
+  ),
+  builtIn<ThoughtEvent>("ThoughtEvent", textBehaviour, writeText, readText),
+  listEvent<SelectSpeakerEvent, string>(
+    "SelectSpeakerEvent",
+    (name) => name,
+    (item, pointer) => {
+      if (typeof item !== "string") throw new ValueError(`${pointer} must be text.`);
+      return item;
+    },
+  ),
+  builtIn<SelectorEvent>("SelectorEvent", textBehaviour, writeText, readText),
+  builtIn<CodeGenerationEvent>(
+    "CodeGenerationEvent",
+    textBehaviour,
+    ({ retryAttempt, content, codeBlocks }) => ({
+      retry_attempt: retryAttempt,
+      content,
+      code_blocks: codeBlocks.map(({ code, language }) => ({ code, language })),
+    }),
+    (json) => ({
       retryAttempt: integerField(json, "retry_attempt"),
-      content: textField(json, "content"),
+      ...readText(json),
       codeBlocks: listField(json, "code_blocks", (item, pointer) => {
         const block = objectAt(item, pointer);
         return { code: textField(block, "code"), language: textField(block, "language") };
       }),
-      type: "CodeGenerationEvent",
-    };
-  },
-};
-
-const codeExecutionEvent: MessageDefinition<CodeExecutionEvent> = {
-  type: "CodeExecutionEvent",
-  kind: "event",
-  toText: (event) => event.result.output,
-  toJson: (event) =>
-    messageJson(event, {
-      retry_attempt: event.retryAttempt,
-      result: { exit_code: event.result.exitCode, output: event.result.output },
     }),
-  fromJson(json) {
-    checkTag(json, "CodeExecutionEvent");
-    const result = objectAt(json["result"], "/result");
-    return {
-      ...fieldsFromJson(json),
-      retryAttempt: integerField(json, "retry_attempt"),
-      result: { exitCode: integerField(result, "exit_code"), output: textField(result, "output") },
-      type: "CodeExecutionEvent",
-    };
-  },
-};
-
-const userInputRequestedEvent: MessageDefinition<UserInputRequestedEvent> = {
-  type: "UserInputRequestedEvent",
-  kind: "event",
-  toText: () => "",
-  toJson: (event) => messageJson(event, { request_id: event.requestId, content: "" }),
-  fromJson(json) {
-    checkTag(json, "UserInputRequestedEvent");
-    return {
-      ...fieldsFromJson(json),
-      requestId: textField(json, "request_id"),
-      content: "",
-      type: "UserInputRequestedEvent",
-    };
-  },
-};
-
-const memoryQueryEvent: MessageDefinition<MemoryQueryEvent> = {
-  type: "MemoryQueryEvent",
-  kind: "event",
-  toText: (event) => JSON.stringify(event.content.map(memoryContentToJson)),
-  toJson: (event) => messageJson(event, { content: event.content.map(memoryContentToJson) }),
-  fromJson(json) {
-    checkTag(json, "MemoryQueryEvent");
-    return {
-      ...fieldsFromJson(json),
-      content: listField(json, "content", (item) => memoryContentFromJson(item)),
-      type: "MemoryQueryEvent",
-    };
-  },
-};
-
-const modelClientStreamingChunkEvent: MessageDefinition<ModelClientStreamingChunkEvent> = {
-  type: "ModelClientStreamingChunkEvent",
-  kind: "event",
-  toText: (event) => event.content,
-  toJson: (event) =>
-    messageJson(event, {
-      content: event.content,
-      full_message_id: event.fullMessageId ?? null,
-      ...(event.restarted === true ? { restarted: true } : {}),
+  ),
+  builtIn<CodeExecutionEvent>(
+    "CodeExecutionEvent",
+    { kind: "event", toText: ({ result }) => result.output },
+    ({ retryAttempt, result }) => ({
+      retry_attempt: retryAttempt,
+      result: { exit_code: result.exitCode, output: result.output },
     }),
-  fromJson(json) {
-    checkTag(json, "ModelClientStreamingChunkEvent");
-    return {
-      ...fieldsFromJson(json),
-      content: textField(json, "content"),
-      fullMessageId: optionalText(json, "full_message_id"),
-      type: "ModelClientStreamingChunkEvent",
-      ...(json["restarted"] === true ? { restarted: true } : {}),
-    };
-  },
-};
-
-const thoughtEvent: MessageDefinition<ThoughtEvent> = {
-  type: "ThoughtEvent",
-  kind: "event",
-  toText: (event) => event.content,
-  toJson: (event) => messageJson(event, { content: event.content }),
-  fromJson(json) {
-    checkTag(json, "ThoughtEvent");
-    return { ...fieldsFromJson(json), content: textField(json, "content"), type: "ThoughtEvent" };
-  },
-};
-
-const selectSpeakerEvent: MessageDefinition<SelectSpeakerEvent> = {
-  type: "SelectSpeakerEvent",
-  kind: "event",
-  toText: (event) => JSON.stringify(event.content),
-  toJson: (event) => messageJson(event, { content: event.content }),
-  fromJson(json) {
-    checkTag(json, "SelectSpeakerEvent");
-    return {
-      ...fieldsFromJson(json),
-      content: listField(json, "content", (item, pointer) => {
-        if (typeof item !== "string") throw new ValueError(`${pointer} must be text.`);
-        return item;
-      }),
-      type: "SelectSpeakerEvent",
-    };
-  },
-};
-
-const selectorEvent: MessageDefinition<SelectorEvent> = {
-  type: "SelectorEvent",
-  kind: "event",
-  toText: (event) => event.content,
-  toJson: (event) => messageJson(event, { content: event.content }),
-  fromJson(json) {
-    checkTag(json, "SelectorEvent");
-    return { ...fieldsFromJson(json), content: textField(json, "content"), type: "SelectorEvent" };
-  },
-};
-
-/** The definitions of every event that AutoGen has. */
-export const EVENT_DEFINITIONS: readonly MessageDefinition[] = [
-  toolCallRequestEvent,
-  toolCallExecutionEvent,
-  memoryQueryEvent,
-  userInputRequestedEvent,
-  modelClientStreamingChunkEvent,
-  thoughtEvent,
-  selectSpeakerEvent,
-  selectorEvent,
-  codeGenerationEvent,
-  codeExecutionEvent,
+    (json) => {
+      const result = objectAt(json["result"], "/result");
+      return {
+        retryAttempt: integerField(json, "retry_attempt"),
+        result: { exitCode: integerField(result, "exit_code"), output: textField(result, "output") },
+      };
+    },
+  ),
 ];
 
 function objectAt(value: Json | undefined, pointer: string): { readonly [key: string]: Json } {

@@ -7,6 +7,7 @@ import {
   type JsonObject,
 } from "@tesserae/core";
 import { timeFromJson } from "./created-at.ts";
+import type { MessageDefinition } from "./definition.ts";
 import { stamp } from "./stamp.ts";
 import type { MessageFields, MessageJson } from "./types.ts";
 
@@ -24,6 +25,46 @@ export function fieldsToJson(message: MessageFields): JsonObject {
 /** Writes a message: the common fields, its own, its tag. */
 export function messageJson(message: MessageFields & { readonly type: string }, own: JsonObject): MessageJson {
   return { ...fieldsToJson(message), ...own, type: message.type };
+}
+
+/** What a built-in message does, beside being written and read. */
+type Behaviour<M extends MessageFields & { readonly type: string }> = Omit<
+  MessageDefinition<M>,
+  "type" | "toJson" | "fromJson"
+>;
+
+/** What a message has beside the common fields and its tag. */
+type OwnFields<M extends MessageFields> = {
+  [Key in keyof M as Key extends keyof MessageFields | "type" ? never : Key]: M[Key];
+};
+
+/** Defines a built-in message: what it does, how its own fields are written, and how they are read. */
+export function builtIn<M extends MessageFields & { readonly type: string }>(
+  type: M["type"],
+  behaviour: Behaviour<M>,
+  write: (message: M) => JsonObject,
+  read: (json: JsonObject) => OwnFields<M>,
+): MessageDefinition<M> {
+  return {
+    ...behaviour,
+    type,
+    toJson: (message) => messageJson(message, write(message)),
+    fromJson(json) {
+      checkTag(json, type);
+      // The common fields, its own and its tag are all that it has.
+      return { ...fieldsFromJson(json), ...read(json), type } as unknown as M;
+    },
+  };
+}
+
+/** Writes the text of a message. */
+export function writeText({ content }: { readonly content: string }): JsonObject {
+  return { content };
+}
+
+/** Reads the text of a message. */
+export function readText(json: JsonObject): { readonly content: string } {
+  return { content: textField(json, "content") };
 }
 
 /** Reads the common fields; what old files lack gets its default. */

@@ -1,10 +1,5 @@
 /** Runs a callback when everything that is ready to run has run. Taken at load: a test's fake timers do not stop a run. */
-const later: (callback: () => void) => void =
-  typeof globalThis.setImmediate === "function"
-    ? globalThis.setImmediate
-    : (callback): void => {
-        setTimeout(callback, 0);
-      };
+const later: (callback: () => void) => void = /* @__PURE__ */ taskQueue();
 
 /**
  * Takes one step at a time, each in a task of its own: between two steps everything that the first one set free has run
@@ -44,4 +39,11 @@ export class ReleasePump {
     this.#woken = false;
     if (again) this.wake();
   }
+}
+
+function taskQueue(): (callback: () => void) => void {
+  if (typeof globalThis.setImmediate === "function") return globalThis.setImmediate;
+  return (callback) => {
+    setTimeout(callback, 0);
+  };
 }

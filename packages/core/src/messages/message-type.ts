@@ -34,8 +34,8 @@ export function isMessageType(value: unknown): value is MessageType {
 }
 
 /** Stands for messages of every type; its handlers are asked after those for the exact type. */
-export const AnyMessage: MessageType<unknown> = Object.freeze({
+export const AnyMessage: MessageType<unknown> = /* @__PURE__ */ Object.freeze({
   [MESSAGE_TYPE]: true as const,
   typeName: "*",
-  serializers: Object.freeze([]),
+  serializers: /* @__PURE__ */ Object.freeze([]),
 });

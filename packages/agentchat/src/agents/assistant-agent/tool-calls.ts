@@ -37,7 +37,7 @@ export async function callTools(
   const { calls, firstIndex } = request;
   const run = (call: FunctionCall, index: number, show: Emit = emit): Promise<FunctionExecutionResult> => {
     const ordinal = firstIndex + index;
-    return open.result(ordinal, call.name, () => runCall(settings, context, offered, call, ordinal, show, open));
+    return open.result(ordinal, () => runCall(settings, context, offered, call, ordinal, show, open));
   };
   const [only] = calls;
   if (calls.length === 1 && only !== undefined) return [await run(only, 0)];
