@@ -9,8 +9,8 @@ export interface ParseJsonOptions {
   readonly integers?: "number" | "bigint" | undefined;
 }
 
-const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
-const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Compact JSON in UTF-8; a bigint becomes a number. @throws ValueError for what is not JSON. */
 export function encodeJson(value: unknown, what: string): Uint8Array {
