@@ -9,5 +9,19 @@ test("credentials and secret parameters of an address are taken out, the rest st
   expect(redactUrl("https://s3.test/o?X-Amz-Credential=c&X-Amz-Date=d&x-id=1")).toBe(
     "https://s3.test/o?X-Amz-Credential=[REDACTED:url_query]&X-Amz-Date=[REDACTED:url_query]&x-id=1",
   );
+  for (const name of [
+    "API-KEY",
+    "x-api-key",
+    "subscription-key",
+    "refresh_token",
+    "id-token",
+    "client_secret",
+    "passwd",
+  ]) {
+    const address = `https://x.test/?a=1&${name}=`;
+    expect(redactUrl(`${address}abc/def&monkey=1&top-secrets=2`)).toBe(
+      `${address}[REDACTED:url_query]&monkey=1&top-secrets=2`,
+    );
+  }
   expect(redactUrl("https://api.openai.com/v1/chat/completions")).toBe("https://api.openai.com/v1/chat/completions");
 });

@@ -24,7 +24,9 @@ const BOUNDARY = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f
 const QUERY_VALUE = String.raw`[^&\s"#\\]+(?:\\\/[^&\s"#\\]*)*`;
 const TOKEN = String.raw`[\w.~+/=-]+(?:\\\/[\w.~+/=-]*)*`;
 const UNTOUCHED = String.raw`(?!\[REDACTED:)`;
-const QUERY_NAMES = "key|api_?key|token|access_token|sig|signature|password|x-amz-[a-z-]+";
+const QUERY_NAMES =
+  "key|(?:x-)?api[_-]?key|subscription-key|token|(?:access|refresh|id)[_-]?token|sig|signature|passw(?:or)?d|" +
+  "(?:client[_-]?)?secret|authorization|x-amz-[a-z-]+";
 
 /** A shape with a fixed beginning, at a boundary. */
 function token(name: string, source: string): ValueRule {
