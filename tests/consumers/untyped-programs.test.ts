@@ -57,7 +57,7 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "run: limits 5": [() => run({ limits: 5 }), /option limits .* found the number 5/],
   "run of a team: limits 5": [() => runTeam({ limits: 5 }), /option limits .* found the number 5/],
   "run: a limit with a wrong name": [() => run({ limits: { maxCalls: 5 } }), /no limit "maxCalls"/],
-  "run: journal 5": [() => run({ journal: 5 }), /option journal must be what recordTo/],
+  "run: journal 5": [() => run({ journal: 5 }), /option journal must be a journal, such as recordTo/],
   "run: journal null": [() => run({ journal: null }), /option journal .* found null/],
   "run: journal {}": [() => run({ journal: {} }), /option journal .* found an object/],
   "run: signal 5": [() => run({ signal: 5 }), /option signal must be an AbortSignal, found the number 5/],
@@ -84,7 +84,7 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "AssistantAgent: prepareStep 5": [() => agentWith({ prepareStep: 5 }), /option prepareStep must be a function/],
   "AssistantAgent: systemMessage 5": [
     () => agentWith({ systemMessage: 5 }),
-    /option systemMessage must be text or null/,
+    /option systemMessage must be text/,
   ],
   "AssistantAgent: description 5": [() => agentWith({ description: 5 }), /option description must be text/],
   "AssistantAgent: tools 'x'": [() => agentWith({ tools: "x" }), /option tools must be a list, found a string/],

@@ -1,6 +1,6 @@
 export type { Json, JsonObject } from "./json.ts";
 export { isObject } from "./json.ts";
-export { checkGiven, hasMethod } from "./errors/check-given.ts";
+export { checkGiven, checkMethod, checkTypes } from "./errors/check-given.ts";
 export { ERROR_CODES, type ErrorCode } from "./errors/codes.ts";
 export { TesseraeError, isTesseraeError, type TesseraeErrorOptions } from "./errors/tesserae-error.ts";
 export {

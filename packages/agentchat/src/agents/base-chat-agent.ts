@@ -1,7 +1,7 @@
 import {
   NotImplementedError,
   ValueError,
-  checkGiven,
+  checkTypes,
   plainContext,
   throwIfAborted,
   traceCreation,
@@ -52,7 +52,7 @@ export abstract class BaseChatAgent implements ChatAgent {
       traceCreation(made, error);
       throw error;
     }
-    checkGiven("option description", description, typeof description === "string", "text");
+    checkTypes("string", { description });
     this.name = name;
     this.description = description;
     traceCreation(made);

@@ -1,4 +1,4 @@
-import { RuntimeError, checkGiven, hasMethod, isObject, type ChatCompletionClient } from "@tesserae/core";
+import { RuntimeError, checkMethod, isObject, type ChatCompletionClient } from "@tesserae/core";
 
 /** A client, or the name of a model such as `"openai/gpt-5"`. */
 export type ModelClientLike = ChatCompletionClient | string;
@@ -9,12 +9,7 @@ export type ModelClientLike = ChatCompletionClient | string;
  */
 export function modelClientFrom(value: ModelClientLike): ChatCompletionClient {
   if (typeof value !== "string") {
-    checkGiven(
-      "option modelClient",
-      value,
-      hasMethod(value, "create"),
-      'a model client or a name such as "openai/gpt-5"',
-    );
+    checkMethod("modelClient", value ?? null, "create", 'a model client or a name such as "openai/gpt-5"');
     return value;
   }
   const make: unknown = Reflect.get(loadModels(value), "model");

@@ -1,7 +1,7 @@
 import {
   LimitError,
   checkGiven,
-  hasMethod,
+  checkMethod,
   isObject,
   isAbortError,
   isTesseraeError,
@@ -85,11 +85,9 @@ export function streamRunner(
 function checkRunOptions(options: RunOptions): void {
   checkGiven("second argument of a run", options, isObject(options), "an object with its options");
   const { signal, journal, context } = options;
-  checkGiven("option signal", signal, signal === undefined || hasMethod(signal, "addEventListener"), "an AbortSignal");
-  const isJournal = journal === undefined || hasMethod(journal, "open");
-  checkGiven("option journal", journal, isJournal, "what recordTo, replayFrom, resumeFrom or forkFrom makes");
-  const isContext = context === undefined || hasMethod(context, "withSignal");
-  checkGiven("option context", context, isContext, "the context of a run");
+  checkMethod("signal", signal, "addEventListener", "an AbortSignal");
+  checkMethod("journal", journal, "open", "a journal, such as recordTo(store)");
+  checkMethod("context", context, "withSignal", "the context of a run");
 }
 
 async function performRun(

@@ -13,7 +13,16 @@ export function checkGiven(name: string, value: unknown, isRight: boolean, wante
   if (!isRight) throw new ValueError(`The ${name} must be ${wanted}, found ${foundWords(value)}.`);
 }
 
-/** True for an object with a method of that name: what a contract is known by at run time. */
-export function hasMethod(value: unknown, method: string): boolean {
-  return isObject(value) && typeof value[method] === "function";
+/** Refuses an option that is given and has not the method by which its kind is known. @throws ValueError */
+export function checkMethod(option: string, value: unknown, method: string, wanted: string): void {
+  const isRight = value === undefined || (isObject(value) && typeof value[method] === "function");
+  checkGiven(`option ${option}`, value, isRight, wanted);
+}
+
+/** Refuses options that are given and are not of the type. @throws ValueError */
+export function checkTypes(type: "function" | "string", options: { readonly [option: string]: unknown }): void {
+  for (const [option, value] of Object.entries(options)) {
+    const isRight = value === undefined || typeof value === type;
+    checkGiven(`option ${option}`, value, isRight, type === "string" ? "text" : "a function");
+  }
 }

@@ -1,4 +1,4 @@
-import { checkGiven } from "../errors/check-given.ts";
+import { checkTypes } from "../errors/check-given.ts";
 import { ValueError } from "../errors/kinds.ts";
 import type { Middleware } from "../effects/middleware.ts";
 import { isObject } from "../json.ts";
@@ -15,9 +15,7 @@ export function hooksOf({ toolPolicy, approve, middleware = [] }: RunHooks): Run
   checkMiddleware(middleware);
   const none = middleware.length === 0;
   if (toolPolicy === undefined && approve === undefined && none) return undefined;
-  for (const [name, hook] of Object.entries({ toolPolicy, approve })) {
-    checkGiven(`option ${name}`, hook, hook === undefined || typeof hook === "function", "a function");
-  }
+  checkTypes("function", { toolPolicy, approve });
   return { toolPolicy, approve, middleware: none ? undefined : middleware };
 }
 

@@ -5,7 +5,8 @@ import {
   ValueError,
   checkMiddleware,
   checkGiven,
-  hasMethod,
+  checkMethod,
+  checkTypes,
   isObject,
   isTool,
   type CallToolOptions,
@@ -122,15 +123,10 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
     );
   }
   for (const [index, one] of memory.entries()) {
-    checkGiven(`option memory[${index}]`, one, hasMethod(one, "updateContext"), "a memory, such as new ListMemory()");
+    checkMethod(`memory[${index}]`, one, "updateContext", "a memory, such as new ListMemory()");
   }
-  checkGiven("option modelContext", modelContext, hasMethod(modelContext, "getMessages"), "a model context");
-  checkGiven(
-    "option prepareStep",
-    prepareStep,
-    prepareStep === undefined || typeof prepareStep === "function",
-    "a function",
-  );
+  checkMethod("modelContext", modelContext, "getMessages", "a model context");
+  checkTypes("function", { prepareStep });
   const stops: unknown = stopWhen ?? [];
   const areFunctions = Array.isArray(stops) && stops.every((one) => typeof one === "function");
   checkGiven("option stopWhen", stopWhen, areFunctions, "a function or a list of functions");
@@ -139,12 +135,7 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
     options.outputContentType === undefined ? undefined : asContentType(options.outputContentType);
   const byName = new Map(handoffs.map((handoff) => [handoff.name, handoff]));
   const systemMessage = options.systemMessage === undefined ? DEFAULT_SYSTEM_MESSAGE : options.systemMessage;
-  checkGiven(
-    "option systemMessage",
-    systemMessage,
-    systemMessage === null || typeof systemMessage === "string",
-    "text or null",
-  );
+  if (systemMessage !== null) checkTypes("string", { systemMessage });
   return {
     name,
     modelClient,
@@ -203,7 +194,7 @@ function checkedWorkbenches(options: AssistantAgentOptions, tools: readonly Tool
   }
   const list = Array.isArray(workbench) ? workbench : [workbench];
   for (const one of list) {
-    checkGiven("option workbench", one, hasMethod(one, "callTool"), "a workbench or a list of workbenches");
+    checkMethod("workbench", one, "callTool", "a workbench or a list of workbenches");
   }
   return list;
 }

@@ -1,7 +1,8 @@
 import {
   RuntimeError,
   checkGiven,
-  hasMethod,
+  checkMethod,
+  checkTypes,
   plainContext,
   raceSignal,
   scope,
@@ -79,15 +80,8 @@ export abstract class BaseGroupChat implements Team {
     if (options.maxTurns !== undefined) checkCount("The maximum number of turns", options.maxTurns);
     if (options.terminationCondition !== undefined) checkCondition(options.terminationCondition);
     const { name = kind.name, runtime, teamId = plainContext().id(), customMessageTypes = [] } = options;
-    for (const [option, value] of Object.entries({ name, teamId })) {
-      checkGiven(`option ${option}`, value, typeof value === "string", "text");
-    }
-    checkGiven(
-      "option runtime",
-      runtime,
-      runtime === undefined || hasMethod(runtime, "sendMessage"),
-      "an agent runtime",
-    );
+    checkTypes("string", { name, teamId });
+    checkMethod("runtime", runtime, "sendMessage", "an agent runtime");
     checkGiven("option customMessageTypes", customMessageTypes, Array.isArray(customMessageTypes), "a list");
     this.name = name;
     this.#speaksAtOnce = kind.speaksAtOnce ?? false;

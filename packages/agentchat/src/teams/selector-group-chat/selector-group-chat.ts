@@ -1,7 +1,7 @@
 import {
   UnboundedChatCompletionContext,
   ValueError,
-  checkGiven,
+  checkTypes,
   type ChatCompletionClient,
   type ChatCompletionContext,
   type ComponentDefinition,
@@ -151,10 +151,8 @@ function selectorSettings(options: SelectorGroupChatOptions): {
     throw new ValueError("At least two participants are required for SelectorGroupChat.");
   }
   const { selectorPrompt = DEFAULT_SELECTOR_PROMPT, selectorFunc, candidateFunc } = options;
-  checkGiven("option selectorPrompt", selectorPrompt, typeof selectorPrompt === "string", "text");
-  for (const [name, choose] of Object.entries({ selectorFunc, candidateFunc })) {
-    checkGiven(`option ${name}`, choose, choose === undefined || typeof choose === "function", "a function");
-  }
+  checkTypes("string", { selectorPrompt });
+  checkTypes("function", { selectorFunc, candidateFunc });
   const maxSelectorAttempts = options.maxSelectorAttempts ?? 3;
   checkCount("maxSelectorAttempts", maxSelectorAttempts);
   return {

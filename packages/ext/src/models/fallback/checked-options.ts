@@ -1,4 +1,4 @@
-import { ValueError, checkGiven, hasMethod, isObject } from "@tesserae/core";
+import { ValueError, checkGiven, checkMethod, isObject } from "@tesserae/core";
 import { DEFAULT_CONDITIONS, NAMED_CONDITIONS } from "./failure.ts";
 import type { FallbackCondition, FallbackOptions } from "./options.ts";
 
@@ -16,8 +16,8 @@ export function checkedOptions(options: FallbackOptions): {
     );
   }
   for (const [index, client] of clients.entries()) {
-    const isClient = typeof client === "string" || hasMethod(client, "create");
-    checkGiven(`option clients[${index}]`, client, isClient, "a model client or a model's name");
+    if (typeof client !== "string")
+      checkMethod(`clients[${index}]`, client, "create", "a model client or a model's name");
   }
   checkGiven("option on", on, Array.isArray(on), "a list of conditions");
   for (const condition of on) {
