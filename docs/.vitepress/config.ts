@@ -20,6 +20,7 @@ const CONCEPTS: DefaultTheme.SidebarItem[] = [
   ["Model clients", "model-clients"],
   ["Inputs: images, files, effort", "inputs"],
   ["Code execution", "code-execution"],
+  ["A browser: MultimodalWebSurfer", "web-surfer"],
   ["Components and JSON", "components-and-json"],
   ["Effects and the journal", "effects-and-journal"],
   ["The recorder: tessen", "recorder"],

@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { findChromium } from "@tesserae/ext/agents/web-surfer";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const EXAMPLES = readdirSync(join(ROOT, "examples")).filter((file) => /(?<!\.test)\.ts$/.test(file));
@@ -12,9 +13,15 @@ const EXPECTED = join(ROOT, "examples", "expected");
 /** Node 22 calls its SQLite experimental. */
 const SQLITE_ON_NODE_22 = /^(\(node:\d+\) ExperimentalWarning: SQLite [^\n]+\n\([^\n]+\)\n)?$/;
 
+/** Examples that surf: they are skipped where no Chromium is installed. As root it has no sandbox, and says so. */
+const SURFING = ["browsing-agent.ts", "magentic-one-web.ts"];
+const UNSANDBOXED = /^(\(node:\d+\) \[TESSERAE_BROWSER_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n)?$/;
+
 /** What an example says on standard error; the others say nothing there. */
 const WARNINGS: Readonly<Record<string, RegExp>> = {
   "code-functions.ts": /^\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n$/,
+  "browsing-agent.ts": UNSANDBOXED,
+  "magentic-one-web.ts": UNSANDBOXED,
   "code-runner.ts": /^\(node:\d+\) \[TESSERAE_CODE_RUNS_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n$/,
   // With an engine that has the image, or can pull it, in a container; without one, on this machine.
   "code-sandbox.ts":
@@ -45,7 +52,8 @@ test("every example stands on the page of examples", () => {
  * what its file in `examples/expected` says. `vitest run tests/consumers/examples.test.ts -u` writes these files.
  */
 describe("examples", () => {
-  test.concurrent.for(EXAMPLES)("%s runs to its end, and prints what is expected", async (file, { expect }) => {
+  test.concurrent.for(EXAMPLES)("%s runs to its end, and prints what is expected", async (file, { expect, skip }) => {
+    if (SURFING.includes(file)) skip(findChromium() === undefined, "No Chromium is installed.");
     const args = ["--conditions=source", join("examples", file)];
     const child = spawn(process.execPath, args, { cwd: ROOT, env: withoutKeys(), stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
