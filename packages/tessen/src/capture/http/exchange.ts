@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { EventAttempt } from "../../events/tessen-event.ts";
 import type { FinishedCall, HeaderLookup } from "../../recorder/finished-call.ts";
 import { requestIdIn } from "../../recorder/headers.ts";
@@ -147,7 +148,7 @@ export class Exchange {
     if (this.#isOver) return;
     this.#isOver = true;
     const { provider, endpoint, method, url, call: whole } = this.#request;
-    const text = this.#sent.length === 0 ? undefined : Buffer.concat(this.#sent).toString("utf8");
+    const text = this.#sent.length === 0 ? undefined : textOf(Buffer.concat(this.#sent));
     const model = parseText(text);
     const call: FinishedCall = {
       tier: 3,
@@ -184,6 +185,11 @@ export class Exchange {
       ...(requestId === undefined ? {} : { request_id: requestId }),
     };
   }
+}
+
+/** A body as text; undefined for one that is none, such as a recording that is sent to be written down. */
+function textOf(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString("utf8") : undefined;
 }
 
 function modelOf(model: unknown): string | undefined {

@@ -168,6 +168,26 @@ test("a reader that leaves a fetched stream is seen by the server, and in the ev
   expect(["aborted", "consumer_cancelled"]).toContain(first?.stream_end);
 });
 
+test("a body of bytes that are no text is not written down as text", async () => {
+  const server = await serve((reply) => sendJson(reply, { text: "Hello." }));
+  const recording = record(server);
+  const url = `${server.url}/v1/audio/transcriptions`;
+  for (const bytes of [Buffer.alloc(100_000, 0xff), Buffer.alloc(100_000, 0), Buffer.from("a form")]) {
+    await (await fetch(url, { method: "POST", body: bytes })).text();
+  }
+  const events = await recording.end();
+  expect(events.map((each) => each["request_body_text"])).toEqual([undefined, undefined, "a form"]);
+  expect(events.map(({ status }) => status)).toEqual(["ok", "ok", "ok"]);
+});
+
+test("an address that only looks encoded names a model all the same", async () => {
+  const server = await serve((reply) => sendJson(reply, {}));
+  const recording = record(server);
+  await (await post(`${server.url}/v1beta/models/gem%zz:generateContent`, {})).text();
+  expect((await recording.end()).map(({ model }) => model)).toEqual(["gem%zz"]);
+  expect(recording.handle.stats().failures).toEqual({});
+});
+
 test("with captureAll, what is asked of a listed host beside models is recorded too", async () => {
   const server = await serve((reply) => sendJson(reply, { data: [] }));
   const recording = startRecording({ hosts: [server.host], captureAll: true });
