@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import Anthropic from "@anthropic-ai/sdk";
 import { ModelCatalogue } from "@tesserae/wire/catalogue";
 import { costOfCall } from "@tesserae/wire/cost";
 import { usageOfAnthropic, usageOfOpenAIChat, usageOfOpenAIResponses, type Usage } from "@tesserae/wire/usage";
 import OpenAI from "openai";
+import { CLIENTS } from "../../test/capture/http-clients.ts";
 import { startModelServer, type ModelServer } from "../../test/capture/model-server.ts";
 import { recordedExchanges, RECORDINGS, SKIPPED, type RecordedExchange } from "../../test/capture/recorded-traffic.ts";
 import { startRecording } from "../../test/capture/recording.ts";
@@ -98,7 +99,59 @@ describe.skipIf(RECORDINGS === undefined).each(ENDPOINTS)(`$ending ${SKIPPED}`, 
       check(exchange, events[at], endpoint);
     });
   });
+
+  test("the HTTP floor tells of the same traffic what tier 1 tells, by each client", async () => {
+    vi.stubEnv("OPENAI_BASE_URL", server.url);
+    const exchanges = recordedExchanges(endpoint.ending);
+    const events: TessenEvent[] = [];
+    const recording = startRecording({ onEvent: (event) => events.push(event), vendors: ["openai"] });
+    const url = server.url + endpoint.path;
+    for (const exchange of exchanges) {
+      current = exchange;
+      await openaiOf(server.url, exchange, endpoint);
+      for (const [, ask] of CLIENTS) await ask(url, { body: exchange.request });
+    }
+    await recording.end();
+    vi.unstubAllEnvs();
+    expect(events).toHaveLength(exchanges.length * 4);
+    exchanges.forEach(({ name }, at) => {
+      const [first, ...others] = events.slice(at * 4, at * 4 + 4).map(factsOf);
+      expect(first?.["_tessen_tier"], name).toBe(1);
+      for (const facts of others) expect(facts, name).toEqual({ ...first, _tessen_tier: 3 });
+    });
+  });
 });
+
+/** The same call by the SDK of OpenAI, which takes any path. */
+async function openaiOf(url: string, exchange: RecordedExchange, endpoint: Endpoint): Promise<void> {
+  await askOpenAI(url, exchange.request, endpoint.path).catch(() => undefined);
+}
+
+/** What an event says of a call, whoever saw it. */
+function factsOf(event: TessenEvent): Raw {
+  return Object.fromEntries(
+    FACTS.map((name) => [name, event[name]]).concat([["error_body", event.error?.body]]),
+  ) as Raw;
+}
+
+const FACTS = [
+  "_tessen_tier",
+  "surface",
+  "status",
+  "http_status",
+  "model",
+  "response_model",
+  "usage",
+  "cost_usd",
+  "quality_signals",
+  "finish_reason",
+  "tool_calls",
+  "streamed",
+  "stream_end",
+  "chunks_captured",
+  "request_body",
+  "response_body",
+] as const;
 
 function check(exchange: RecordedExchange, event: TessenEvent | undefined, endpoint: Endpoint): void {
   const { name } = exchange;

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { EventAttempt } from "../../events/tessen-event.ts";
 import type { FinishedCall, HeaderLookup } from "../../recorder/finished-call.ts";
 import { requestIdIn } from "../../recorder/headers.ts";
-import { parseText } from "../../recorder/raw.ts";
+import { member, parseText, textAt } from "../../recorder/raw.ts";
 import { Answer, type AnswerFacts } from "../answer.ts";
 import type { Endpoint } from "../classify.ts";
 import { errorCodeOf, eventError, failureOf } from "../failure.ts";
@@ -149,7 +149,8 @@ export class Exchange {
     this.#isOver = true;
     const { provider, endpoint, method, url, call: whole } = this.#request;
     const text = this.#sent.length === 0 ? undefined : textOf(Buffer.concat(this.#sent));
-    const model = parseText(text);
+    const body = parseText(text);
+    const hasAnswer = this.#status !== undefined && this.#status < 400;
     const call: FinishedCall = {
       tier: 3,
       provider,
@@ -162,10 +163,12 @@ export class Exchange {
       durationMs: performance.now() - whole.began,
       httpStatus: this.#status,
       attempts: [this.#attempt(error)],
-      model: typeof model === "object" && model !== null && "model" in model ? modelOf(model.model) : modelOfPath(url),
+      model: textAt(body, "model") ?? modelOfPath(url),
       requestText: text,
       responseHeaders: this.#headers,
       ...facts,
+      // What is refused was still asked for as a stream.
+      streamed: hasAnswer ? facts.streamed : member(body, "stream") === true,
     };
     const record = (): void => this.#session.finish(call, this.#frame);
     if (this.#redirection === undefined) record();
@@ -190,10 +193,6 @@ export class Exchange {
 /** A body as text; undefined for one that is none, such as a recording that is sent to be written down. */
 function textOf(bytes: Buffer): string | undefined {
   return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString("utf8") : undefined;
-}
-
-function modelOf(model: unknown): string | undefined {
-  return typeof model === "string" ? model : undefined;
 }
 
 /** Gemini and Bedrock name the model in the address. */
