@@ -240,7 +240,8 @@ export {
   type ValidationResult,
 } from "./schema/index.ts";
 export type { Agent, AgentMetadata, MessageContext } from "./agents/agent.ts";
-export { AgentInstantiationContext, type AgentInstantiation } from "./agents/agent-instantiation-context.ts";
+export { AgentInstantiationContext } from "./agents/agent-instantiation-context.ts";
+export type { AgentInstantiation } from "./agents/agent-scope.ts";
 export { MessageHandlerContext } from "./agents/message-handler-context.ts";
 export { BaseAgent } from "./agents/base-agent.ts";
 export { BoundAgent } from "./agents/bound-agent.ts";

@@ -1,13 +1,7 @@
 import { RuntimeError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 import type { AgentRuntime } from "../runtime/agent-runtime.ts";
-import { AgentScope, agentScopes } from "./agent-scope.ts";
-
-/** The agent that is being made. */
-export interface AgentInstantiation {
-  readonly runtime: AgentRuntime;
-  readonly agentId: AgentId;
-}
+import { AgentScope, agentInTheMaking, agentScopes, type AgentInstantiation } from "./agent-scope.ts";
 
 /**
  * Which agent is being made, and by which runtime, while a factory and a constructor run.
@@ -34,8 +28,7 @@ export class AgentInstantiationContext {
 
   /** What is being made, `undefined` outside of a factory. */
   static current(): AgentInstantiation | undefined {
-    const scope = agentScopes.get();
-    return scope?.making === true && isComplete(scope) ? scope : undefined;
+    return agentInTheMaking();
   }
 
   /** Calls `fn` as if within the factory of that agent; with `undefined`, as if outside of any. */
@@ -43,10 +36,6 @@ export class AgentInstantiationContext {
     if (instantiation === undefined) return agentScopes.run(undefined, fn);
     return agentScopes.run(new AgentScope(instantiation.agentId, instantiation.runtime, true), fn);
   }
-}
-
-function isComplete(scope: AgentScope): scope is AgentScope & AgentInstantiation {
-  return scope.runtime !== undefined;
 }
 
 function current(method: string): AgentInstantiation {

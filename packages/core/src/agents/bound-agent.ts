@@ -5,7 +5,7 @@ import type { JsonObject } from "../json.ts";
 import { emitWarning } from "../logging/warnings.ts";
 import type { AgentRuntime, PublishOptions, SendOptions } from "../runtime/agent-runtime.ts";
 import type { Agent, AgentMetadata, MessageContext } from "./agent.ts";
-import { AgentInstantiationContext } from "./agent-instantiation-context.ts";
+import { agentInTheMaking } from "./agent-scope.ts";
 
 /**
  * What agents are made of: one knows its id and its runtime, and sends as itself. For actors whose owner registers them,
@@ -22,7 +22,7 @@ export abstract class BoundAgent implements Agent {
       throw new ValueError(`The description of an agent must be a string, got ${typeof description}.`);
     }
     this.#description = description;
-    const instantiation = AgentInstantiationContext.current();
+    const instantiation = agentInTheMaking();
     this.#id = instantiation?.agentId;
     this.#runtime = instantiation?.runtime;
   }

@@ -1,6 +1,6 @@
 import { RuntimeError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
-import { AgentScope, agentScopes } from "./agent-scope.ts";
+import { asHandlerOf, handlingAgentId } from "./agent-scope.ts";
 
 /**
  * Which agent's handler is running, for code that has no argument to learn it from.
@@ -23,12 +23,11 @@ export class MessageHandlerContext {
 
   /** The id of the agent whose handler is running, `undefined` outside of a handler. */
   static currentAgentId(): AgentId | undefined {
-    const scope = agentScopes.get();
-    return scope?.making === false ? scope.agentId : undefined;
+    return handlingAgentId();
   }
 
   /** Calls `fn` as if within the handler of that agent; with `undefined`, as if outside of any. */
   static populateContext<T>(agentId: AgentId | undefined, fn: () => T): T {
-    return agentScopes.run(agentId === undefined ? undefined : new AgentScope(agentId, undefined, false), fn);
+    return asHandlerOf(agentId, fn);
   }
 }

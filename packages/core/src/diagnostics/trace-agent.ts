@@ -1,5 +1,5 @@
 import type { AgentPayload, ChannelMessage, CreationPayload, MessagePayload } from "@tesserae/wire/channels";
-import { AgentInstantiationContext } from "../agents/agent-instantiation-context.ts";
+import { agentInTheMaking } from "../agents/agent-scope.ts";
 import { plainContext } from "../run/context.ts";
 import { currentRun } from "../run/current-run.ts";
 import type { RunContext } from "../run/run-context.ts";
@@ -57,7 +57,7 @@ export function traceMessage(
  */
 export function traceCreation(made: Pick<CreationPayload, "name" | "kind" | "description">, error?: unknown): void {
   publishMoment("creation", () => {
-    const agentId = AgentInstantiationContext.current()?.agentId.toString();
+    const agentId = agentInTheMaking()?.agentId.toString();
     return {
       ...placeOf(currentRun() ?? plainContext()),
       ...made,

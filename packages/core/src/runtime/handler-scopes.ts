@@ -1,8 +1,7 @@
 import type { AsyncResource } from "node:async_hooks";
 import type { MessageContext } from "../agents/agent.ts";
-import { agentScopes, type AgentScope } from "../agents/agent-scope.ts";
+import { agentScopes, asHandlerOf, type AgentScope } from "../agents/agent-scope.ts";
 import { asyncHooks } from "../agents/context-store.ts";
-import { MessageHandlerContext } from "../agents/message-handler-context.ts";
 import { plainContext } from "../run/context.ts";
 import { currentRun, runWith } from "../run/current-run.ts";
 import type { RunContext } from "../run/run-context.ts";
@@ -65,13 +64,12 @@ export class HandlerScopes {
     const isInRun = run?.session !== undefined;
     if (isInRun || around !== undefined) {
       const handle = (): unknown => agent.onMessage(message, context);
-      const handled = (): unknown =>
-        MessageHandlerContext.populateContext(cell.id, around === undefined ? handle : () => around(handle));
+      const handled = (): unknown => asHandlerOf(cell.id, around === undefined ? handle : () => around(handle));
       return this.callOutside(isInRun ? () => runWith(run, handled) : handled);
     }
     const resource = this.#resourceOf(cell);
     return resource === undefined
-      ? MessageHandlerContext.populateContext(cell.id, () => agent.onMessage(message, context))
+      ? asHandlerOf(cell.id, () => agent.onMessage(message, context))
       : resource.runInAsyncScope(agent.onMessage, agent, message, context);
   }
 
@@ -88,7 +86,7 @@ export class HandlerScopes {
   #keepResource(cell: AgentCell): AsyncResource | undefined {
     const hooks = this.#hooks;
     if (hooks === undefined) return undefined;
-    const resource = this.callOutside(() => MessageHandlerContext.populateContext(cell.id, () => makeResource(hooks)));
+    const resource = this.callOutside(() => asHandlerOf(cell.id, () => makeResource(hooks)));
     const dropped = this.#kept[this.#next];
     if (dropped !== undefined) dropped.resource = undefined;
     this.#kept[this.#next] = cell;
