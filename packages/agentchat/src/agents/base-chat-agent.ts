@@ -1,5 +1,6 @@
 import {
   NotImplementedError,
+  RuntimeError,
   ValueError,
   checkTypes,
   plainContext,
@@ -41,6 +42,7 @@ export abstract class BaseChatAgent implements ChatAgent {
   readonly description: string;
   #messages: MessageRegistry | undefined;
   #threads: ThreadDesk | undefined;
+  #running = false;
 
   constructor(options: ChatAgentOptions) {
     const { name, description } = options;
@@ -92,12 +94,16 @@ export abstract class BaseChatAgent implements ChatAgent {
     });
   }
 
+  /**
+   * Gives the agent a task, for one turn.
+   * @throws RuntimeError `ERR_TEAM_RUNNING` while another run of this agent goes on: it has one conversation.
+   */
   run(task?: Task, options?: RunOptions): Promise<TaskResult> {
-    return runAgent(this, this.#registry, task, options);
+    return runAgent(this, this.#registry, task, options, this.#claim);
   }
 
   runStream(task?: Task, options?: RunOptions): RunStream {
-    return streamAgent(this, this.#registry, task, options);
+    return streamAgent(this, this.#registry, task, options, this.#claim);
   }
 
   /** A conversation of its own under this id: the same store and id give the same one, in any process. */
@@ -131,6 +137,17 @@ export abstract class BaseChatAgent implements ChatAgent {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+
+  readonly #claim = (): (() => void) => {
+    if (this.#running) {
+      const message = `The agent '${this.name}' is already running. Wait for its run, or make another agent.`;
+      throw new RuntimeError(message, { code: "ERR_TEAM_RUNNING" });
+    }
+    this.#running = true;
+    return () => {
+      this.#running = false;
+    };
+  };
 
   /** Made when first needed: a subclass says only after construction what it produces. */
   get #registry(): MessageRegistry {

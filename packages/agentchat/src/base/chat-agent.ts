@@ -11,7 +11,8 @@ export interface TaskRunner {
   readonly description: string;
   run(task?: Task, options?: RunOptions): Promise<TaskResult>;
   runStream(task?: Task, options?: RunOptions): RunStream;
-  saveState(): Promise<JsonObject>;
+  /** `immediate` says something to teams alone: see {@link Team.saveState}. */
+  saveState(options?: { readonly immediate?: boolean | undefined }): Promise<JsonObject>;
   loadState(state: JsonObject): Promise<void>;
 }
 

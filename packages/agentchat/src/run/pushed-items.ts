@@ -1,3 +1,4 @@
+import { RuntimeError } from "@tesserae/core";
 import { deferred, type Deferred } from "../deferred.ts";
 
 /** Performs the work and pushes its items. */
@@ -7,7 +8,7 @@ export type Produce<T> = (signal: AbortSignal, emit: (item: T) => void) => Promi
  * An async iterable of items that somebody pushes: the bridge from `emit` to `for await`.
  *
  * The producer starts with the first `next`. Items that nobody waits for are kept in order; an abort drops them.
- * Leaving the loop early aborts the producer's signal and waits until it has ended.
+ * It has one reader. Leaving the loop early aborts the producer's signal and waits until it has ended.
  */
 export class PushedItems<T> implements AsyncIterableIterator<T, void, undefined> {
   readonly #produce: Produce<T>;
@@ -17,6 +18,7 @@ export class PushedItems<T> implements AsyncIterableIterator<T, void, undefined>
   #at = 0;
   readonly #waiting: Deferred<IteratorResult<T, void>>[] = [];
   #producing: Promise<void> | undefined;
+  #isRead = false;
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
 
@@ -25,7 +27,12 @@ export class PushedItems<T> implements AsyncIterableIterator<T, void, undefined>
     this.#produce = produce;
   }
 
+  /** @throws RuntimeError for a second reader: each would get some of the items. */
   [Symbol.asyncIterator](): this {
+    if (this.#isRead && !this.#ended) {
+      throw new RuntimeError("A stream has one reader, and this one is being read. Give on what its reader gets.");
+    }
+    this.#isRead = true;
     return this;
   }
 

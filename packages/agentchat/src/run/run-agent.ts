@@ -12,8 +12,9 @@ export function runAgent(
   messages: MessageRegistry,
   task: Task | undefined,
   options: RunOptions = {},
+  claim?: RunnerWork["claim"],
 ): Promise<TaskResult> {
-  return runRunner(agent, messages, task, options, agentWork(agent, options));
+  return runRunner(agent, messages, task, options, agentWork(agent, options, claim));
 }
 
 /** {@link runAgent} as a stream. */
@@ -22,8 +23,9 @@ export function streamAgent(
   messages: MessageRegistry,
   task: Task | undefined,
   options: RunOptions = {},
+  claim?: RunnerWork["claim"],
 ): RunStream {
-  return streamRunner(agent, messages, task, options, agentWork(agent, options));
+  return streamRunner(agent, messages, task, options, agentWork(agent, options, claim));
 }
 
 /** The kinds of message that an agent knows on its own: the built-in ones and what it says it produces. */
@@ -35,8 +37,9 @@ export function agentMessages(agent: ChatAgent): MessageRegistry {
   return registry;
 }
 
-function agentWork(agent: ChatAgent, options: RunOptions): RunnerWork {
+function agentWork(agent: ChatAgent, options: RunOptions, claim: RunnerWork["claim"]): RunnerWork {
   return {
+    ...(claim === undefined ? {} : { claim }),
     perform: async (turn) => {
       if (options.outputTaskMessages ?? true) for (const message of turn.task) await turn.emit(message);
       await takeTurn(agent, turn.task, turn);

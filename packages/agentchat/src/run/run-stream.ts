@@ -66,11 +66,11 @@ class PushedRunStream implements RunStream {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StreamItem | TaskResult, void, undefined> {
-    return this.#items;
+    return this.#items[Symbol.asyncIterator]();
   }
 
   toReadableStream(): ReadableStream<Uint8Array> {
-    return toServerSentEvents(this.#items, this.#toJson);
+    return toServerSentEvents(this[Symbol.asyncIterator](), this.#toJson);
   }
 
   toResponse(init: ResponseInit = {}): Response {

@@ -181,4 +181,29 @@ describe("the stream at the edge", () => {
     expect(await collect(stream)).toHaveLength(3);
     expect(await collect(stream)).toEqual([]);
   });
+
+  test("has one reader: a second one is refused while the first one reads, as an iterable and as a body", async () => {
+    const stream = agentWith("ok").agent.runStream("hi");
+    const [first, second] = await Promise.allSettled([collect(stream), collect(stream)]);
+    expect(first).toMatchObject({ status: "fulfilled", value: { length: 3 } });
+    expect(second).toMatchObject({
+      status: "rejected",
+      reason: { message: expect.stringContaining("has one reader") },
+    });
+    const other = agentWith("ok").agent.runStream("hi");
+    other.toReadableStream();
+    expect(() => other.toReadableStream()).toThrow("has one reader");
+    expect((await other.result).status).toBe("finished");
+  });
+});
+
+describe("an agent on its own", () => {
+  test("has one conversation: a second run at the same time is refused, and changes nothing", async () => {
+    const { agent, client } = agentWith("ok");
+    const [first, second] = await Promise.allSettled([agent.run("one"), agent.run("two")]);
+    expect(first.status).toBe("fulfilled");
+    expect(second).toMatchObject({ status: "rejected", reason: { code: "ERR_TEAM_RUNNING" } });
+    expect(client.calls).toHaveLength(1);
+    expect(JSON.stringify(await agent.saveState())).not.toContain("two");
+  });
 });

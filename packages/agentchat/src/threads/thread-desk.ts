@@ -1,4 +1,5 @@
-import { raceSignal } from "@tesserae/core";
+import type { AsyncLocalStorage } from "node:async_hooks";
+import { RuntimeError, raceSignal } from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
 import { checkedOptions } from "../base/checked-options.ts";
 import { deferred } from "../deferred.ts";
@@ -20,11 +21,15 @@ export class ThreadDesk {
   /** Brings it back to the beginning. */
   readonly restart: () => Promise<void>;
   #last: Promise<unknown> = Promise.resolve();
+  /** Set in what a run of a conversation does. */
+  readonly #inside: InstanceType<typeof AsyncLocalStorage> | undefined;
 
   constructor(runner: TaskRunner, registry: MessageRegistry, restart: () => Promise<void>) {
     this.runner = runner;
     this.registry = registry;
     this.restart = restart;
+    const hooks = globalThis.process?.getBuiltinModule?.("node:async_hooks");
+    this.#inside = hooks === undefined ? undefined : new hooks.AsyncLocalStorage();
   }
 
   /** @throws ValueError without an id or a store. */
@@ -32,14 +37,21 @@ export class ThreadDesk {
     return new Thread(this, id, checkedOptions(options, "A conversation", "store").store);
   }
 
-  /** Does something while nobody else has the runner; rejects with `CancelledError` when the wait is aborted. */
+  /**
+   * Does something while nobody else has the runner; rejects with `CancelledError` when the wait is aborted.
+   * @throws RuntimeError `ERR_TEAM_RUNNING` in a run of the same runner: it would wait for itself.
+   */
   async exclusively<T>(signal: AbortSignal | undefined, body: () => Promise<T>): Promise<T> {
+    if (this.#inside?.getStore() === true) {
+      const message = `A conversation of '${this.runner.name}' would wait for the one that it is a part of. Make another team or agent for it.`;
+      throw new RuntimeError(message, { code: "ERR_TEAM_RUNNING" });
+    }
     const before = this.#last;
     const { promise, resolve } = deferred<undefined>();
     this.#last = before.then(() => promise);
     try {
       await raceSignal(before, signal);
-      return await body();
+      return await (this.#inside?.run(true, body) ?? body());
     } finally {
       resolve(undefined);
     }

@@ -296,3 +296,23 @@ describe("the history of a conversation", () => {
     expect(String(await rejection(thread.state({ version: 1 })))).toContain("no version 1");
   });
 });
+
+describe("a conversation that is used in a run of its own team", () => {
+  test("is refused: it would wait for the run that it is a part of", async () => {
+    const team: RoundRobinGroupChat = makeTeam(async () => {
+      const error = await rejection(team.thread("inner", { store }).run("x"));
+      return String(error);
+    });
+    expect(await said(team.thread("outer", { store }), "go")).toMatch(/would wait for the one that it is a part of/);
+    expect((await team.run("go")).messages.at(-1)).toMatchObject({
+      content: expect.stringMatching(/while it is running/),
+    });
+    expect(await said(makeTeam().thread("outer", { store }), "go")).toBe("2 go");
+  });
+
+  test("of another team goes on beside it", async () => {
+    const other = makeTeam();
+    const team = makeTeam(() => said(other.thread("inner", { store }), "x"));
+    expect(await said(team.thread("outer", { store }), "go")).toBe("1 x");
+  });
+});

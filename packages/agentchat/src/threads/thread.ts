@@ -112,7 +112,8 @@ export class Thread {
   ): Promise<TaskResult | UnfinishedRun> {
     const { runner } = this.#desk;
     const before = await raceSignal(Promise.resolve(this.#store.load(this.id)), options.signal);
-    const own = await runner.saveState();
+    // A run that goes on beside the conversations is refused, and not waited for.
+    const own = await runner.saveState({ immediate: true });
     try {
       await (before === undefined ? this.#desk.restart() : runner.loadState(before.state));
       const outcome = await performed(runner.runStream(task, options), emit);

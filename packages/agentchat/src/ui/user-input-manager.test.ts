@@ -1,8 +1,8 @@
 import { MemoryJournalStore, RuntimeError, recordTo, resumeFrom } from "@tesserae/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { UserProxyAgent, type InputFunction } from "../agents/user-proxy-agent/user-proxy-agent.ts";
 import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
-import { rejection } from "../testing/collect.ts";
+import { rejection, warningsOf } from "../testing/collect.ts";
 import { SayingAgent } from "../testing/team-agents.ts";
 import { Console } from "./console.ts";
 import { UserInputManager } from "./user-input-manager.ts";
@@ -36,6 +36,27 @@ describe.each<[string, (log: string[]) => InputFunction]>([
 });
 
 describe("a question that waits for the console", () => {
+  test("says what is missing when no console shows it, and is asked when one does", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const manager = new UserInputManager(() => "fine");
+    const agent = new UserProxyAgent({ name: "person", inputFunc: manager.getWrappedCallback() });
+    const stream = agent.runStream("Go");
+    try {
+      const warnings = await warningsOf(async () => {
+        for await (const item of stream) {
+          if (item.type !== "UserInputRequestedEvent") continue;
+          await vi.advanceTimersByTimeAsync(2000);
+          manager.notifyEventReceived(item.requestId);
+        }
+      });
+      expect(warnings).toEqual([expect.stringContaining("Console(stream, { userInputManager })")]);
+      expect((await stream.result).messages.at(-1)).toMatchObject({ content: "fine" });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("ends with the run when that is aborted", async () => {
     const manager = new UserInputManager(() => "never");
     const agent = new UserProxyAgent({ name: "person", inputFunc: manager.getWrappedCallback() });

@@ -95,7 +95,7 @@ export const ERROR_CODES = {
     "The fields of a message do not fit its schema, or its bytes cannot be read. The message lists every problem.",
   ERR_CONDITION_TERMINATED: "A termination condition was asked after it had fired. Reset it first.",
   ERR_TEAM_RUNNING:
-    "A team was asked to run, reset or load a state while it is running. Wait for its run, or make another team.",
+    "A team or an agent was asked to run, reset or load a state while it is running. Wait for its run, or make another one.",
   ERR_THREAD_CONFLICT:
     "A conversation was changed elsewhere while a run of it went on. Send the message again: it goes on from what is kept.",
   ERR_TEAM_FAILED: "A participant, a selector or a condition of a team threw an error, which is the cause.",

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { AgentId } from "../identifiers/agent-id.ts";
 import { DefaultTopicId } from "../identifiers/default-topic-id.ts";
 import { TopicId } from "../identifiers/topic-id.ts";
@@ -16,6 +16,36 @@ async function runtimeWith(handle?: Handle, options: { ignoreUnhandledExceptions
   await runtime.addSubscription(new TypeSubscription("default", "a"));
   return { runtime, agent };
 }
+
+describe("a runtime that nobody starts", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  test("says so when somebody waits for its answer, and not when it is started in time", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    const { runtime } = await runtimeWith(() => "late");
+    const answer = runtime.sendMessage("hello", id);
+    vi.advanceTimersByTime(999);
+    expect(warned).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(warned).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining("runtime.start()"),
+      expect.objectContaining({ code: "TESSERAE_RUNTIME_NOT_STARTED" }),
+    );
+    runtime.start();
+    expect(await answer).toBe("late");
+    const other = await runtimeWith(() => "soon");
+    const soon = other.runtime.sendMessage("hello", id);
+    other.runtime.start();
+    vi.advanceTimersByTime(10_000);
+    expect(await soon).toBe("soon");
+    expect(warned).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
 
 describe("start and stop", () => {
   test("start twice and stop without start give the texts of the specification", async () => {

@@ -5,6 +5,8 @@ import type { JsonObject } from "../json.ts";
 import type { LogSink } from "../logging/log-sink.ts";
 import { getLogger } from "../logging/logger.ts";
 import { IdleAgents, restore, type IdleAgentsOptions } from "./idle-agents.ts";
+import { emitWarning } from "../logging/warnings.ts";
+import type { SendOptions } from "./agent-runtime.ts";
 import { LocalRuntime, type LocalRuntimeOptions } from "./local-runtime.ts";
 import { cloneMessage, deepFreeze } from "./message-guards.ts";
 import { RuntimeLog } from "./runtime-log.ts";
@@ -22,11 +24,18 @@ export interface SingleThreadedAgentRuntimeOptions extends LocalRuntimeOptions {
   readonly idleAgents?: IdleAgentsOptions | undefined;
 }
 
+/** Milliseconds that a message may wait for the start. */
+const PATIENCE_MS = 1000;
+
 /**
  * Runs agents in this process: one queue, first in first out, handlers started one after another and running
  * concurrently wherever they await.
  */
 export class SingleThreadedAgentRuntime extends LocalRuntime {
+  /** Nobody has let it work yet. */
+  #isNew = true;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+
   constructor(options: SingleThreadedAgentRuntimeOptions = {}) {
     super(options, (serializers) => {
       const { interventionHandlers = [], idleAgents } = options;
@@ -51,5 +60,41 @@ export class SingleThreadedAgentRuntime extends LocalRuntime {
    */
   evict(id: AgentId): Promise<JsonObject | undefined> {
     return this.idle?.evict(id) ?? Promise.resolve(undefined);
+  }
+
+  /** A caller who waits for an answer of a runtime that nobody starts would wait without a word. */
+  override sendMessage<Reply = unknown>(message: unknown, recipient: AgentId, options?: SendOptions): Promise<Reply> {
+    if (this.#isNew && this.#patience === undefined) {
+      this.#patience = setTimeout(() => this.#warn(), PATIENCE_MS);
+    }
+    return super.sendMessage(message, recipient, options);
+  }
+
+  override start(): void {
+    super.start();
+    this.#isUsed();
+  }
+
+  override processNext(): Promise<void> {
+    this.#isUsed();
+    return super.processNext();
+  }
+
+  override close(): Promise<void> {
+    this.#isUsed();
+    return super.close();
+  }
+
+  #isUsed(): void {
+    this.#isNew = false;
+    clearTimeout(this.#patience);
+  }
+
+  #warn(): void {
+    if (this.unprocessedMessagesCount === 0) return;
+    emitWarning(
+      "TESSERAE_RUNTIME_NOT_STARTED",
+      "A message waits in a runtime that was never started: call runtime.start(), also for a team that was given one.",
+    );
   }
 }

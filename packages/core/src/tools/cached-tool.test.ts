@@ -197,6 +197,26 @@ describe("a cached tool", () => {
     expect(steps.runs).toBe(1);
   });
 
+  test("shows each step at once where the tool knows its results", async () => {
+    const steps = new Steps();
+    let isShown = false;
+    const knowing: StreamTool<object, number> = Object.assign(steps, {
+      isReturnValue: (value: object | number | string) => typeof value === "number",
+      async *runJsonStream(): AsyncGenerator<object | number> {
+        yield { step: 1 };
+        expect(isShown).toBe(true);
+        yield 2;
+      },
+    });
+    const workbench = new StaticStreamWorkbench({ tools: [cachedTool(knowing)] });
+    const items: unknown[] = [];
+    for await (const item of workbench.callToolStream("steps")) {
+      items.push(item);
+      isShown = true;
+    }
+    expect(items).toMatchObject([{ step: 1 }, { type: "ToolResult", isError: false }]);
+  });
+
   test("a stream that breaks off keeps nothing", async () => {
     const steps = new Steps();
     steps.runJsonStream = async function* stream(this: Steps) {

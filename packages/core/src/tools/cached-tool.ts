@@ -139,11 +139,14 @@ export class CachedTool extends ToolWrapper<unknown, string> {
 class CachedStreamTool<Item> extends CachedTool implements StreamTool<Item, string> {
   static override readonly component: ComponentDefinition<CachedTool> = CACHED_TOOL_COMPONENT;
 
+  /** Where the tool knows its results: the text that stands for one is known too. */
+  readonly isReturnValue?: (value: Item | string) => boolean;
   readonly #stream: StreamTool<Item>;
 
   constructor(tool: StreamTool<Item>, options: CachedToolOptions) {
     super(tool, options);
     this.#stream = tool;
+    if (tool.isReturnValue !== undefined) this.isReturnValue = (value) => typeof value === "string";
   }
 
   /** What the tool shows, then its result as text; a result that is kept comes alone. */
@@ -155,14 +158,15 @@ class CachedStreamTool<Item> extends CachedTool implements StreamTool<Item, stri
       return;
     }
     let last: unknown;
-    let started = false;
+    let isHeld = false;
     for await (const item of this.#stream.runJsonStream(args, options)) {
       // All but the last are items.
-      if (started) yield last as Item;
-      last = item;
-      started = true;
+      if (isHeld) yield last as Item;
+      isHeld = this.#stream.isReturnValue?.(item) ?? true;
+      if (isHeld) last = item;
+      else yield item as Item;
     }
-    if (!started) throw new RuntimeError(`The tool '${this.name}' ended its stream without a return value.`);
+    if (!isHeld) throw new RuntimeError(`The tool '${this.name}' ended its stream without a return value.`);
     const text = this.tool.returnValueAsString(last);
     await this.keep(key, text, options);
     yield text;

@@ -99,4 +99,16 @@ describe("the chunks of items", () => {
     expect(made.item(TextMessage({ source: "user", content: "Go" }))).toEqual([]);
     expect(made.item({ ...FIELDS, type: "ModelClientStreamingChunkEvent", content: "b" })).toEqual([]);
   });
+
+  test("leave out the task of an agent that is a tool: it is the input of the call; a person of that name is heard", () => {
+    const call = (task: string): StreamItem => ({
+      ...FIELDS,
+      type: "ToolCallRequestEvent",
+      content: [{ id: "1", name: "writer", arguments: JSON.stringify({ task }) }],
+    });
+    const user = (content: string): StreamItem => TextMessage({ source: "user", content });
+    const texts = chunksOf(call("Write."), user("Write."), user("Write."), user("Something else."));
+    const said = texts.flatMap((one) => (typeof one === "object" && one !== null && "delta" in one ? [one.delta] : []));
+    expect(said).toEqual(["Write.", "Something else."]);
+  });
 });

@@ -1,5 +1,5 @@
 import { messageText, type StreamItem, type TaskResult } from "@tesserae/agentchat";
-import { imageToDataUri, type FilePart, type Image } from "@tesserae/core";
+import { imageToDataUri, isObject, type FilePart, type Image } from "@tesserae/core";
 import { ToolCallIds } from "./tool-call-ids.ts";
 import type { UIMessageChunk } from "./ui-message-chunk.ts";
 
@@ -16,6 +16,8 @@ export class RunToChunks {
   /** The texts of which pieces were sent: agents that speak at once take turns, and each text may have several parts. */
   readonly #begun = new Set<string>();
   #restarts = 0;
+  /** What agents and teams that are tools were asked to do: it is shown as the input of the call. */
+  readonly #tasks: string[] = [];
 
   /** @param events whether what has no part of its own is sent as `data-event`. */
   constructor(events: boolean) {
@@ -26,6 +28,7 @@ export class RunToChunks {
   item(item: StreamItem): readonly UIMessageChunk[] {
     // A task that is shown again: whoever wrote it has it.
     if (this.#agent === undefined && item.source === "user") return [];
+    if (this.#isTaskOfCall(item)) return [];
     // A step ends only after the texts in it.
     const closing = item.source === this.#agent ? [] : this.#endText();
     const chunks = this.#partsOf(item);
@@ -54,6 +57,13 @@ export class RunToChunks {
     ];
   }
 
+  /** True for the task of an agent or a team that is a tool: they show it as if a person had said it. */
+  #isTaskOfCall(item: StreamItem): boolean {
+    const at = item.type === "TextMessage" && item.source === "user" ? this.#tasks.indexOf(item.content) : -1;
+    if (at >= 0) this.#tasks.splice(at, 1);
+    return at >= 0;
+  }
+
   /** Ends what is open: the text part and the step. */
   #leave(): readonly UIMessageChunk[] {
     return this.#agent === undefined ? [] : [...this.#endText(), { type: "finish-step" }];
@@ -73,6 +83,7 @@ export class RunToChunks {
       case "ThoughtEvent":
         return [...this.#endText(), ...whole("reasoning", item.id, item.content)];
       case "ToolCallRequestEvent":
+        this.#tasks.push(...item.content.flatMap(({ arguments: args }) => taskIn(args)));
         return [...this.#endText(), ...item.content.map((call) => this.#calls.input(item.source, call))];
       case "ToolCallExecutionEvent":
         return [...this.#endText(), ...item.content.map((result) => this.#calls.output(item.source, result))];
@@ -123,6 +134,16 @@ export class RunToChunks {
     const id = this.#text;
     this.#text = undefined;
     return id === undefined ? [] : [{ type: "text-end", id }];
+  }
+}
+
+/** The task in the arguments of a call, where there is one. */
+function taskIn(args: string): readonly string[] {
+  try {
+    const given: unknown = JSON.parse(args);
+    return isObject(given) && typeof given["task"] === "string" ? [given["task"]] : [];
+  } catch {
+    return [];
   }
 }
 
