@@ -51,7 +51,8 @@ export interface DockerCommandLineCodeExecutorOptions {
   readonly deviceRequests?: readonly JsonObject[];
   /**
    * Who the code runs as (`name`, `uid`, `uid:gid`). Default: the user of this process, so that the files it writes are
-   * yours; with an engine without root rights its root, who is that user. Empty: the user of the image.
+   * yours; with an engine without root rights its root, who is that user. Empty: the user of the image. Anybody else must
+   * be let into the working folder: a temporary one is its owner's alone.
    */
   readonly user?: string;
   /** No network at all: then nothing can be installed either. Default false: the engine's default network. */
