@@ -63,6 +63,11 @@ export function extComponents(): readonly LazyComponent[] {
       load: async () => (await import("../code-executors/docker/index.ts")).DockerCommandLineCodeExecutor.component,
     },
     {
+      provider: "autogen_ext.agents.file_surfer.FileSurfer",
+      componentType: "agent",
+      load: async () => (await import("../agents/file-surfer/index.ts")).FileSurfer.component,
+    },
+    {
       provider: "autogen_ext.agents.web_surfer.MultimodalWebSurfer",
       componentType: "agent",
       load: async () => (await import("../agents/web-surfer/index.ts")).MultimodalWebSurfer.component,
@@ -133,6 +138,11 @@ export function extComponents(): readonly LazyComponent[] {
       provider: "autogen_ext.memory.mem0.Mem0Memory",
       componentType: "memory",
       load: async () => (await import("../memory/mem0/index.ts")).Mem0Memory.component,
+    },
+    {
+      provider: "autogen_ext.memory.canvas.TextCanvasMemory",
+      componentType: "memory",
+      load: async () => (await import("../memory/canvas/index.ts")).TextCanvasMemory.component,
     },
   ];
 }

@@ -20,21 +20,30 @@ export function numberedMessage(heading: string, results: readonly MemoryContent
   return SystemMessage({ content: `\n${heading}:\n${lines.join("\n")}` });
 }
 
+/** Which messages a new one takes the place of, and whether it comes in where there are none. */
+interface Replacement {
+  readonly isOfKind: (message: LLMMessage) => boolean;
+  readonly addIfNone: boolean;
+}
+
 /**
- * Puts a message where an earlier one of its kind stands, and takes out the others of its kind; at the end of a context
- * without one. A context can only be emptied and filled again, so that is what happens to it, unless nothing would change.
+ * Puts a message where an earlier one of its kind stands, and takes out the others of its kind. A context can only be
+ * emptied and filled again, so that is what happens to it, unless nothing would change.
  */
 export async function replaceMessage(
   modelContext: ChatCompletionContext,
   message: SystemMessage,
-  isOfKind: (message: LLMMessage) => boolean,
+  { addIfNone, isOfKind }: Replacement,
 ): Promise<void> {
   const { messages: stored } = await modelContext.saveState();
   const messages = Array.isArray(stored) ? stored.map((one) => llmMessageFromJson(one)) : [];
   const place = messages.findIndex(isOfKind);
-  if (place < 0) return modelContext.addMessage(message);
+  if (place < 0) {
+    if (addIfNone) await modelContext.addMessage(message);
+    return;
+  }
   const isAlone = messages.findLastIndex(isOfKind) === place;
-  if (isAlone && messages[place]?.content === message.content) return undefined;
+  if (isAlone && messages[place]?.content === message.content) return;
   await modelContext.clear();
   for (const [index, one] of messages.entries()) {
     if (index === place) await modelContext.addMessage(message);
