@@ -1,6 +1,7 @@
 import { ValueError } from "../errors/kinds.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import { imageFromJson, imageToJson, type Image } from "../models/image.ts";
+import { isJson } from "../to-json.ts";
 import { isLimitName } from "../run/limits.ts";
 import type { ToolRefusal, ToolResult } from "./workbench.ts";
 
@@ -34,6 +35,7 @@ export function toolResultToJson(result: ToolResult): JsonObject {
     ),
     is_error: result.isError,
     ...(result.refusal === undefined ? {} : { refusal: result.refusal }),
+    ...(result.structuredContent === undefined ? {} : { structured_content: result.structuredContent }),
   };
 }
 
@@ -56,6 +58,7 @@ export function toolResultFromJson(json: unknown): ToolResult {
     }),
     isError: json["is_error"] === true,
     ...(isRefusal(json["refusal"]) ? { refusal: json["refusal"] } : {}),
+    ...(isJson(json["structured_content"]) ? { structuredContent: json["structured_content"] } : {}),
   };
 }
 

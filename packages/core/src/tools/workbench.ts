@@ -1,5 +1,5 @@
 import type { Repeat } from "../code-executor/code-executor.ts";
-import type { JsonObject } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
 import type { Image } from "../models/image.ts";
 import type { LimitName } from "../run/limits.ts";
 import type { RequiresApproval } from "./tool-policy.ts";
@@ -35,6 +35,8 @@ export interface ToolResult {
   readonly isError: boolean;
   /** Set when the call was refused; `isError` is true then, and the text tells the model. */
   readonly refusal?: ToolRefusal | undefined;
+  /** The same as data, for programs: a tool of an MCP server may give such. Models are given the parts alone. */
+  readonly structuredContent?: Json | undefined;
 }
 
 /** What the seam must know of a tool before it is called. */

@@ -29,7 +29,6 @@ export type {
 } from "./mcp-types.ts";
 export { McpWorkbench, type McpWorkbenchOptions } from "./mcp-workbench.ts";
 export { McpSessionActor, type McpCommand, type McpCommandArgs } from "./mcp-session-actor.ts";
-export type { McpToolResult } from "./tool-result.ts";
 export { McpToolAdapter, type McpToolAdapterOptions } from "./mcp-tool-adapter.ts";
 export { StdioMcpToolAdapter } from "./stdio-mcp-tool-adapter.ts";
 export { SseMcpToolAdapter } from "./sse-mcp-tool-adapter.ts";

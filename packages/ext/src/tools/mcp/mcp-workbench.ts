@@ -6,6 +6,7 @@ import {
   type ComponentDefinition,
   type JsonObject,
   type ToolCallOptions,
+  type ToolResult,
   type ToolOverride,
   type ToolSchema,
   type ToolTraits,
@@ -25,7 +26,7 @@ import { mcpWorkbenchComponent } from "./mcp-workbench-component.ts";
 import { checkedServerParams, serverLabel, type McpServerParams } from "./server-params.ts";
 import { McpSession, type McpRequestOptions } from "./session/mcp-session.ts";
 import { ToolNames } from "./tool-names.ts";
-import { toolResultOf, type McpToolResult } from "./tool-result.ts";
+import { toolResultOf } from "./tool-result.ts";
 import { isRepeatable } from "./tool-traits.ts";
 import { parametersOf } from "./tool-schema.ts";
 
@@ -92,7 +93,7 @@ export class McpWorkbench implements Workbench {
     });
   }
 
-  async callTool(name: string, args: JsonObject = {}, options: ToolCallOptions = {}): Promise<McpToolResult> {
+  async callTool(name: string, args: JsonObject = {}, options: ToolCallOptions = {}): Promise<ToolResult> {
     const { signal, context } = options;
     try {
       const given = await this.#use(signal, (session) => session.callTool(this.#names.own(name), args, { signal }));

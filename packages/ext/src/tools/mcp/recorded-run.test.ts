@@ -1,4 +1,4 @@
-import { AssistantAgent, messageText } from "@tesserae/agentchat";
+import { AssistantAgent, messageText, type AgentMiddleware } from "@tesserae/agentchat";
 import { CreateResult, MemoryJournalStore, recordTo, replayFrom } from "@tesserae/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { stdioServer } from "../../../test/mcp/stdio-params.ts";
@@ -47,6 +47,25 @@ describe("the calls of a server's tools in a run", () => {
     });
     const replayed = await agent(gone).run(undefined, { journal: replayFrom(store, runId) });
     expect(replayed.messages).toEqual(recorded.messages);
+  });
+
+  test("keep what a tool gave as data: a middleware that reads it replays the same", async () => {
+    const seen: unknown[] = [];
+    const middleware: AgentMiddleware = {
+      async toolCall(_call, next) {
+        const result = await next();
+        seen.push(result.structuredContent);
+        return result;
+      },
+    };
+    const workbench = new McpWorkbench({ serverParams: stdioServer() });
+    onTestFinished(() => workbench.stop());
+    const store = new MemoryJournalStore();
+    const journal = recordTo(store);
+    await agent(workbench, asks("measure", {}), "21.5 degrees.").run("Go.", { journal, middleware: [middleware] });
+    const replay = replayFrom(store, journal.runId ?? "");
+    await agent(workbench).run(undefined, { journal: replay, middleware: [middleware] });
+    expect(seen).toEqual([{ degrees: 21.5 }, { degrees: 21.5 }]);
   });
 
   test("fail as results, from which the agent goes on", async () => {

@@ -2,20 +2,13 @@ import {
   imageFromBase64,
   isObject,
   type ImageResultContent,
-  type Json,
   type TextResultContent,
   type ToolResult,
 } from "@tesserae/core";
 import type { McpCallToolResult, McpContent } from "./mcp-types.ts";
 
-/** What a call of a server's tool gave. */
-export interface McpToolResult extends ToolResult {
-  /** The same as data, from a tool that gives such. Not kept in journals: a replay has the text alone. */
-  readonly structuredContent?: Json | undefined;
-}
-
 /** The result of a call for a model: text and images as they are, everything else as its JSON. */
-export function toolResultOf(name: string, given: McpCallToolResult): McpToolResult {
+export function toolResultOf(name: string, given: McpCallToolResult): ToolResult {
   const { content, structuredContent, isError = false } = given;
   const parts = content.map(partOf);
   // A server is asked to say the same in text; one that does not would leave the model without an answer.
