@@ -319,9 +319,11 @@ export class BrowserSession {
     look: (page: BrowserPage, notice: string | undefined) => Promise<T>,
   ): Promise<T | PageFault> {
     await this.start();
+    let notice: string | undefined;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const { page, notice } = await this.#at(url, signal);
+        const { page, notice: said } = await this.#at(url, signal);
+        notice ??= said;
         await this.#options.controller.whenLoaded(page, { signal });
         return await look(page, notice);
       } catch (error) {

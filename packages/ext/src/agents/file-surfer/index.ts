@@ -1,0 +1,2 @@
+export { FileSurfer } from "./file-surfer.ts";
+export type { FileSurferOptions, FileSurferSettings } from "./file-surfer-options.ts";
