@@ -14,7 +14,7 @@ const EXPECTED = join(ROOT, "examples", "expected");
 const SQLITE_ON_NODE_22 = /^(\(node:\d+\) ExperimentalWarning: SQLite [^\n]+\n\([^\n]+\)\n)?$/;
 
 /** Examples that surf: they are skipped where no Chromium is installed. As root it has no sandbox, and says so. */
-const SURFING = ["browsing-agent.ts", "magentic-one-web.ts"];
+const SURFING = ["browsing-agent.ts", "magentic-one-web.ts", "mcp-browser.ts"];
 const UNSANDBOXED = /^(\(node:\d+\) \[TESSERAE_BROWSER_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n)?$/;
 
 /** What an example says on standard error; the others say nothing there. */
