@@ -1,0 +1,2 @@
+/** What makes an agent teachable. Experimental. */
+export { Teachability } from "./teachability.ts";
