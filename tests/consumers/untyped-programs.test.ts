@@ -63,6 +63,13 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "run: signal 5": [() => run({ signal: 5 }), /option signal must be an AbortSignal, found the number 5/],
   "run of a team: signal 5": [() => runTeam({ signal: 5 }), /option signal must be an AbortSignal/],
   "runStream: signal {}": [() => stream({ signal: {} }), /option signal must be an AbortSignal/],
+  "run of a conversation: signal 5": [
+    () =>
+      agent()
+        .thread("t", { store: new agentchat.MemoryThreadStore() })
+        .run("task", { signal: 5 as never }),
+    /option signal must be an AbortSignal/,
+  ],
   "run: context 5": [() => run({ context: 5 }), /option context must be the context of a run/],
   "run: options 5": [() => run(5), /second argument of a run must be an object/],
   "run: options null": [() => run(null), /second argument of a run must be an object/],
@@ -82,10 +89,7 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "AssistantAgent: stopWhen 5": [() => agentWith({ stopWhen: 5 }), /option stopWhen must be a function or a list/],
   "AssistantAgent: stopWhen [5]": [() => agentWith({ stopWhen: [5] }), /option stopWhen must be a function or a list/],
   "AssistantAgent: prepareStep 5": [() => agentWith({ prepareStep: 5 }), /option prepareStep must be a function/],
-  "AssistantAgent: systemMessage 5": [
-    () => agentWith({ systemMessage: 5 }),
-    /option systemMessage must be text/,
-  ],
+  "AssistantAgent: systemMessage 5": [() => agentWith({ systemMessage: 5 }), /option systemMessage must be text/],
   "AssistantAgent: description 5": [() => agentWith({ description: 5 }), /option description must be text/],
   "AssistantAgent: tools 'x'": [() => agentWith({ tools: "x" }), /option tools must be a list, found a string/],
   "AssistantAgent: tools [5]": [() => agentWith({ tools: [5] }), /Unsupported tool type/],

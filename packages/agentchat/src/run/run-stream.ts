@@ -1,3 +1,4 @@
+import { checkMethod } from "@tesserae/core";
 import type { RunStream } from "../base/run-stream.ts";
 import type { TaskResult } from "../base/task.ts";
 import type { StreamItem } from "../messages/types.ts";
@@ -25,6 +26,7 @@ export function createRunStream(
   perform: PerformRun,
   toJson: (item: StreamItem | TaskResult) => string,
 ): RunStream {
+  checkMethod("signal", signal, "addEventListener", "an AbortSignal");
   const result = deferred<TaskResult>();
   result.promise.catch(() => undefined);
   const items = new PushedItems<StreamItem | TaskResult>(signal, async (inner, emit) => {
