@@ -34,24 +34,24 @@ export interface AnthropicRequest {
 }
 
 /** A message of the conversation. */
-export interface AnthropicMessage {
+export type AnthropicMessage = {
   readonly role: "user" | "assistant";
   readonly content: string | readonly AnthropicRequestBlock[];
-}
+};
 
 /** Where the provider is to keep a prefix in its cache. */
-export interface AnthropicCacheControl {
+export type AnthropicCacheControl = {
   readonly type: "ephemeral";
   readonly ttl?: "5m" | "1h";
-}
+};
 
 /** A piece of text. */
-export interface AnthropicTextBlock {
+export type AnthropicTextBlock = {
   readonly type: "text";
   readonly text: string;
   readonly citations?: readonly JsonObject[] | null;
   readonly cache_control?: AnthropicCacheControl;
-}
+};
 
 /** A block that this project writes itself. Blocks of an earlier answer are sent back as they came. */
 export type AnthropicRequestBlock =
@@ -77,14 +77,14 @@ export type AnthropicRequestBlock =
   | JsonObject;
 
 /** A file for the container that the provider runs code in. */
-export interface AnthropicContainerUpload {
+export type AnthropicContainerUpload = {
   readonly type: "container_upload";
   readonly file_id: string;
   readonly cache_control?: AnthropicCacheControl;
-}
+};
 
 /** A document: a PDF, or a text. */
-export interface AnthropicDocumentBlock {
+export type AnthropicDocumentBlock = {
   readonly type: "document";
   readonly source:
     | { readonly type: "base64"; readonly media_type: "application/pdf"; readonly data: string }
@@ -95,23 +95,23 @@ export interface AnthropicDocumentBlock {
   readonly context?: string;
   readonly citations?: { readonly enabled: boolean };
   readonly cache_control?: AnthropicCacheControl;
-}
+};
 
 /** A call of a tool. */
-export interface AnthropicToolUseBlock {
+export type AnthropicToolUseBlock = {
   readonly type: "tool_use";
   readonly id: string;
   readonly name: string;
   readonly input: Json;
-}
+};
 
 /** A tool that the model may call. */
-export interface AnthropicTool {
+export type AnthropicTool = {
   readonly name: string;
   readonly description?: string;
   readonly input_schema: JsonObject;
   readonly cache_control?: AnthropicCacheControl;
-}
+};
 
 /** The `usage` of an answer. `input_tokens` leaves the cached parts out. */
 export interface AnthropicUsage {

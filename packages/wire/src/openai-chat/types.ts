@@ -68,15 +68,15 @@ export type OpenAIChatMessage =
     };
 
 /** What every part may say: that a prefix ends with it that the cache is to keep. */
-export interface OpenAIChatBreakpoint {
+export type OpenAIChatBreakpoint = {
   readonly prompt_cache_breakpoint?: { readonly mode: "explicit" };
-}
+};
 
 /** A piece of text. */
-export interface OpenAIChatTextPart extends OpenAIChatBreakpoint {
+export type OpenAIChatTextPart = OpenAIChatBreakpoint & {
   readonly type: "text";
   readonly text: string;
-}
+};
 
 /** A part of a user's message. */
 export type OpenAIChatPart =
@@ -95,7 +95,7 @@ export type OpenAIChatPart =
     });
 
 /** A function that the model may call. */
-export interface OpenAIChatTool {
+export type OpenAIChatTool = {
   readonly type: "function";
   readonly function: {
     readonly name: string;
@@ -103,16 +103,16 @@ export interface OpenAIChatTool {
     readonly parameters?: JsonObject;
     readonly strict?: boolean;
   };
-}
+};
 
 /** A call of a function in a message. */
-export interface OpenAIChatToolCall {
+export type OpenAIChatToolCall = {
   readonly id: string;
   readonly type: "function";
   readonly function: { readonly name: string; readonly arguments: string };
   /** Gemini's compatible endpoint keeps its thought signature here. */
   readonly extra_content?: Json;
-}
+};
 
 /** The `usage` of an answer. */
 export interface OpenAIChatUsage {

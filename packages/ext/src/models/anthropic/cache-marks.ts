@@ -1,5 +1,5 @@
 import { type CacheTtl, isObject, type JsonObject } from "@tesserae/core";
-import type { AnthropicCacheControl, AnthropicMessage, AnthropicRequestBlock } from "@tesserae/wire/anthropic";
+import type { AnthropicCacheControl, AnthropicMessage } from "@tesserae/wire/anthropic";
 import { unsupportedInput } from "../shared/unsupported-input.ts";
 
 /** So many marks a request may have (https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching). */
@@ -23,8 +23,7 @@ export function withMark(message: AnthropicMessage, ttl: CacheTtl | undefined): 
   }
   const last = content.at(-1);
   if (last === undefined || !MARKABLE.includes(last["type"])) return message;
-  // The block is of the same kind as before.
-  return { role, content: [...content.slice(0, -1), { ...last, cache_control: mark } as AnthropicRequestBlock] };
+  return { role, content: [...content.slice(0, -1), { ...last, cache_control: mark }] };
 }
 
 /**

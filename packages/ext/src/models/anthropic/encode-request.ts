@@ -38,9 +38,8 @@ export function encodeRequest(parts: RequestParts): JsonObject {
   const config = { ...(isObject(output) ? output : {}), ...(format === undefined ? {} : { format }) };
   const body: JsonObject = {
     model: parts.model,
-    // The wire types are JSON, but have optional members.
-    ...(system === undefined ? {} : { system: system as unknown as Json }),
-    messages: messages as unknown as Json,
+    ...(system === undefined ? {} : { system }),
+    messages,
     ...(encodedTools.length === 0 ? {} : { tools: encodedTools }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(Object.keys(config).length === 0 ? {} : { output_config: config }),

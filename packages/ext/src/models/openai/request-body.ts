@@ -67,14 +67,14 @@ export function encodeRequest(
   const { format, strict } = outputFormat(model, jsonOutput, response_format);
   const body: Record<string, Json> & { model: string } = {
     model,
-    messages: encodeMessages(messages, messageRules(rules, model)) as unknown as Json,
+    messages: encodeMessages(messages, messageRules(rules, model)),
     ...parameters,
   };
   const choice = encodeToolChoice({ ...options, tools });
   if (choice !== undefined) {
     const encoded = encodeTools(tools);
     if (strict) checkStrictTools(encoded);
-    body["tools"] = encoded as unknown as Json;
+    body["tools"] = encoded;
     body["tool_choice"] = choice;
   }
   if (ofProvider.tools.length > 0) {
