@@ -1,0 +1,1 @@
+export { MagenticOneCoderAgent, type MagenticOneCoderAgentOptions } from "./magentic-one-coder-agent.ts";
