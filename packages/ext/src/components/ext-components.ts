@@ -68,6 +68,11 @@ export function extComponents(): readonly LazyComponent[] {
       load: async () => (await import("../agents/file-surfer/index.ts")).FileSurfer.component,
     },
     {
+      provider: "autogen_ext.agents.magentic_one.MagenticOneCoderAgent",
+      componentType: "agent",
+      load: async () => (await import("../agents/magentic-one/index.ts")).MagenticOneCoderAgent.component,
+    },
+    {
       provider: "autogen_ext.agents.web_surfer.MultimodalWebSurfer",
       componentType: "agent",
       load: async () => (await import("../agents/web-surfer/index.ts")).MultimodalWebSurfer.component,
