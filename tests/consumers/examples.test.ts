@@ -32,8 +32,15 @@ const WARNINGS: Readonly<Record<string, RegExp>> = {
   "gateway-selector.ts": SQLITE_ON_NODE_22,
   "gateway-swarm.ts": SQLITE_ON_NODE_22,
   "journal-sqlite.ts": SQLITE_ON_NODE_22,
+  "memory-chroma.ts": SQLITE_ON_NODE_22,
+  "memory-redis.ts": /^\(node:\d+\) \[TESSERAE_MEMORY_FALLBACK\] Warning: [^\n]+\n\([^\n]+\)\n$/,
+  "rag.ts": SQLITE_ON_NODE_22,
+  "teachable.ts": SQLITE_ON_NODE_22,
   "openai-assistant.ts": /^\(node:\d+\) \[TESSERAE_DEPRECATED_INTERFACE\] DeprecationWarning: [^\n]+\n\([^\n]+\)\n$/,
 };
+
+/** Several start at once, each with processes of its own, on a machine that may have other things to do. */
+const PATIENT = { timeout: 240_000 };
 
 /** The environment without the keys of providers: an example runs the same on every machine. */
 function withoutKeys(): NodeJS.ProcessEnv {
@@ -52,20 +59,24 @@ test("every example stands on the page of examples", () => {
  * what its file in `examples/expected` says. `vitest run tests/consumers/examples.test.ts -u` writes these files.
  */
 describe("examples", () => {
-  test.concurrent.for(EXAMPLES)("%s runs to its end, and prints what is expected", async (file, { expect, skip }) => {
-    if (SURFING.includes(file)) skip(findChromium() === undefined, "No Chromium is installed.");
-    const args = ["--conditions=source", join("examples", file)];
-    const child = spawn(process.execPath, args, { cwd: ROOT, env: withoutKeys(), stdio: ["ignore", "pipe", "pipe"] });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk) => (stdout += String(chunk)));
-    child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-    const [code] = await once(child, "close");
-    expect(stderr).toMatch(WARNINGS[file] ?? /^$/);
-    expect(code).toBe(0);
-    expect(stdout).not.toBe("");
-    await expect(stdout).toMatchFileSnapshot(join(EXPECTED, file.replace(/\.ts$/, ".txt")));
-  });
+  test.concurrent.for(EXAMPLES)(
+    "%s runs to its end, and prints what is expected",
+    PATIENT,
+    async (file, { expect, skip }) => {
+      if (SURFING.includes(file)) skip(findChromium() === undefined, "No Chromium is installed.");
+      const args = ["--conditions=source", join("examples", file)];
+      const child = spawn(process.execPath, args, { cwd: ROOT, env: withoutKeys(), stdio: ["ignore", "pipe", "pipe"] });
+      let stdout = "";
+      let stderr = "";
+      child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+      child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+      const [code] = await once(child, "close");
+      expect(stderr).toMatch(WARNINGS[file] ?? /^$/);
+      expect(code).toBe(0);
+      expect(stdout).not.toBe("");
+      await expect(stdout).toMatchFileSnapshot(join(EXPECTED, file.replace(/\.ts$/, ".txt")));
+    },
+  );
 
   test("leave no file of what none of them prints", () => {
     const expected = new Set(EXAMPLES.map((file) => file.replace(/\.ts$/, ".txt")));
