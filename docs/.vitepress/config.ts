@@ -17,6 +17,7 @@ const CONCEPTS: DefaultTheme.SidebarItem[] = [
   ["Servers of the MCP", "mcp"],
   ["Middleware", "middleware"],
   ["Model contexts and memory", "model-contexts-and-memory"],
+  ["Memories that search", "memories"],
   ["Model clients", "model-clients"],
   ["Inputs: images, files, effort", "inputs"],
   ["Code execution", "code-execution"],
