@@ -2,7 +2,12 @@ import { once } from "node:events";
 import { MemoryJournalStore, recordTo, replayFrom, resumeFrom } from "@tesserae/core";
 import {
   MaxMessageTermination,
+  DiGraphBuilder,
+  GraphFlow,
+  HANDOFF_MESSAGE,
+  HandoffMessage,
   RoundRobinGroupChat,
+  Swarm,
   SelectorGroupChat,
   defineMessage,
   type TaskResult,
@@ -231,6 +236,74 @@ describe("a team with a participant on another worker", () => {
       teamId: "essay",
     });
     expect(lines(await team.run("go"))).toEqual(["user: go", "critic: 1", "writer: 1", "critic: 2"]);
+  });
+
+  test("gets the conversation by a handoff, and hands it back", async () => {
+    const to =
+      (target: string): Say =>
+      (_heard, turn) =>
+        HandoffMessage(
+          { source: target === "critic" ? "writer" : "critic", target, content: `to ${target}` },
+          turn.context,
+        );
+    await offer(to("writer"));
+    const team = new Swarm({
+      participants: [
+        new Talker("writer", to("critic"), [HANDOFF_MESSAGE]),
+        new RemoteParticipant({ name: "critic", description: "", producedMessageTypes: [] }),
+      ],
+      terminationCondition: new MaxMessageTermination(4),
+      runtime: here.runtime,
+      teamId: "essay",
+    });
+    expect(lines(await team.run("go"))).toEqual([
+      "user: go",
+      "writer: to critic",
+      "critic: to writer",
+      "writer: to critic",
+    ]);
+  });
+
+  test("works beside others of its graph, and those after it hear all of them", async () => {
+    await offer(counting, "left");
+    await offer(counting, "right");
+    const joined = new Talker("joined", counting);
+    const [start, left, right] = [new Talker("start", counting), remote("left"), remote("right")];
+    const graph = new DiGraphBuilder();
+    for (const node of [start, left, right, joined]) graph.addNode(node);
+    graph.addEdge(start, left).addEdge(start, right).addEdge(left, joined).addEdge(right, joined);
+    const team = new GraphFlow({
+      participants: graph.getParticipants(),
+      graph: graph.build(),
+      runtime: here.runtime,
+      teamId: "essay",
+    });
+    const result = await team.run("go");
+    expect(lines(result).toSorted()).toEqual(["joined: 1", "left: 1", "right: 1", "start: 1", "user: go"]);
+    expect(joined.heard.flat().toSorted()).toEqual(["left: 1", "right: 1", "start: 1", "user: go"]);
+  });
+
+  test("is one of several teams on the same workers, each of which keeps to itself", async () => {
+    const critics = ["one", "two"].map((teamId) => ({ teamId, critic: new Talker("critic", counting) }));
+    for (const { teamId, critic } of critics) await serveParticipant(there.runtime, critic, { teamId });
+    const results = await Promise.all(critics.map(({ teamId }) => makeTeam({ teamId }).team.run(`for ${teamId}`)));
+    expect(results.map(lines)).toEqual(
+      ["one", "two"].map((teamId) => [`user: for ${teamId}`, "writer: 1", "critic: 1", "writer: 2", "critic: 2"]),
+    );
+    expect(critics.map(({ critic }) => critic.heard[0])).toEqual([
+      ["user: for one", "writer: 1"],
+      ["user: for two", "writer: 1"],
+    ]);
+  });
+
+  test("is no longer there when its process takes it back", async () => {
+    const served = await serveParticipant(there.runtime, new Talker("critic", counting), { teamId: "essay" });
+    await served.close();
+    await expect(makeTeam().team.run("a poem")).rejects.toThrow("UndeliverableException");
+    await offer();
+    expect(
+      lines(await makeTeam({ teamId: "other", participants: [new Talker("a", counting)], maxTurns: 1 }).team.run("x")),
+    ).toHaveLength(2);
   });
 
   test("is in the journal with what it said; the run cannot be replayed, and says so", async () => {
