@@ -18,6 +18,7 @@ import {
 import { fillFunctionsTemplate } from "../local/functions-prompt.ts";
 import { resolveInWorkDir } from "../shared/code-file.ts";
 import { findLanguage } from "../shared/languages.ts";
+import { SetUpOnce } from "../shared/set-up-once.ts";
 import { silencePip } from "../shared/silence-pip.ts";
 import { openWorkFolder, type WorkFolder } from "../shared/work-folder.ts";
 import { resolveSessionOptions, type ACADynamicSessionsCodeExecutorOptions, type SessionSettings } from "./options.ts";
@@ -59,11 +60,10 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
   readonly repeat: Repeat;
   readonly #settings: SessionSettings;
   readonly #pool: SessionPool;
+  readonly #setUp = new SetUpOnce<string>();
   #sessionId: string;
   #work: Promise<WorkFolder> | undefined;
   #folder: string | undefined;
-  /** The session that has been set up, or is being. */
-  #setUp: { readonly session: string; readonly done: Promise<void> } | undefined;
 
   /** @throws {ValueError} for an option that cannot be used. */
   constructor(options: ACADynamicSessionsCodeExecutorOptions) {
@@ -129,7 +129,7 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
     }
     let output = "";
     try {
-      await this.#ensureSetUp(signal);
+      await this.#setUp.ensure(this.#sessionId, () => this.#prepare(signal), signal);
       for (const { code, language } of blocks) {
         if (findLanguage(language)?.name !== "python") {
           return { exitCode: 1, output: `${output}\nunknown language ${language} (this executor runs python)` };
@@ -243,27 +243,7 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
     }
   }
 
-  /** Enters the folder of files and defines the functions, once a session; tries again after a failure. */
-  async #ensureSetUp(signal: AbortSignal | undefined): Promise<void> {
-    const session = this.#sessionId;
-    while (this.#setUp?.session === session) {
-      const settled = await this.#setUp.done.then(
-        () => true,
-        () => false,
-      );
-      if (settled) return;
-      throwIfAborted(signal);
-    }
-    const mine = { session, done: this.#prepare(signal) };
-    this.#setUp = mine;
-    try {
-      await mine.done;
-    } catch (error) {
-      if (this.#setUp === mine) this.#setUp = undefined;
-      throw error;
-    }
-  }
-
+  /** Enters the folder of files and defines the functions. */
   async #prepare(signal: AbortSignal | undefined): Promise<void> {
     const entered = await this.#run(ENTER_FILES, signal);
     if (entered.exitCode !== 0) throw new RuntimeError(`The session cannot enter its folder: ${entered.output.trim()}`);

@@ -12,6 +12,7 @@ import {
 } from "@tesserae/core";
 import { fillFunctionsTemplate } from "../local/functions-prompt.ts";
 import type { CommandLineCodeResult } from "../shared/command-line-code-result.ts";
+import { SetUpOnce } from "../shared/set-up-once.ts";
 import { TemporaryFiles } from "../shared/temporary-files.ts";
 import { warnOnce } from "../shared/warn.ts";
 import { DOCKER_EXECUTOR_CONFIG_SCHEMA, dockerExecutorOptions, dockerExecutorToConfig } from "./config.ts";
@@ -63,10 +64,10 @@ export class DockerCommandLineCodeExecutor implements CodeExecutor {
   /** The options with their defaults. */
   readonly settings: DockerExecutorSettings;
   readonly #files = new TemporaryFiles();
+  readonly #setUp = new SetUpOnce<DockerSession>();
   readonly #running = new Map<AbortController, Promise<unknown>>();
   #opening: Promise<DockerSession> | undefined;
   #session: DockerSession | undefined;
-  #setUp: { readonly session: DockerSession; readonly done: Promise<void> } | undefined;
 
   /** @throws {ValueError} for an option that cannot be used. */
   constructor(options: DockerCommandLineCodeExecutorOptions = {}) {
@@ -120,7 +121,6 @@ export class DockerCommandLineCodeExecutor implements CodeExecutor {
     const opening = this.#opening;
     this.#opening = undefined;
     this.#session = undefined;
-    this.#setUp = undefined;
     for (const controller of this.#running.keys()) controller.abort();
     await Promise.allSettled(this.#running.values());
     const session = await opening?.catch(() => undefined);
@@ -201,28 +201,16 @@ export class DockerCommandLineCodeExecutor implements CodeExecutor {
     return { timeout, maxOutputBytes, environment, signal };
   }
 
-  /** Sets the functions up once a container; calls that come meanwhile wait for it, and try again if it failed. */
   async #ensureFunctions(session: DockerSession, signal: AbortSignal): Promise<void> {
     const { functions, functionsModule } = this.settings;
     if (functions.length === 0) return;
-    while (this.#setUp?.session === session) {
-      throwIfAborted(signal);
-      const settled = await this.#setUp.done.then(
-        () => true,
-        () => false,
-      );
-      if (settled) return;
-    }
+    const { container, folder } = session;
     const exec = this.#execOptions(signal);
-    const done = setUpFunctions(session.container, session.folder, functions, functionsModule, exec);
-    const mine = { session, done };
-    this.#setUp = mine;
-    try {
-      await done;
-    } catch (error) {
-      if (this.#setUp === mine) this.#setUp = undefined;
-      throw error;
-    }
+    await this.#setUp.ensure(
+      session,
+      () => setUpFunctions(container, folder, functions, functionsModule, exec),
+      signal,
+    );
   }
 
   async #execute(

@@ -18,6 +18,7 @@ import { fillFunctionsTemplate } from "./functions-prompt.ts";
 import { resolveOptions, type LocalCommandLineCodeExecutorOptions, type LocalExecutorSettings } from "./options.ts";
 import { runBlock, type BlockResult } from "./run-block.ts";
 import { openSession, type LocalSession } from "./session.ts";
+import { SetUpOnce } from "../shared/set-up-once.ts";
 import { TemporaryFiles } from "../shared/temporary-files.ts";
 
 const UNSANDBOXED =
@@ -59,10 +60,10 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
   /** The options with their defaults. */
   readonly settings: LocalExecutorSettings;
   readonly #files = new TemporaryFiles();
+  readonly #setUp = new SetUpOnce<LocalSession>();
   readonly #running = new Map<AbortController, Promise<unknown>>();
   #opening: Promise<LocalSession> | undefined;
   #session: LocalSession | undefined;
-  #setUp: { readonly session: LocalSession; readonly done: Promise<void> } | undefined;
 
   /** @throws {ValueError} for an option that cannot be used. */
   constructor(options: LocalCommandLineCodeExecutorOptions = {}) {
@@ -100,7 +101,6 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
     const opening = this.#opening;
     this.#opening = undefined;
     this.#session = undefined;
-    this.#setUp = undefined;
     for (const controller of this.#running.keys()) controller.abort();
     await Promise.allSettled(this.#running.values());
     const session = await opening?.catch(() => undefined);
@@ -191,33 +191,10 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
     return this.#opening;
   }
 
-  /** Sets the functions up once a session; calls that come meanwhile wait for it, and try again if it failed. */
   async #ensureFunctions(session: LocalSession, signal: AbortSignal): Promise<void> {
     const { functions, functionsModule } = this.settings;
     if (functions.length === 0) return;
-    while (this.#setUp?.session === session) {
-      throwIfAborted(signal);
-      const { done } = this.#setUp;
-      const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-      const settled = await Promise.race([
-        done.then(
-          () => true,
-          () => false,
-        ),
-        aborted,
-      ]);
-      throwIfAborted(signal);
-      if (settled === true) return;
-    }
-    const done = setUpFunctions(session, functions, functionsModule, signal);
-    const mine = { session, done };
-    this.#setUp = mine;
-    try {
-      await done;
-    } catch (error) {
-      if (this.#setUp === mine) this.#setUp = undefined;
-      throw error;
-    }
+    await this.#setUp.ensure(session, () => setUpFunctions(session, functions, functionsModule, signal), signal);
   }
 
   async #execute(blocks: readonly CodeBlock[], signal: AbortSignal): Promise<CommandLineCodeResult> {
