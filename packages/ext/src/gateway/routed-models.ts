@@ -2,8 +2,8 @@ import type { LazyComponent } from "@tesserae/core";
 import type { Transport } from "../transport/types.ts";
 
 /**
- * The model clients of component files with another transport, for a registry: whatever model a file names sends its
- * requests by it. They are dumped as their classes are, without the transport.
+ * The model clients of component files with another transport, for a registry: whatever model a file names, and whatever
+ * agent asks a model by itself, sends its requests by it. They are dumped as their classes are, without the transport.
  *
  * @example
  * const registry = defaultRegistry().register(...routedModels(new GatewayTransport({ url, routes: presetRoutes() })));
@@ -34,6 +34,15 @@ export function routedModels(transport: Transport): readonly LazyComponent[] {
           ...AnthropicChatCompletionClient.component,
           fromConfig: (config) => new AnthropicChatCompletionClient({ ...anthropicOptionsOf(config), transport }),
         };
+      },
+    },
+    {
+      provider: "autogen_ext.agents.openai.OpenAIAgent",
+      componentType: "agent",
+      load: async () => {
+        const { OpenAIAgent } = await import("../agents/openai/index.ts");
+        const { openAIAgentComponent } = await import("../agents/openai/responses/component.ts");
+        return openAIAgentComponent((options) => new OpenAIAgent({ ...options, client: { transport } }));
       },
     },
   ];
