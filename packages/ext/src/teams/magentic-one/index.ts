@@ -1,0 +1,1 @@
+export { MagenticOne, type MagenticOneOptions } from "./magentic-one.ts";
