@@ -273,6 +273,23 @@ test("no file of a gateway that was used holds a secret", async () => {
   for (const file of files) for (const text of ["sk-provider", "made-up"]) expect(file.includes(text)).toBe(false);
 });
 
+test("with a key for the cache no answer can be read on the disk, and the next gateway serves it", async () => {
+  const config = { cache: { encryptionKeyEnv: "VAULT" } };
+  const environment = { VAULT: "5a".repeat(32) };
+  const first = await start(config, { environment });
+  const key = first.createKey();
+  await ask(client(first, key), "Is it so?");
+  await first.close();
+  for (const name of readdirSync(folder)) {
+    expect([name, readFileSync(join(folder, name)).includes("chatcmpl-1")]).toEqual([name, false]);
+  }
+  const second = await start(config, { environment });
+  expect((await ask(client(second, key), "Is it so?")).choices[0]?.message.content).toBe("Yes.");
+  expect(asked).toHaveLength(1);
+  await second.close();
+  await expect(start(config)).rejects.toThrow(/variable VAULT, which cache\.encryptionKeyEnv names, is not set/);
+});
+
 test("a gateway whose rows can be written nowhere says so at its end, and ends", async () => {
   const path = join(folder, "tessera.db");
   const gateway = await start();

@@ -3,6 +3,7 @@ import type { Migration } from "../store/migrate.ts";
 import type { Store } from "../store/store.ts";
 import { readWish, type Wish } from "./wish.ts";
 
+/** The table of the wishes. */
 export const WISH_MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
