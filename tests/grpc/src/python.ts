@@ -5,7 +5,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Heard, freeAddress, type HostPeer, type WorkerPeer } from "./peers.ts";
 
-const PYTHON = fileURLToPath(new URL("../../interop/.venv/bin/python", import.meta.url));
+/** The interpreter beside which AutoGen is installed. */
+export const PYTHON: string = fileURLToPath(new URL("../../interop/.venv/bin/python", import.meta.url));
 const PROGRAM = fileURLToPath(new URL("../python/peer.py", import.meta.url));
 
 /** Whether Python AutoGen is there; else tests that need it are skipped. */
