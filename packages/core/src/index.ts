@@ -1,5 +1,7 @@
 export type { Json, JsonObject } from "./json.ts";
 export { isObject } from "./json.ts";
+
+/* Errors by their codes, and checks of what is given. */
 export { checkGiven, checkMethod, checkTypes } from "./errors/check-given.ts";
 export { ERROR_CODES, type ErrorCode } from "./errors/codes.ts";
 export { TesseraeError, isTesseraeError, type TesseraeErrorOptions } from "./errors/tesserae-error.ts";
@@ -12,6 +14,8 @@ export {
   isAbortError,
   throwIfAborted,
 } from "./errors/kinds.ts";
+
+/* Who and what is addressed. */
 export { AgentId } from "./identifiers/agent-id.ts";
 export { AgentProxy } from "./identifiers/agent-proxy.ts";
 export { AgentType } from "./identifiers/agent-type.ts";
@@ -21,6 +25,8 @@ export type { RunContext } from "./run/run-context.ts";
 export type { RunSession } from "./journal/run-session.ts";
 export type { Journal } from "./journal/journal.ts";
 export type { RunLimits } from "./run/limits.ts";
+
+/* Code that is run. */
 export type { CodeBlock, CodeExecutor, CodeResult, ExecuteOptions, Repeat } from "./code-executor/code-executor.ts";
 export {
   FunctionWithRequirementsStr,
@@ -42,6 +48,8 @@ export {
   type FunctionWithRequirements,
   type JavaScriptRequirements,
 } from "./code-executor/with-requirements.ts";
+
+/* Models, and what is said to them. */
 export {
   imageFromBase64,
   imageFromBytes,
@@ -122,6 +130,8 @@ export type {
   ToolTraits,
   Workbench,
 } from "./tools/workbench.ts";
+
+/* Tools, workbenches, an actor with tools, caches. */
 export { FunctionCallMessage, ToolResultMessage } from "./tool-agent/tool-messages.ts";
 export {
   InvalidToolArgumentsException,
@@ -168,6 +178,8 @@ export {
   toolResultToJson,
   toolResultToText,
 } from "./tools/tool-result.ts";
+
+/* What a model sees, and what is remembered. */
 export { BaseChatCompletionContext, type ModelContextOptions } from "./model-context/base-context.ts";
 export { BufferedChatCompletionContext, type BufferedContextOptions } from "./model-context/buffered-context.ts";
 export {
@@ -188,6 +200,8 @@ export {
   memoryContentToText,
 } from "./memory/memory-content.ts";
 export type { Memory, MemoryContent, MemoryQueryResult, UpdateContextResult } from "./memory/memory.ts";
+
+/* Definitions as JSON. */
 export type {
   ComponentClass,
   ComponentDefinition,
@@ -209,6 +223,8 @@ export { withoutMaskedSecrets } from "./components/without-masked-secrets.ts";
 export { ComponentRegistry, type LoadOptions, type ValidationReport } from "./components/registry.ts";
 export { coreComponents } from "./components/core-components.ts";
 export { raceSignal } from "./abort.ts";
+
+/* Schemas and waiting. */
 export {
   FormatNotSupportedError,
   ReferenceNotFoundError,
@@ -239,6 +255,8 @@ export {
   type UnknownKeys,
   type ValidationResult,
 } from "./schema/index.ts";
+
+/* Agents. */
 export type { Agent, AgentMetadata, MessageContext } from "./agents/agent.ts";
 export { AgentInstantiationContext } from "./agents/agent-instantiation-context.ts";
 export type { AgentInstantiation } from "./agents/agent-scope.ts";
@@ -267,6 +285,8 @@ export type {
 } from "./agents/handler-definition.ts";
 export type { HandledType } from "./agents/handled-type.ts";
 export type { ClassSubscriptions, RegisterInstanceOptions, RegisterOptions } from "./agents/register-agent.ts";
+
+/* Runtimes, subscriptions, interventions. */
 export type {
   AgentClass,
   AgentFactory,
@@ -304,6 +324,8 @@ export {
   DropMessage,
   type InterventionHandler,
 } from "./intervention/intervention-handler.ts";
+
+/* Messages on the wire. */
 export {
   JSON_DATA_CONTENT_TYPE,
   PROTOBUF_DATA_CONTENT_TYPE,
@@ -328,6 +350,8 @@ export { tryGetKnownSerializersForType } from "./messages/known-serializers.ts";
 export { isUnknownPayload, type UnknownPayload } from "./messages/unknown-payload.ts";
 export { typeNameOf } from "./messages/type-name.ts";
 export { protobufMessage, type ProtobufCodec } from "./messages/protobuf-message.ts";
+
+/* Logs. */
 export { EVENT_LOGGER_NAME, ROOT_LOGGER_NAME, TRACE_LOGGER_NAME } from "./logging/logger-names.ts";
 export { getLogger, type Logger } from "./logging/logger.ts";
 export { eventSink, LOG_LEVELS, type LogLevel, type LogRecord, type LogSink } from "./logging/log-sink.ts";
@@ -348,12 +372,15 @@ export {
   type MessageHandlerExceptionEvent,
   type ToolCallEvent,
 } from "./logging/log-events.ts";
+
+/* Texts and hashes. */
 export { jsonPointer, parseJsonPointer, pointerToken, type PathSegment } from "./json-pointer.ts";
 export { assertJson, isJson, toJson } from "./to-json.ts";
 export { canonicalJson, type CanonicalJsonOptions } from "./canonical-json.ts";
 export { sha256Hex } from "./sha256.ts";
 export { extractJsonFromStr } from "./text/extract-json-from-str.ts";
 
+/* Runs, the effects in them, and their journals. */
 export { currentRun, runWith } from "./run/current-run.ts";
 export { plainContext } from "./run/context.ts";
 export { openRun } from "./run/open-run.ts";
