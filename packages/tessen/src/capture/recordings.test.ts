@@ -106,6 +106,7 @@ describe.skipIf(RECORDINGS === undefined).each(ENDPOINTS)(`$ending ${SKIPPED}`, 
     const events: TessenEvent[] = [];
     const recording = startRecording({ onEvent: (event) => events.push(event), vendors: ["openai"] });
     const url = server.url + endpoint.path;
+    const seers = 1 + CLIENTS.length;
     for (const exchange of exchanges) {
       current = exchange;
       await openaiOf(server.url, exchange, endpoint);
@@ -113,9 +114,9 @@ describe.skipIf(RECORDINGS === undefined).each(ENDPOINTS)(`$ending ${SKIPPED}`, 
     }
     await recording.end();
     vi.unstubAllEnvs();
-    expect(events).toHaveLength(exchanges.length * 4);
+    expect(events).toHaveLength(exchanges.length * seers);
     exchanges.forEach(({ name }, at) => {
-      const [first, ...others] = events.slice(at * 4, at * 4 + 4).map(factsOf);
+      const [first, ...others] = events.slice(at * seers, (at + 1) * seers).map(factsOf);
       expect(first?.["_tessen_tier"], name).toBe(1);
       for (const facts of others) expect(facts, name).toEqual({ ...first, _tessen_tier: 3 });
     });

@@ -1,6 +1,5 @@
 /** The clients that the HTTP floor sees, each as a program would use it. */
 import http from "node:http";
-import { Client } from "undici";
 
 /** A request to be sent. */
 interface Sending {
@@ -30,27 +29,6 @@ const byFetch: Ask = async (url, { body, signal, headers, onAnswer }) => {
   return "";
 };
 
-const byUndici: Ask = async (url, { body, signal, headers, onAnswer }) => {
-  const { origin, pathname, search } = new URL(url);
-  const client = new Client(origin);
-  try {
-    const answer = await client.request({
-      path: pathname + search,
-      method: "POST",
-      body: JSON.stringify(body),
-      headers: { ...JSON_TYPE, ...headers },
-      signal,
-    });
-    if (onAnswer === undefined) return await answer.body.text();
-    answer.body.on("error", () => undefined);
-    await new Promise<void>((resolve) => answer.body.once("data", () => resolve()));
-    onAnswer(() => void answer.body.destroy());
-    return "";
-  } finally {
-    await client.destroy();
-  }
-};
-
 const byNode: Ask = (url, { body, signal, headers, onAnswer }) =>
   new Promise((resolve, reject) => {
     const request = http.request(url, { method: "POST", headers: { ...JSON_TYPE, ...headers }, signal }, (response) => {
@@ -72,6 +50,5 @@ const byNode: Ask = (url, { body, signal, headers, onAnswer }) =>
 /** By name. */
 export const CLIENTS: readonly (readonly [name: string, ask: Ask])[] = [
   ["fetch", byFetch],
-  ["undici", byUndici],
   ["node:http", byNode],
 ];

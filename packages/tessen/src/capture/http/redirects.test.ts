@@ -1,6 +1,5 @@
 import http from "node:http";
 import { afterEach, expect, test } from "vitest";
-import { Agent, interceptors, request as askUndici } from "undici";
 import { CHAT, CHAT_COST } from "../../../test/capture/answers.ts";
 import { sendJson, startModelServer, type ModelServer, type Respond } from "../../../test/capture/model-server.ts";
 import { startRecording } from "../../../test/capture/recording.ts";
@@ -59,19 +58,6 @@ test("many at once: one event each, with its own answer", async () => {
   for (const event of events) {
     expect(event["response_body"]).toMatchObject({ id: Reflect.get(Object(event["request_body"]), "user") });
   }
-});
-
-test("undici that follows redirects", async () => {
-  const server = await serve(moved);
-  const agent = new Agent();
-  cleanUps.push(() => agent.close());
-  const recording = startRecording({ hosts: [server.host] });
-  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: 3 }));
-  const body = JSON.stringify({ model: "gpt-4o", user: "a" });
-  const answer = await askUndici(`${server.url}/older${PATH}`, { method: "POST", body, dispatcher });
-  await answer.body.text();
-  const events = await recording.end();
-  expect(events.map(({ http_status: status }) => status)).toEqual([200]);
 });
 
 test("a client over node:http that follows by itself", async () => {
