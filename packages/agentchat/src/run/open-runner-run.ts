@@ -1,4 +1,4 @@
-import { dumpIfPossible, openRun, type Json, type OpenRunOptions, type Run } from "@tesserae/core";
+import { openRun, type Json, type OpenRunOptions, type Run } from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
 import type { Task } from "../base/task.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
@@ -30,8 +30,7 @@ export async function openRunnerRun(
   return openRun({
     ...open,
     journal,
-    // A runner that holds a function cannot be written; the journal then has no definition.
-    definition: dumpIfPossible(runner) ?? null,
+    runner,
     state: journal.mode === "record" ? await runner.saveState() : null,
     options: { output_task_messages: options.outputTaskMessages ?? true },
     remote: runner.participants?.some((participant) => "isElsewhere" in participant),

@@ -5,18 +5,12 @@ import { placeOf, trace } from "../diagnostics/trace.ts";
 import { isTesseraeError } from "../errors/tesserae-error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { limitOfCode } from "../run/limits.ts";
-import {
-  errorToText,
-  textToolResult,
-  toolResultFromJson,
-  toolResultToJson,
-  toolResultToText,
-} from "../tools/tool-result.ts";
+import { errorToText, textToolResult, toolResultToJson, toolResultToText } from "../tools/tool-result.ts";
 import type { ToolPolicy } from "../tools/tool-policy.ts";
 import type { ToolCallOptions } from "../tools/tool.ts";
 import type { StreamWorkbench, ToolResult, Workbench } from "../tools/workbench.ts";
 import type { RunContext } from "../run/run-context.ts";
-import type { LeafSpec } from "./effect-spec.ts";
+import { readByJournal, type LeafSpec } from "./effect-spec.ts";
 import { admitToolCall } from "./admit-tool-call.ts";
 import type { HeldCalls } from "./held-calls.ts";
 import { leaf, scope } from "./effect.ts";
@@ -206,11 +200,8 @@ function toolLeaf(
     index: call.index,
     repeat: workbench.toolTraits?.(call.name)?.repeat ?? "never",
     request: () => ({ name: call.name, arguments: call.arguments }),
-    codec: {
-      encode: toolResultToJson,
-      // A person who says what became of a call in doubt gives its text.
-      decode: (json) => (typeof json === "string" ? textToolResult(call.name, json) : toolResultFromJson(json)),
-    },
+    codec: { encode: toolResultToJson, decode: readByJournal },
+    tool: call.name,
     account: { reserve: (force) => context.meter?.reserveToolCall(force) ?? { cost: 0, tokens: 0 } },
     channel: toolChannel(call, agent),
     ...(onItem === undefined

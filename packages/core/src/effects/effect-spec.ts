@@ -1,5 +1,7 @@
 import type { Repeat } from "../code-executor/code-executor.ts";
 import type { Json } from "../json.ts";
+import type { ChatCompletionClient, CreateOptions } from "../models/chat-completion-client.ts";
+import type { LLMMessage } from "../models/messages.ts";
 import type { Charge, Reservation } from "../run/meter.ts";
 import type { RunContext } from "../run/run-context.ts";
 import type { LeafChannel } from "../diagnostics/leaf-channel.ts";
@@ -75,6 +77,13 @@ export interface LeafAccount<T> {
   charge?(value: T): Charge;
 }
 
+/** The call of a model. */
+export interface ModelAsk {
+  readonly client: ChatCompletionClient;
+  readonly messages: readonly LLMMessage[];
+  readonly options: CreateOptions;
+}
+
 /** An effect of the seam's own: what {@link EffectSpec} says, and what only the seam can do. */
 export interface LeafSpec<T> extends EffectSpec<T> {
   /** Writes the request with the session's cache of messages. Default: `request`. */
@@ -85,6 +94,15 @@ export interface LeafSpec<T> extends EffectSpec<T> {
   readonly channel?: LeafChannel<T> | undefined;
   /** For an input: what is asked, and under which id it can be answered from outside. */
   readonly input?: InputQuestion | undefined;
+  /** For a call of a model, whose value is a `CreateResult`: what is asked, by which a journal writes it. */
+  readonly model?: ModelAsk | undefined;
+  /** For a call of a tool, whose value is a `ToolResult`: the tool's name. */
+  readonly tool?: string | undefined;
   /** For a resource: opens it again from its record, in a resumed run. */
   reopen?(value: T): Promise<T>;
+}
+
+/** Stands where a journal has its own way of reading. */
+export function readByJournal(): never {
+  throw new Error("Only a journal reads what a call came to.");
 }

@@ -1,14 +1,14 @@
 import type { ModelCallRequest, ModelCallResponse, ModelPayload } from "@tesserae/wire/channels";
 import type { Draft, LeafChannel } from "../diagnostics/leaf-channel.ts";
 import type { ChatCompletionClient, CreateOptions } from "../models/chat-completion-client.ts";
-import { createResultFromJson, createResultToJson } from "../models/create-result-json.ts";
+import { createResultToJson } from "../models/create-result-json.ts";
 import { llmMessageToJson } from "../models/message-json.ts";
 import type { CreateResult, LLMMessage } from "../models/messages.ts";
 import { channelUsage } from "../run/channel-usage.ts";
 import { chargeOf, type RunMeter } from "../run/meter.ts";
-import type { LeafSpec } from "./effect-spec.ts";
+import { readByJournal, type LeafSpec } from "./effect-spec.ts";
 import type { Middleware } from "./middleware.ts";
-import { modelParameters, modelRequest, packModelRequest, providerOf, shownModelRequest } from "./model-request.ts";
+import { modelParameters, modelRequest, providerOf, shownModelRequest } from "./model-request.ts";
 
 /** What the caller of a model says beside the call's own options. */
 export interface ModelCallOptions extends CreateOptions {
@@ -35,9 +35,9 @@ export function modelLeaf(
     name: options.purpose,
     repeat: "safe",
     index: options.index,
-    codec: { encode: createResultToJson, decode: (json) => createResultFromJson(json) },
+    codec: { encode: createResultToJson, decode: readByJournal },
     request: () => shownModelRequest(client, messages, options),
-    pack: (packer) => packModelRequest(packer, client, messages, options),
+    model: { client, messages, options },
     account: {
       reserve: (force) => meter?.reserveModelCall(client, messages, options, force) ?? { cost: 0, tokens: 0 },
       charge: (result) => chargeOf(client, result),

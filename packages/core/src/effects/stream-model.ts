@@ -5,10 +5,10 @@ import { checkUsage } from "../run/meter.ts";
 import { isPlain, leafOptions, metered, plainOptions, withSignal } from "./call-model.ts";
 import { consumeModelStream } from "./consume-stream.ts";
 import type { LeafSpec } from "./effect-spec.ts";
+import { wholeItems } from "./effect-stream.ts";
 import { leaf } from "./effect.ts";
 import { modelLeaf, type ModelCallOptions } from "./model-leaf.ts";
 import { modelCallThrough } from "./model-call-through.ts";
-import { decodeCuts, encodeCuts } from "./stream-cuts.ts";
 import { middlewareOf } from "./through-middleware.ts";
 
 /** What is said about a piece of a streamed answer. */
@@ -77,6 +77,7 @@ export function streamedModelLeaf(
 ): LeafSpec<CreateResult> {
   return {
     ...modelLeaf(client, messages, options, context.meter, true),
-    items: { deliver: (item, info) => onChunk(String(item), info), encode: encodeCuts, decode: decodeCuts },
+    // A journal keeps where the text was cut.
+    items: { deliver: (item, info) => onChunk(String(item), info), ...wholeItems(undefined) },
   };
 }

@@ -15,6 +15,7 @@ import type { ErrorJson, MarkEntry, ParentIds, SettleEntry, SignalEntry } from "
 import { errorFromJson } from "./error-json.ts";
 import { Follower, type FollowerHost, type FollowOptions } from "./follower.ts";
 import { InDoubt, type DecideDoubt } from "./in-doubt.ts";
+import { journaledForm } from "./journaled-form.ts";
 import type { JournalLog } from "./journal-log.ts";
 import { LiveLeaves, type LiveHost } from "./live-leaves.ts";
 import { ObservedSession, openLeaf, takenError, type Performance, type SessionInit } from "./observed-session.ts";
@@ -128,7 +129,7 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     }
     let ask: Ask<T>;
     try {
-      ask = this.#ask(context, spec, perform);
+      ask = this.#ask(context, journaledForm(spec), perform);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -1,3 +1,4 @@
+import { dumpIfPossible } from "../components/dump.ts";
 import { ValueError } from "../errors/kinds.ts";
 import type { OpenRunOptions, Run } from "../run/run.ts";
 import { randomUuid } from "../run/uuid.ts";
@@ -193,7 +194,8 @@ class OpenableJournal implements Journal {
   }
 
   async open(options: OpenRunOptions): Promise<Run> {
-    const run = await this.#open(options);
+    const { runner, definition = runner === undefined ? undefined : dumpIfPossible(runner) } = options;
+    const run = await this.#open({ ...options, definition });
     this.#runId = run.context.runId;
     return run;
   }

@@ -20,6 +20,8 @@ export interface OpenRunOptions extends RunHooks {
   readonly task: Json;
   /** The definition as component JSON, secrets masked; `null` when it cannot be written. */
   readonly definition?: Json | undefined;
+  /** What runs: a journal writes it as the definition where none is given; one that holds a function cannot be written. */
+  readonly runner?: object | undefined;
   /** Default: the hash of the definition without its secrets. */
   readonly definitionHash?: string | undefined;
   /** The state before this run; `null` for a fresh one. */
