@@ -104,7 +104,7 @@ describe.skipIf(CHROMIUM === "")("a page in Chromium (skipped where none is inst
     ],
   ])("%s can be filled in", async (_what, html, text, expression, value) => {
     const page = await opened(html);
-    await new PlaywrightController({ elementTimeoutMs: 1000 }).fillId(page, await idOf(page, "t"), text, {
+    await new PlaywrightController({ elementTimeoutMs: 5000 }).fillId(page, await idOf(page, "t"), text, {
       pressEnter: false,
     });
     expect(await page.evaluate(expression)).toBe(value);

@@ -227,9 +227,8 @@ export class PlaywrightController {
       inTime(promise, signal, late, milliseconds ?? timeout + 1000);
     const region = this.#marked.get(page)?.regions.find((one) => one.id === id);
     if (region?.tagName === "select") {
-      await doing(
-        locator.selectOption({ label: value }, { timeout }).catch(() => locator.selectOption({ value }, { timeout })),
-      );
+      // A text is the value or the words of an entry.
+      await doing(locator.selectOption(value, { timeout }));
       return;
     }
     try {

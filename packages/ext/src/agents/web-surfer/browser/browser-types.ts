@@ -36,7 +36,7 @@ export interface BrowserLocator {
   focus(options: { readonly timeout: number }): Promise<void>;
   pressSequentially(text: string, options: { readonly timeout: number }): Promise<void>;
   press(key: string, options: { readonly timeout: number }): Promise<void>;
-  selectOption(values: object, options: { readonly timeout: number }): Promise<unknown>;
+  selectOption(value: string, options: { readonly timeout: number }): Promise<unknown>;
   evaluate(
     task: (element: { scrollTop: number; clientHeight: number }, direction: number) => void,
     direction: number,
