@@ -16,7 +16,7 @@ const teacher = scriptedModel(
   "1", // the advice may help with it
   "None", // the second message has no advice
 );
-const models = [scriptedModel("I will."), scriptedModel("It is 314 km.")];
+const modelClient = scriptedModel("I will.", "It is 314 km.");
 
 //#region teachable
 const controller = new MemoryController({
@@ -25,10 +25,11 @@ const controller = new MemoryController({
   embeddingFunction: hashingEmbedding,
 });
 const tasks = ["Tell me distances in kilometres, please.", "How far is it from Lisbon to Porto?"];
-for (const [index, task] of tasks.entries()) {
+for (const task of tasks) {
+  // Another agent each time, which has heard nothing of what was said before.
   const agent = new AssistantAgent({
     name: "guide",
-    modelClient: models[index],
+    modelClient,
     memory: [new Teachability(controller)],
   });
   const { messages } = await agent.run(task);

@@ -111,8 +111,8 @@ describe("a document in a memory", () => {
       memory: [memory],
     });
     const { messages } = await agent.run("How long does the warranty last?");
-    const event = messages.find(({ type }) => type === "MemoryQueryEvent");
-    expect(event?.content).toMatchObject([
+    const event = messages.find((message) => message.type === "MemoryQueryEvent");
+    expect(event && "content" in event ? event.content : undefined).toMatchObject([
       {
         content: expect.stringContaining("The warranty lasts two years."),
         metadata: { source: "manual.txt", chunk_index: 0 },
