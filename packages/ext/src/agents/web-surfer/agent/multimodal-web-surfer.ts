@@ -47,8 +47,8 @@ export class MultimodalWebSurfer extends BaseChatAgent {
     const settings = surferSettings(options);
     super({ name: options.name, description: settings.description });
     this.settings = settings;
-    const { animateActions, toResizeViewport, toSaveScreenshots, debugDir } = settings;
-    this.#controller = new PlaywrightController({ animateActions, toResizeViewport });
+    const { animateActions, toResizeViewport, popupTimeoutMs, toSaveScreenshots, debugDir } = settings;
+    this.#controller = new PlaywrightController({ animateActions, toResizeViewport, popupTimeoutMs });
     this.#session = new BrowserSession({
       ...settings,
       controller: this.#controller,

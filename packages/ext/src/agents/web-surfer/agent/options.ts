@@ -45,6 +45,8 @@ export interface MultimodalWebSurferOptions extends BrowserOptions {
   readonly searchUrlTemplate?: string | undefined;
   /** Milliseconds that a page gets after each action, and that the tool `sleep` waits. Default 3000. */
   readonly actionDelayMs?: number | undefined;
+  /** Milliseconds that a click is given to open another window. Default 1000. Not written to JSON. */
+  readonly popupTimeoutMs?: number | undefined;
   /** Let the browser open files of this machine. Default false. */
   readonly allowFileUrls?: boolean | undefined;
   /** Tools whose calls a person must approve, such as `input_text`. Default: none. */
