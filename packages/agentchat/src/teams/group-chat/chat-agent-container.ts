@@ -18,7 +18,12 @@ import type { Team } from "../../base/chat-agent.ts";
 import type { TaskResult } from "../../base/task.ts";
 import type { MessageRegistry } from "../../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../../messages/types.ts";
-import type { GroupChatAgentResponse, GroupChatEnvelope, GroupChatTeamResponse } from "./envelopes.ts";
+import {
+  isEnvelope,
+  type GroupChatAgentResponse,
+  type GroupChatEnvelope,
+  type GroupChatTeamResponse,
+} from "./envelopes.ts";
 import { isTeam, type Participant, type TeamAddresses } from "./names.ts";
 import { Sequencer } from "./sequencer.ts";
 import { runOf, type ActiveRun, type TeamRun } from "./team-run.ts";
@@ -56,9 +61,8 @@ export class ChatAgentContainer extends BoundAgent {
   }
 
   override onMessageImpl(message: unknown, { run }: MessageContext): unknown {
-    if (!isObject(message)) return undefined;
-    // Only the team's own actors know its topics, and they send envelopes.
-    const envelope = message as unknown as GroupChatEnvelope;
+    if (!isEnvelope(message)) return undefined;
+    const envelope = message;
     switch (envelope.type) {
       case "GroupChatStart":
         // Who is told something else begins anew.

@@ -1,3 +1,4 @@
+import { isObject } from "@tesserae/core";
 import type { Response, TaskResult } from "../../base/task.ts";
 import type { ChatMessage, StopMessage, StreamItem } from "../../messages/types.ts";
 
@@ -67,6 +68,11 @@ export type GroupChatEnvelope =
   | GroupChatTermination
   | GroupChatError
   | GroupChatReset;
+
+/** True for an envelope. Only the team's own actors know its topics, and they send nothing else that has a type. */
+export function isEnvelope(message: unknown): message is GroupChatEnvelope {
+  return isObject(message) && typeof message["type"] === "string";
+}
 
 /** The request, always the same. */
 export const REQUEST_PUBLISH: GroupChatRequestPublish = { type: "GroupChatRequestPublish" };

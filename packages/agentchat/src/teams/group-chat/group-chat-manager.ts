@@ -16,9 +16,9 @@ import type { ChatMessage, StopMessage as StopMessageData, StreamItem } from "..
 import { Audience } from "./audience.ts";
 import {
   REQUEST_PUBLISH,
+  isEnvelope,
   saidIn,
   type GroupChatAgentResponse,
-  type GroupChatEnvelope,
   type GroupChatError,
   type GroupChatStart,
   type GroupChatTeamResponse,
@@ -73,9 +73,8 @@ export class GroupChatManager extends BoundAgent {
   }
 
   override onMessageImpl(message: unknown, { run }: MessageContext): unknown {
-    if (!isObject(message)) return undefined;
-    // Only the team's own actors know its topics, and they send envelopes.
-    const envelope = message as unknown as GroupChatEnvelope;
+    if (!isEnvelope(message)) return undefined;
+    const envelope = message;
     switch (envelope.type) {
       case "GroupChatStart":
         return this.#lead(envelope, run);
