@@ -34,7 +34,12 @@ export function costOf(used: RequestUsage, model: Priced): number | undefined;
 export function costOf(used: UsedTokens, model: Priced | PricedBySource): number | undefined;
 export function costOf(used: RequestUsage | UsedTokens, model: Priced | PricedBySource): number | undefined {
   checkGiven("usage that costOf is given", used, isObject(used), "a usage, or a result with its messages");
-  checkGiven("model that costOf is given", model, typeof model === "string" || isObject(model), "a client or the name of a model");
+  checkGiven(
+    "model that costOf is given",
+    model,
+    typeof model === "string" || isObject(model),
+    "a client or the name of a model",
+  );
   if (!("messages" in used)) return isPriced(model) ? priceOf(used, model) : undefined;
   const modelOf = (source: string): Priced | undefined => (isPriced(model) ? model : (model[source] ?? model["*"]));
   let told = NOTHING;

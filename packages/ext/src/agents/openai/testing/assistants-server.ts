@@ -25,9 +25,9 @@ export class AssistantsServer {
   readonly plans: RunStep[][] = [];
   /** The messages of the threads, oldest first. */
   readonly messages: JsonObject[] = [];
-  readonly assistants = new Map<string, JsonObject>();
-  readonly files = new Map<string, string>();
-  readonly runs = new Map<string, Run>();
+  readonly assistants: Map<string, JsonObject> = new Map();
+  readonly files: Map<string, string> = new Map();
+  readonly runs: Map<string, Run> = new Map();
   #server: TestServer | undefined;
   #resources: JsonObject | null = null;
   #numbers = new Map<string, number>();
