@@ -14,7 +14,7 @@ const TOKEN_VARIABLE = "AZURE_OPENAI_AD_TOKEN";
  * Where an Azure client sends its requests; `path` stands behind `/openai`. The token provider is asked for each request; it
  * renews what expires.
  */
-export function azureService(options: AzureOpenAIOptions, path = chatPath(options)): OpenAIService {
+export function azureService(options: AzureOpenAIOptions, path: string = chatPath(options)): OpenAIService {
   for (const name of ["azureEndpoint", "apiVersion"] as const) {
     if (!options[name]) throw new ValueError(`A client for Azure OpenAI needs the option ${name}.`);
   }
