@@ -4,10 +4,10 @@ import { serve } from "@hono/node-server";
 import { MemoryThreadStore } from "@tesserae/agentchat";
 import type { CreateResult } from "@tesserae/core";
 import { ScriptedClient, answerOf, type ScriptedReply } from "@tesserae/core/testing";
+import { findChromium } from "@tesserae/ext/agents/web-surfer";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { pageApp } from "../../examples/web-chat/app.ts";
-import { findChromium } from "./chromium.ts";
 import { clerkReplies, clerkTeam } from "./desk.ts";
 
 /** A model that says "One ", and " two." when it is let. */
