@@ -1,6 +1,6 @@
 import { CancelledError, raceSignal, RuntimeError, throwIfAborted } from "@tesserae/core";
 import { maskUrl } from "../../models/shared/secret-url.ts";
-import { orSayWhatIsMissing } from "../../tools/mcp/session/load-package.ts";
+import { orSayWhatIsMissing } from "../../shared/or-say-what-is-missing.ts";
 
 /** A part of a command. */
 type Argument = string | Uint8Array;

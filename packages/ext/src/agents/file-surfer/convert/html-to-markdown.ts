@@ -1,5 +1,5 @@
 import type TurndownService from "turndown";
-import { orSayWhatIsMissing } from "../../../tools/mcp/session/load-package.ts";
+import { orSayWhatIsMissing } from "../../../shared/or-say-what-is-missing.ts";
 import type { ConvertedFile } from "./converted-file.ts";
 
 /** The part of the DOM that the rules look at. */

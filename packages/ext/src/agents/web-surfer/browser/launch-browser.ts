@@ -1,5 +1,5 @@
 import { RuntimeError, ValueError, errorToText } from "@tesserae/core";
-import { orSayWhatIsMissing } from "../../../tools/mcp/session/load-package.ts";
+import { orSayWhatIsMissing } from "../../../shared/or-say-what-is-missing.ts";
 import { AddressFence, type FenceOptions } from "./address-fence.ts";
 import type { BrowserContextLike, PlaywrightLike } from "./browser-types.ts";
 import { FenceProxy } from "./fence-proxy.ts";

@@ -2,7 +2,6 @@ import { isTesseraeError } from "@tesserae/core";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { stdioServer } from "../../../../test/mcp/stdio-params.ts";
 import { StdioServerParams, createMcpServerSession, type McpCallbacks, type McpSession } from "../index.ts";
-import { orSayWhatIsMissing } from "./load-package.ts";
 
 function session(params: StdioServerParams = stdioServer(), callbacks: McpCallbacks = {}): McpSession {
   const made = createMcpServerSession(params, callbacks);
@@ -177,19 +176,5 @@ describe("what a server may ask", () => {
     expect(textOf(await one.callTool("order_dish"))).toBe("-32603 Elicitation failed: nobody home");
     expect(textOf(await one.callTool("generate_poem"))).toBe("-32603 Sampling failed: no money");
     expect(textOf(await one.callTool("ls"))).toBe("-32603 Listing roots failed: no house");
-  });
-});
-
-describe("the package behind it", () => {
-  test("that is missing is named, with the command that installs it", async () => {
-    const load = (): Promise<never> => Promise.reject(Object.assign(new Error("?"), { code: "ERR_MODULE_NOT_FOUND" }));
-    const loading = orSayWhatIsMissing("@some/package", load);
-    await expect(loading).rejects.toThrow("npm install @some/package");
-    await expect(loading).rejects.toSatisfy((error) => isTesseraeError(error, "ERR_PACKAGE_MISSING"));
-  });
-
-  test("that fails to load in another way fails in that way", async () => {
-    const broken = new SyntaxError("unexpected");
-    await expect(orSayWhatIsMissing("x", () => Promise.reject(broken))).rejects.toBe(broken);
   });
 });
