@@ -72,7 +72,7 @@ describe("a team that is killed after any entry and resumed", () => {
       ),
       { numRuns: 12 },
     );
-  }, 120_000);
+  }, 300_000);
 
   test("goes on from its last kept state as from the start", async () => {
     let kept = 0;
@@ -98,7 +98,7 @@ describe("a team that is killed after any entry and resumed", () => {
       { numRuns: 12 },
     );
     expect(kept).toBeGreaterThan(0);
-  }, 120_000);
+  }, 300_000);
 
   test("performs a tool that must not be repeated once at most, and tells the model when that is in doubt", async () => {
     await fc.assert(
@@ -114,7 +114,7 @@ describe("a team that is killed after any entry and resumed", () => {
       }),
       { numRuns: 12 },
     );
-  }, 120_000);
+  }, 300_000);
 });
 
 describe("a team some of whom speak at once, killed after any entry and resumed", () => {
@@ -148,7 +148,7 @@ describe("a team some of whom speak at once, killed after any entry and resumed"
       }),
       { numRuns: 8 },
     );
-  }, 120_000);
+  }, 300_000);
 });
 
 describe("the stream of a resumed team", () => {
