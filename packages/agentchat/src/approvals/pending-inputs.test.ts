@@ -1,4 +1,4 @@
-import { ListMemory, tool, type Json, type JsonObject, type OpenRunOptions } from "@tesserae/core";
+import { ListMemory, RuntimeError, tool, type Json, type JsonObject, type OpenRunOptions } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
 import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import { CodeExecutorAgent } from "../agents/code-executor-agent/code-executor-agent.ts";
@@ -369,6 +369,23 @@ describe("a turn that waits", () => {
     await next.loadState(answered(state, "Good day."));
     const { messages } = await next.run();
     expect(linesOf(messages)).toEqual(["human: Good day."]);
+  });
+
+  test("of a person's agent that is told something else asks anew: the answer was to another question", async () => {
+    const nobody = (): Promise<string> => Promise.reject(new RuntimeError("Nobody.", { code: "ERR_INPUT_WAITING" }));
+    const make = (inputFunc: () => Promise<string>): RoundRobinGroupChat =>
+      new RoundRobinGroupChat({ participants: [new UserProxyAgent({ name: "human", inputFunc })], maxTurns: 1 });
+    const state = await waiting(make(nobody), "May I paint the wall?");
+    const again = make(nobody);
+    await again.loadState(answered(state, "Yes."));
+    const { result } = await readStream(again.runStream("May I delete everything?"));
+    expect(result?.status).toBe("waiting");
+    const [asked] = pendingInputs(await again.saveState());
+    expect(asked?.requestId).not.toBe(pendingInputs(state)[0]?.requestId);
+    const next = make(() => Promise.resolve("No."));
+    await next.loadState(answered(state, "Yes."));
+    const { messages } = await next.run("May I delete everything?");
+    expect(linesOf(messages).at(-1)).toBe("human: No.");
   });
 });
 

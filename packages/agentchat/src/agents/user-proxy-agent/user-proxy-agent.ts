@@ -74,6 +74,8 @@ export class UserProxyAgent extends BaseChatAgent {
   readonly timeoutMs: number | undefined;
   /** The request that waits for an answer, here or in the state that was loaded. */
   #pending: HeldInput | undefined;
+  /** The ids of the messages that the request is about; a state of Python's does not tell. */
+  #heard: readonly string[] | undefined;
   readonly #inputFunc: InputFunction;
 
   constructor(options: UserProxyAgentOptions) {
@@ -95,6 +97,7 @@ export class UserProxyAgent extends BaseChatAgent {
     const { context, emit } = turn;
     const handoff = this.#handoffOf(messages.at(-1));
     const prompt = `${handoff === undefined ? "" : `Handoff received from ${handoff.source}. `}${PROMPT}`;
+    this.#begin(messages);
     const requestId = this.#pending?.request_id ?? context.id();
     const { answer } = this.#pending ?? {};
     this.#pending = { request_id: requestId, agent: this.name, prompt, choices: null, ...given(answer) };
@@ -132,16 +135,30 @@ export class UserProxyAgent extends BaseChatAgent {
     return {
       ...state,
       pending_request_id: pending.request_id,
-      open_turn: { agent: this.name, pending_inputs: [[0, pending]] },
+      open_turn: {
+        agent: this.name,
+        ...(this.#heard === undefined ? {} : { heard: this.#heard }),
+        pending_inputs: [[0, pending]],
+      },
     };
   }
 
   override loadState(state: JsonObject): Promise<void> {
     const id = state["pending_request_id"];
-    const [, held] = heldTurnOf(state)?.pending_inputs?.[0] ?? [];
+    const turn = heldTurnOf(state);
+    const [, held] = turn?.pending_inputs?.[0] ?? [];
     const asked = { agent: this.name, prompt: PROMPT, choices: null };
+    this.#heard = turn?.heard;
     this.#pending = typeof id === "string" ? { ...asked, ...held, request_id: id } : undefined;
     return Promise.resolve();
+  }
+
+  /** Who is told something else is asked anew: what was answered before was answered to something else. */
+  #begin(messages: readonly ChatMessage[]): void {
+    const heard = this.#heard;
+    const isSame = heard === undefined || messages.every(({ id }) => heard.includes(id));
+    if (this.#pending?.answer !== undefined && !isSame) this.#pending = undefined;
+    if (this.#pending === undefined || !isSame) this.#heard = messages.map(({ id }) => id);
   }
 
   #handoffOf(last: ChatMessage | undefined): HandoffMessageData | undefined {
