@@ -17,10 +17,12 @@ import {
 } from "@tesserae/core";
 import { fillFunctionsTemplate } from "../local/functions-prompt.ts";
 import { resolveInWorkDir } from "../shared/code-file.ts";
+import { checkBlocks } from "../shared/code-blocks.ts";
+import { CurrentSession } from "../shared/current-session.ts";
 import { findLanguage } from "../shared/languages.ts";
 import { SetUpOnce } from "../shared/set-up-once.ts";
 import { silencePip } from "../shared/silence-pip.ts";
-import { openWorkFolder, type WorkFolder } from "../shared/work-folder.ts";
+import { existingWorkDir, openWorkFolder, type WorkFolder } from "../shared/work-folder.ts";
 import { resolveSessionOptions, type ACADynamicSessionsCodeExecutorOptions, type SessionSettings } from "./options.ts";
 import { PoolTimeoutError, SessionPool } from "./session-pool.ts";
 
@@ -61,9 +63,8 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
   readonly #settings: SessionSettings;
   readonly #pool: SessionPool;
   readonly #setUp = new SetUpOnce<string>();
+  readonly #work: CurrentSession<WorkFolder>;
   #sessionId: string;
-  #work: Promise<WorkFolder> | undefined;
-  #folder: string | undefined;
 
   /** @throws {ValueError} for an option that cannot be used. */
   constructor(options: ACADynamicSessionsCodeExecutorOptions) {
@@ -71,7 +72,7 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
     const { poolManagementEndpoint, timeout, sessionId, repeat, workDir } = this.#settings;
     this.#pool = new SessionPool(poolManagementEndpoint, options.credential, timeout);
     this.#sessionId = sessionId;
-    this.#folder = workDir;
+    this.#work = new CurrentSession(() => openWorkFolder(workDir));
     this.repeat = repeat;
   }
 
@@ -86,21 +87,17 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
    * @throws {RuntimeError} for a temporary one before `start`.
    */
   get workDir(): string {
-    if (this.#folder !== undefined) return this.#folder;
-    throw new RuntimeError("The temporary working folder is made by start(): call that first, or set workDir.");
+    return existingWorkDir(this.#settings.workDir ?? this.#work.opened?.folder);
   }
 
   /** Makes the working folder. The first upload or download does it if this was not called. */
   async start(): Promise<void> {
-    await this.#open();
+    await this.#work.open();
   }
 
   /** Removes a temporary working folder. The service ends the session when it has been idle for as long as the pool says. */
   async stop(): Promise<void> {
-    const work = this.#work;
-    this.#work = undefined;
-    this.#folder = this.#settings.workDir;
-    await (await work?.catch(() => undefined))?.close();
+    await this.#work.close();
   }
 
   /** Begins a new session: variables and files of the old one are left behind. */
@@ -123,10 +120,7 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
   async executeCodeBlocks(blocks: readonly CodeBlock[], options: ExecuteOptions = {}): Promise<CodeResult> {
     const { signal } = options;
     throwIfAborted(signal);
-    const valid = (block: CodeBlock): boolean => typeof block?.code === "string" && typeof block.language === "string";
-    if (!Array.isArray(blocks) || !blocks.every(valid)) {
-      throw new ValueError("Code blocks are a list of objects with the texts code and language.");
-    }
+    checkBlocks(blocks);
     let output = "";
     try {
       await this.#setUp.ensure(this.#sessionId, () => this.#prepare(signal), signal);
@@ -172,7 +166,7 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
    * @throws {ValueError} for one that is not there or cannot be read; those before it are uploaded.
    */
   async uploadFiles(files: readonly string[], options: ExecuteOptions = {}): Promise<void> {
-    const { folder } = await this.#open();
+    const { folder } = await this.#work.open();
     for (const file of files) {
       const path = resolve(folder, file);
       const content = await readFile(path, options).catch((error: unknown) => {
@@ -195,7 +189,7 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
    * @throws {ValueError} for one that the session does not have, or whose name leads out of the working folder.
    */
   async downloadFiles(files: readonly string[], options: ExecuteOptions = {}): Promise<readonly string[]> {
-    const { folder } = await this.#open();
+    const { folder } = await this.#work.open();
     const available = await this.getFileList(options);
     const missing = files.find((file) => !available.includes(file));
     if (missing !== undefined) throw new ValueError(`The session has no file ${JSON.stringify(missing)}.`);
@@ -228,19 +222,6 @@ export class ACADynamicSessionsCodeExecutor implements CodeExecutor {
       suppress_result_output: suppressResultOutput,
       functions: sources === null ? null : createHash("sha256").update(sources).digest("hex"),
     };
-  }
-
-  async #open(): Promise<WorkFolder> {
-    const work = (this.#work ??= openWorkFolder(this.#settings.workDir));
-    try {
-      const opened = await work;
-      if (this.#work === work) this.#folder = opened.folder;
-      return opened;
-    } catch (error) {
-      // The next call tries again.
-      if (this.#work === work) this.#work = undefined;
-      throw error;
-    }
   }
 
   /** Enters the folder of files and defines the functions. */

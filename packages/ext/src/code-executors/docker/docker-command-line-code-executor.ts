@@ -11,10 +11,12 @@ import {
   type Repeat,
 } from "@tesserae/core";
 import { fillFunctionsTemplate } from "../local/functions-prompt.ts";
+import { checkBlocks, runBlocks } from "../shared/code-blocks.ts";
 import type { CommandLineCodeResult } from "../shared/command-line-code-result.ts";
+import { CurrentSession } from "../shared/current-session.ts";
 import { SetUpOnce } from "../shared/set-up-once.ts";
 import { TemporaryFiles } from "../shared/temporary-files.ts";
-import { warnOnce } from "../shared/warn.ts";
+import { existingWorkDir, warnOfCurrentFolder } from "../shared/work-folder.ts";
 import { DOCKER_EXECUTOR_CONFIG_SCHEMA, dockerExecutorOptions, dockerExecutorToConfig } from "./config.ts";
 import { WORKSPACE } from "./container-request.ts";
 import type { ExecOptions } from "./exec.ts";
@@ -24,16 +26,8 @@ import {
   type DockerCommandLineCodeExecutorOptions,
   type DockerExecutorSettings,
 } from "./options.ts";
-import { runBlock, type BlockResult } from "./run-block.ts";
+import { runBlock } from "./run-block.ts";
 import { openDockerSession, type DockerSession } from "./session.ts";
-
-function checkBlocks(blocks: readonly CodeBlock[]): void {
-  const valid = (block: CodeBlock): boolean => typeof block?.code === "string" && typeof block.language === "string";
-  if (!Array.isArray(blocks) || !blocks.every(valid)) {
-    throw new ValueError("Code blocks are a list of objects with the texts code and language.");
-  }
-  if (blocks.length === 0) throw new ValueError("There are no code blocks to run.");
-}
 
 /**
  * Runs code blocks in a container of Docker's, or of an engine that speaks its protocol (Podman): Python and shells.
@@ -65,18 +59,14 @@ export class DockerCommandLineCodeExecutor implements CodeExecutor {
   readonly settings: DockerExecutorSettings;
   readonly #files = new TemporaryFiles();
   readonly #setUp = new SetUpOnce<DockerSession>();
-  readonly #running = new Map<AbortController, Promise<unknown>>();
-  #opening: Promise<DockerSession> | undefined;
-  #session: DockerSession | undefined;
+  readonly #session: CurrentSession<DockerSession>;
 
   /** @throws {ValueError} for an option that cannot be used. */
   constructor(options: DockerCommandLineCodeExecutorOptions = {}) {
     this.settings = resolveDockerOptions(options);
     this.repeat = this.settings.repeat;
-    if (this.settings.workDir === process.cwd()) {
-      const text = "The current folder as workDir is deprecated: generated code would lie among your files.";
-      warnOnce("TESSERAE_WORK_DIR_IS_CURRENT", text, "DeprecationWarning");
-    }
+    this.#session = new CurrentSession(() => openDockerSession(this.settings));
+    warnOfCurrentFolder(this.settings.workDir);
   }
 
   /**
@@ -85,14 +75,12 @@ export class DockerCommandLineCodeExecutor implements CodeExecutor {
    * @throws {RuntimeError} for a temporary one before `start`.
    */
   get workDir(): string {
-    const folder = this.settings.workDir ?? this.#session?.folder;
-    if (folder !== undefined) return folder;
-    throw new RuntimeError("The temporary working folder is made by start(): call that first, or set workDir.");
+    return existingWorkDir(this.settings.workDir ?? this.#session.opened?.folder);
   }
 
   /** The container's name, between `start` and `stop`. */
   get containerName(): string | undefined {
-    return this.#session?.container.name ?? this.settings.containerName;
+    return this.#session.opened?.container.name ?? this.settings.containerName;
   }
 
   /**
@@ -103,28 +91,12 @@ export class DockerCommandLineCodeExecutor implements CodeExecutor {
    * else's, or the container does not run.
    */
   async start(): Promise<void> {
-    if (this.#opening !== undefined) return void (await this.#opening);
-    const opening = openDockerSession(this.settings);
-    this.#opening = opening;
-    try {
-      const session = await opening;
-      if (this.#opening === opening) this.#session = session;
-    } catch (error) {
-      // The next start tries again.
-      if (this.#opening === opening) this.#opening = undefined;
-      throw error;
-    }
+    await this.#session.open();
   }
 
   /** Ends what runs, stops the container, and then removes a temporary working folder. It can be started again. */
   async stop(): Promise<void> {
-    const opening = this.#opening;
-    this.#opening = undefined;
-    this.#session = undefined;
-    for (const controller of this.#running.keys()) controller.abort();
-    await Promise.allSettled(this.#running.values());
-    const session = await opening?.catch(() => undefined);
-    await session?.close();
+    await this.#session.close();
   }
 
   /**
@@ -133,7 +105,7 @@ export class DockerCommandLineCodeExecutor implements CodeExecutor {
    * @throws {RuntimeError} before `start`, and for a container that does not run again.
    */
   async restart(): Promise<void> {
-    const session = this.#session;
+    const session = this.#session.opened;
     if (session === undefined) throw new RuntimeError("The container is not running: call start() first.");
     await session.container.restart();
   }
@@ -152,20 +124,11 @@ export class DockerCommandLineCodeExecutor implements CodeExecutor {
    */
   async executeCodeBlocks(blocks: readonly CodeBlock[], options: ExecuteOptions = {}): Promise<CommandLineCodeResult> {
     throwIfAborted(options.signal);
-    const session = this.#session;
+    const session = this.#session.opened;
     if (session === undefined) throw new ValueError("The container is not running: call start() first.");
     checkBlocks(blocks);
-    const controller = new AbortController();
-    const onAbort = (): void => controller.abort(options.signal?.reason);
-    options.signal?.addEventListener("abort", onAbort, { once: true });
-    const running = this.#execute(session, blocks, controller.signal);
-    this.#running.set(controller, running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(controller);
-      options.signal?.removeEventListener("abort", onAbort);
-    }
+    if (blocks.length === 0) throw new ValueError("There are no code blocks to run.");
+    return this.#session.run((signal) => this.#execute(session, blocks, signal), options.signal);
   }
 
   /**
@@ -224,24 +187,9 @@ export class DockerCommandLineCodeExecutor implements CodeExecutor {
       if (!isAbortError(error)) throw error;
       return { exitCode: 1, output: "Code execution was cancelled: the functions were being set up." };
     }
-    const results: BlockResult[] = [];
     const { container, folder } = session;
-    const { deleteTmpFiles } = this.settings;
-    const context = { container, folder, files: this.#files, deleteTmpFiles, exec: this.#execOptions(signal) };
-    try {
-      for (const block of blocks) {
-        const result = await runBlock(block, context);
-        results.push(result);
-        if (result.exitCode !== 0) break;
-      }
-    } finally {
-      await Promise.all(results.map(async (result) => result.release?.()));
-    }
-    const codeFile = results.find((result) => result.file !== undefined)?.file;
-    return {
-      exitCode: results.at(-1)?.exitCode ?? 0,
-      output: results.map((result) => result.output).join(""),
-      ...(codeFile === undefined ? {} : { codeFile }),
-    };
+    const exec = this.#execOptions(signal);
+    const files = { folder, files: this.#files, removeTemporary: this.settings.deleteTmpFiles };
+    return runBlocks(blocks, (block) => runBlock(block, { container, files, exec }));
   }
 }

@@ -1,37 +1,21 @@
-import { join, relative, sep } from "node:path";
-import { isTesseraeError, type CodeBlock } from "@tesserae/core";
-import { readFileName, resolveInWorkDir, temporaryFileName, writeCodeFile } from "../shared/code-file.ts";
+import { relative, sep } from "node:path";
+import type { CodeBlock } from "@tesserae/core";
+import { writeBlockFile, type BlockFiles } from "../shared/block-file.ts";
+import type { BlockResult } from "../shared/code-blocks.ts";
 import { findLanguage } from "../shared/languages.ts";
 import { silencePip } from "../shared/silence-pip.ts";
-import type { TemporaryFiles } from "../shared/temporary-files.ts";
 import type { Container } from "./container.ts";
 import { runInContainer, type ExecOptions } from "./exec.ts";
-
-/** What running one block gave, and what is left to do after the last one. */
-export interface BlockResult {
-  readonly exitCode: number;
-  readonly output: string;
-  /** The file on this machine. */
-  readonly file?: string;
-  /** Forgets the temporary file. */
-  readonly release?: () => Promise<void>;
-}
 
 /** Where a block runs. */
 export interface BlockContext {
   readonly container: Container;
-  /** The working folder on this machine, with links resolved. */
-  readonly folder: string;
-  readonly files: TemporaryFiles;
-  readonly deleteTmpFiles: boolean;
+  /** In the working folder on this machine, with links resolved. */
+  readonly files: BlockFiles;
   readonly exec: ExecOptions;
 }
 
 const NOT_FOUND = 127;
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** The text with a line of its own below it. */
 function addLine(text: string, line: string): string {
@@ -46,33 +30,9 @@ function commandOf(word: string): { readonly command: string; readonly extension
   return command === undefined ? undefined : { command, extension: language.extension };
 }
 
-interface WrittenFile {
-  readonly path: string;
-  readonly release: () => Promise<void>;
-}
-
-/** Writes the block's file: the one that its first line names, else a temporary one. */
-async function writeFileOf(code: string, extension: string, context: BlockContext): Promise<WrittenFile> {
-  const { folder, files, deleteTmpFiles } = context;
-  const name = readFileName(code);
-  if (name !== undefined) {
-    const path = await resolveInWorkDir(folder, name);
-    await writeCodeFile(path, code);
-    return { path, release: async () => {} };
-  }
-  const path = join(folder, temporaryFileName(code, extension));
-  try {
-    await files.enter(path, code);
-  } catch (error) {
-    await files.leave(path, false);
-    throw error;
-  }
-  return { path, release: () => files.leave(path, deleteTmpFiles) };
-}
-
 /** Runs one code block. What the code or its author did wrong is in the result, never an exception. */
 export async function runBlock(block: CodeBlock, context: BlockContext): Promise<BlockResult> {
-  const { container, folder, exec } = context;
+  const { container, files, exec } = context;
   const language = commandOf(block.language);
   if (language === undefined) {
     return {
@@ -81,14 +41,9 @@ export async function runBlock(block: CodeBlock, context: BlockContext): Promise
     };
   }
   const code = silencePip(block.code, language.command.startsWith("python") ? "python" : "sh");
-  let file: WrittenFile;
-  try {
-    file = await writeFileOf(code, language.extension, context);
-  } catch (error) {
-    const text = isTesseraeError(error) ? error.message : `The code cannot be written to its file: ${messageOf(error)}`;
-    return { exitCode: 1, output: `\n${text}` };
-  }
-  const inContainer = relative(folder, file.path).split(sep).join("/");
+  const file = await writeBlockFile(code, language.extension, files);
+  if ("refused" in file) return { exitCode: 1, output: `\n${file.refused}` };
+  const inContainer = relative(files.folder, file.path).split(sep).join("/");
   try {
     // A name that begins with a hyphen would be read as an option.
     const argument = inContainer.startsWith("-") ? `./${inContainer}` : inContainer;

@@ -1,35 +1,30 @@
 import { createHash } from "node:crypto";
 import {
   isAbortError,
-  RuntimeError,
   throwIfAborted,
-  ValueError,
   type CodeBlock,
   type CodeExecutor,
   type ComponentDefinition,
   type ExecuteOptions,
   type Repeat,
 } from "@tesserae/core";
+import { checkBlocks, runBlocks } from "../shared/code-blocks.ts";
 import type { CommandLineCodeResult } from "../shared/command-line-code-result.ts";
+import { CurrentSession } from "../shared/current-session.ts";
+import { SetUpOnce } from "../shared/set-up-once.ts";
+import { TemporaryFiles } from "../shared/temporary-files.ts";
 import { warnOnce } from "../shared/warn.ts";
+import { existingWorkDir, warnOfCurrentFolder } from "../shared/work-folder.ts";
 import { LOCAL_EXECUTOR_CONFIG_SCHEMA, localExecutorOptions, localExecutorToConfig } from "./config.ts";
 import { isPythonFunction, setUpFunctions } from "./executor-functions.ts";
 import { fillFunctionsTemplate } from "./functions-prompt.ts";
 import { resolveOptions, type LocalCommandLineCodeExecutorOptions, type LocalExecutorSettings } from "./options.ts";
-import { runBlock, type BlockResult } from "./run-block.ts";
+import { runBlock } from "./run-block.ts";
 import { openSession, type LocalSession } from "./session.ts";
-import { SetUpOnce } from "../shared/set-up-once.ts";
-import { TemporaryFiles } from "../shared/temporary-files.ts";
 
 const UNSANDBOXED =
   "LocalCommandLineCodeExecutor runs code on this machine with the rights of this process. " +
   "For code that a model wrote, prefer an executor in a container (https://docs.docker.com/get-docker/), or let a person approve it.";
-
-function checkBlocks(blocks: readonly CodeBlock[]): void {
-  const valid = (block: CodeBlock): boolean => typeof block?.code === "string" && typeof block.language === "string";
-  if (Array.isArray(blocks) && blocks.every(valid)) return;
-  throw new ValueError("Code blocks are a list of objects with the texts code and language.");
-}
 
 /**
  * Runs code blocks on this machine, each as a file in the working folder and a process group of its own.
@@ -61,19 +56,15 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
   readonly settings: LocalExecutorSettings;
   readonly #files = new TemporaryFiles();
   readonly #setUp = new SetUpOnce<LocalSession>();
-  readonly #running = new Map<AbortController, Promise<unknown>>();
-  #opening: Promise<LocalSession> | undefined;
-  #session: LocalSession | undefined;
+  readonly #session: CurrentSession<LocalSession>;
 
   /** @throws {ValueError} for an option that cannot be used. */
   constructor(options: LocalCommandLineCodeExecutorOptions = {}) {
     this.settings = resolveOptions(options);
     this.repeat = this.settings.repeat;
+    this.#session = new CurrentSession(() => openSession(this.settings));
     warnOnce("TESSERAE_CODE_RUNS_UNSANDBOXED", UNSANDBOXED);
-    if (this.settings.workDir === process.cwd()) {
-      const text = "The current folder as workDir is deprecated: generated code would lie among your files.";
-      warnOnce("TESSERAE_WORK_DIR_IS_CURRENT", text, "DeprecationWarning");
-    }
+    warnOfCurrentFolder(this.settings.workDir);
   }
 
   /**
@@ -82,9 +73,7 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
    * @throws {RuntimeError} for a temporary one before `start`.
    */
   get workDir(): string {
-    const folder = this.settings.workDir ?? this.#session?.folder;
-    if (folder !== undefined) return folder;
-    throw new RuntimeError("The temporary working folder is made by start(): call that first, or set workDir.");
+    return existingWorkDir(this.settings.workDir ?? this.#session.opened?.folder);
   }
 
   /**
@@ -93,18 +82,12 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
    * @throws {ValueError} when the working folder cannot be written to.
    */
   async start(): Promise<void> {
-    await this.#open();
+    await this.#session.open();
   }
 
   /** Ends what runs (with exit code 125) and removes a temporary working folder. The executor can be started again. */
   async stop(): Promise<void> {
-    const opening = this.#opening;
-    this.#opening = undefined;
-    this.#session = undefined;
-    for (const controller of this.#running.keys()) controller.abort();
-    await Promise.allSettled(this.#running.values());
-    const session = await opening?.catch(() => undefined);
-    await session?.close();
+    await this.#session.close();
   }
 
   /** Does nothing but say so once: there is no state to forget beyond the files in the working folder. */
@@ -127,17 +110,7 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
   async executeCodeBlocks(blocks: readonly CodeBlock[], options: ExecuteOptions = {}): Promise<CommandLineCodeResult> {
     throwIfAborted(options.signal);
     checkBlocks(blocks);
-    const controller = new AbortController();
-    const onAbort = (): void => controller.abort(options.signal?.reason);
-    options.signal?.addEventListener("abort", onAbort, { once: true });
-    const running = this.#execute(blocks, controller.signal);
-    this.#running.set(controller, running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(controller);
-      options.signal?.removeEventListener("abort", onAbort);
-    }
+    return this.#session.run((signal) => this.#execute(blocks, signal), options.signal);
   }
 
   /**
@@ -174,23 +147,6 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
     };
   }
 
-  async #open(): Promise<LocalSession> {
-    if (this.#opening === undefined) {
-      const opening = openSession(this.settings);
-      this.#opening = opening;
-      try {
-        const session = await opening;
-        if (this.#opening === opening) this.#session = session;
-      } catch (error) {
-        // The next start tries again.
-        if (this.#opening === opening) this.#opening = undefined;
-        throw error;
-      }
-      return opening;
-    }
-    return this.#opening;
-  }
-
   async #ensureFunctions(session: LocalSession, signal: AbortSignal): Promise<void> {
     const { functions, functionsModule } = this.settings;
     if (functions.length === 0) return;
@@ -198,28 +154,14 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
   }
 
   async #execute(blocks: readonly CodeBlock[], signal: AbortSignal): Promise<CommandLineCodeResult> {
-    const session = await this.#open();
+    const session = await this.#session.open();
     try {
       await this.#ensureFunctions(session, signal);
     } catch (error) {
       if (!isAbortError(error)) throw error;
       return { exitCode: 125, output: "\nCancelled: the functions were being set up." };
     }
-    const results: BlockResult[] = [];
-    try {
-      for (const block of blocks) {
-        const result = await runBlock(block, { session, settings: this.settings, files: this.#files, signal });
-        results.push(result);
-        if (result.exitCode !== 0) break;
-      }
-    } finally {
-      await Promise.all(results.map(async (result) => result.release?.()));
-    }
-    const codeFile = results.find((result) => result.file !== undefined)?.file;
-    return {
-      exitCode: results.at(-1)?.exitCode ?? 0,
-      output: results.map((result) => result.output).join(""),
-      ...(codeFile === undefined ? {} : { codeFile }),
-    };
+    const { settings } = this;
+    return runBlocks(blocks, (block) => runBlock(block, { session, settings, files: this.#files, signal }));
   }
 }

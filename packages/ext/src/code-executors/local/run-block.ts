@@ -1,22 +1,13 @@
-import { join } from "node:path";
-import { isTesseraeError, type CodeBlock } from "@tesserae/core";
-import { readFileName, resolveInWorkDir, temporaryFileName, writeCodeFile } from "../shared/code-file.ts";
+import type { CodeBlock } from "@tesserae/core";
+import { writeBlockFile } from "../shared/block-file.ts";
+import type { BlockResult } from "../shared/code-blocks.ts";
 import { inferLanguage } from "../shared/infer-language.ts";
 import { findLanguage } from "../shared/languages.ts";
 import { silencePip } from "../shared/silence-pip.ts";
+import type { TemporaryFiles } from "../shared/temporary-files.ts";
 import type { LocalExecutorSettings } from "./options.ts";
 import { parsesAsPython } from "./python-checks.ts";
 import type { LocalSession } from "./session.ts";
-import type { TemporaryFiles } from "../shared/temporary-files.ts";
-
-/** What running one block gave, and what is left to do after the last one. */
-export interface BlockResult {
-  readonly exitCode: number;
-  readonly output: string;
-  readonly file?: string;
-  /** Ends background processes and deletes the temporary file. */
-  readonly release?: () => Promise<void>;
-}
 
 /** Where a block runs. */
 export interface BlockContext {
@@ -50,31 +41,6 @@ async function languageOf(block: CodeBlock, { session, signal }: BlockContext): 
   }
 }
 
-interface WrittenFile {
-  readonly path: string;
-  readonly release: () => Promise<void>;
-}
-
-/** Writes the block's file: the one that its first line names, else a temporary one. */
-async function writeFileOf(code: string, extension: string, context: BlockContext): Promise<WrittenFile> {
-  const { session, settings, files } = context;
-  const name = readFileName(code);
-  if (name !== undefined) {
-    const path = await resolveInWorkDir(session.folder, name);
-    await writeCodeFile(path, code);
-    return { path, release: async () => {} };
-  }
-  const path = join(session.folder, temporaryFileName(code, extension));
-  const release = (): Promise<void> => files.leave(path, settings.cleanupTempFiles);
-  try {
-    await files.enter(path, code);
-  } catch (error) {
-    await files.leave(path, false);
-    throw error;
-  }
-  return { path, release };
-}
-
 /** Runs one code block. What the code or its author did wrong is in the result, never an exception. */
 export async function runBlock(block: CodeBlock, context: BlockContext): Promise<BlockResult> {
   const { session, settings, signal } = context;
@@ -86,13 +52,10 @@ export async function runBlock(block: CodeBlock, context: BlockContext): Promise
     return { exitCode: 1, output: `\nunknown language ${word} (${hint})` };
   }
   const code = silencePip(block.code, language.name);
-  let file: WrittenFile;
-  try {
-    file = await writeFileOf(code, language.extension, context);
-  } catch (error) {
-    const text = isTesseraeError(error) ? error.message : `The code cannot be written to its file: ${messageOf(error)}`;
-    return { exitCode: 1, output: `\n${text}` };
-  }
+  const { folder } = session;
+  const where = { folder, files: context.files, removeTemporary: settings.cleanupTempFiles };
+  const file = await writeBlockFile(code, language.extension, where);
+  if ("refused" in file) return { exitCode: 1, output: `\n${file.refused}` };
   let program: string;
   try {
     program = session.command(word);

@@ -2,7 +2,8 @@ import { constants } from "node:fs";
 import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ValueError } from "@tesserae/core";
+import { RuntimeError, ValueError } from "@tesserae/core";
+import { warnOnce } from "./warn.ts";
 
 /** A folder to work in. */
 export interface WorkFolder {
@@ -30,4 +31,21 @@ export async function openWorkFolder(workDir: string | undefined): Promise<WorkF
     });
   }
   return { folder: workDir, close: async () => {} };
+}
+
+/**
+ * The folder that an executor works in, if there is one by now.
+ *
+ * @throws {RuntimeError} when there is none: a temporary one is made by `start`.
+ */
+export function existingWorkDir(folder: string | undefined): string {
+  if (folder !== undefined) return folder;
+  throw new RuntimeError("The temporary working folder is made by start(): call that first, or set workDir.");
+}
+
+/** Warns of a working folder that holds the user's own files. */
+export function warnOfCurrentFolder(workDir: string | undefined): void {
+  if (workDir !== process.cwd()) return;
+  const text = "The current folder as workDir is deprecated: generated code would lie among your files.";
+  warnOnce("TESSERAE_WORK_DIR_IS_CURRENT", text, "DeprecationWarning");
 }
