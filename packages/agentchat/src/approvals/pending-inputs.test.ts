@@ -11,7 +11,7 @@ import { GraphFlow } from "../teams/graph-flow/graph-flow.ts";
 import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
 import { NESTINGS, Till, askingModel, boss, buyer, told } from "../testing/buyers.ts";
 import { linesOf, readStream } from "../testing/run-items.ts";
-import { ScriptedClient, callsOf } from "../testing/scripted-client.ts";
+import { ScriptedClient, callsOf, type ScriptedAnswer } from "../testing/scripted-client.ts";
 import { ScriptedExecutor } from "../testing/scripted-executor.ts";
 import { SayingAgent } from "../testing/team-agents.ts";
 import { MemoryThreadStore } from "../threads/memory-thread-store.ts";
@@ -255,6 +255,36 @@ describe("a turn that waits", () => {
     expect(JSON.stringify(modelOf(agent).calls[0]?.messages)).toContain("Something else.");
     expect(pendingInputs(state)).toHaveLength(1);
   });
+
+  test.each([false, true])(
+    "whose agent turns to something else asks nobody any more: nothing is pending, and nothing that is said is late (isolate: %s)",
+    async (isolate) => {
+      const make = (...texts: readonly ScriptedAnswer[]): RoundRobinGroupChat =>
+        new RoundRobinGroupChat({
+          participants: [
+            new SayingAgent("first"),
+            new AssistantAgent({
+              name: "boss",
+              modelClient: new ScriptedClient(texts),
+              tools: [new AgentTool({ agent: buyer(new Till()), isolate })],
+            }),
+          ],
+          maxTurns: 2,
+        });
+      const state = await waiting(make(callsOf(["buyer", { task: "Buy." }])));
+      const team = make("Something else it is.");
+      await team.loadState(state);
+      await team.run("Something else.");
+      const saved = copied(await team.saveState());
+      expect(pendingInputs(saved)).toEqual([]);
+      const next = make("heard");
+      await next.loadState(saved);
+      await next.run();
+      const [, asked] = next.participants;
+      const calls = asked instanceof AssistantAgent ? modelOf(asked).calls : [];
+      expect(calls[0]?.messages.at(-1)).toMatchObject({ source: "first" });
+    },
+  );
 
   test("asks its memories once", async () => {
     const till = new Till();

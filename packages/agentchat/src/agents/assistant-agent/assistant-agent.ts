@@ -23,7 +23,7 @@ import { driveStep } from "./drive.ts";
 import { limitResponse } from "./limit-response.ts";
 import { DEFAULT_ASSISTANT_DESCRIPTION, assistantSettings, type AssistantAgentOptions } from "./options.ts";
 import type { AssistantSettings } from "./settings.ts";
-import { loadTools, resetTools, saveTools } from "./tool-memories.ts";
+import { closeToolCalls, loadTools, resetTools, saveTools } from "./tool-memories.ts";
 
 /**
  * An agent with a model and tools. In one step it calls the model, runs the tools the model asks for and answers:
@@ -73,12 +73,13 @@ export class AssistantAgent extends BaseChatAgent {
   }
 
   async #respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
-    const { modelContext, memory } = this.settings;
+    const { modelContext, memory, workbenches } = this.settings;
     const restore = await checkpointOf(modelContext);
     this.#turnBegan = modelContext.size?.();
     const held = this.#held;
     this.#held = undefined;
     const wentOn = await goesOn(held, messages, modelContext);
+    if (held !== undefined && !wentOn) await closeToolCalls(workbenches);
     const open = new OpenTurn(this.name, messages, turn.messages, wentOn ? held : undefined);
     this.#turn = open;
     try {

@@ -30,3 +30,15 @@ export async function loadTools(workbenches: readonly Workbench[], tools: Json |
 export async function resetTools(workbenches: readonly Workbench[]): Promise<void> {
   for (const tool of remembering(workbenches)) await tool.reset?.();
 }
+
+/** Lets the tools forget the calls that wait for a person: whoever made them has turned to something else. */
+export async function closeToolCalls(workbenches: readonly Workbench[]): Promise<void> {
+  const { tools } = await saveTools(workbenches);
+  if (tools !== undefined) await loadTools(workbenches, JSON.parse(JSON.stringify(tools, withoutOpen)) as Json);
+}
+
+/** What every call of a tool begins with stays known. */
+function withoutOpen(key: string, value: Json): unknown {
+  if (key === "open_call" && isObject(value)) return { fresh: value["fresh"] };
+  return key === "open_turn" || key === "pending_request_id" ? undefined : value;
+}
