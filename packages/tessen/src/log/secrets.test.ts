@@ -17,8 +17,9 @@ test("of ten thousand secrets of every kind, in every part of an event, none is 
     if (make === undefined) throw new Error("There is a maker for every number.");
     const [inHead, inRequest, inTool, inAnswer] = [0, 1, 2, 3].map((part) => make(number * 4 + part));
     const [password, parameter, member] = [0, 1, 2].map((part) => addressSecret(number * 3 + part));
+    const [encoded, field] = [0, 1].map((part) => addressSecret(100_000 + number * 2 + part));
     const tool = JSON.stringify({ query: `x\n${inTool}`, dsn: `mysql://u:${password}@h/d`, client_secret: member });
-    const url = `https://api.test/v1?token=${parameter}&b=1`;
+    const url = `https://api.test/v1?token=${parameter}&b=1&%6bey=${encoded}`;
     const bodies: LogBody[] = [
       {
         name: "request_body",
@@ -31,15 +32,18 @@ test("of ten thousand secrets of every kind, in every part of an event, none is 
         }),
       },
     ];
+    const head = { http_url: url, request_body_text: `password=${field}&user=ann` };
     const error = {
       type: "E",
       msg: `failed with ${inHead}`,
       tb: `Error: ${inHead}\n    at f (${url})`,
       status_code: 401,
     };
-    log.write({ ...recordOf(`evt_${number}`, 0, { error, http_url: url }), bodies });
+    log.write({ ...recordOf(`evt_${number}`, 0, { error, ...head }), bodies });
     secrets.push(
-      ...[inHead, inRequest, inTool, inAnswer, password, parameter, member].filter((text) => text !== undefined),
+      ...[inHead, inRequest, inTool, inAnswer, password, parameter, member, encoded, field].filter(
+        (text) => text !== undefined,
+      ),
     );
   }
   expect(await log.close(30_000)).toBe(true);

@@ -23,5 +23,8 @@ test("credentials and secret parameters of an address are taken out, the rest st
       `${address}[REDACTED:url_query]&monkey=1&top-secrets=2`,
     );
   }
+  expect(redactUrl("https://x.test/?a=1&%6bey=abc&%4BEY=d%20e#f")).toBe(
+    "https://x.test/?a=1&%6bey=[REDACTED:url_query]&%4BEY=[REDACTED:url_query]#f",
+  );
   expect(redactUrl("https://api.openai.com/v1/chat/completions")).toBe("https://api.openai.com/v1/chat/completions");
 });

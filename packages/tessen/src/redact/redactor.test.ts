@@ -103,6 +103,64 @@ test.each(["key", "api_key", "apikey", "token", "access_token", "sig", "signatur
   },
 );
 
+/** The letters of a name at odd places percent-encoded, in capitals and in small letters in turn. */
+function halfEncoded(name: string): string {
+  return [...name]
+    .map((letter, place) => {
+      if (place % 2 === 0) return letter;
+      const code = (place % 4 === 1 ? letter.toUpperCase() : letter).charCodeAt(0).toString(16);
+      return `%${place % 3 === 0 ? code.toUpperCase() : code}`;
+    })
+    .join("");
+}
+
+test.each(["key", "api_key", "token", "access_token", "sig", "password", "client-secret", "authorization"])(
+  "the parameter %s is known where its name is percent-encoded",
+  (name) => {
+    const secret = addressSecret(5);
+    for (const written of [halfEncoded(name), `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`]) {
+      const url = `https://x.test/p?a=1&${written}=${secret}&z=1`;
+      const { text } = redactor.redactText(JSON.stringify({ url }));
+      expect(JSON.parse(text)).toEqual({ url: url.replace(secret, "[REDACTED:url_query]") });
+    }
+  },
+);
+
+test.each(["password", "passwd", "token", "api_key", "apikey", "client_secret", "ACCESS_TOKEN", "%70assword"])(
+  "%s= gives a secret away in a form and in text, whatever the text is in",
+  (name) => {
+    const secret = addressSecret(9);
+    for (const body of [
+      `${name}=${secret}`,
+      `${name}=${secret}&user=ann`,
+      `user=ann&${name}=${secret}`,
+      `user%5B${name}%5D=${secret}&user[${name}]=${secret}`,
+      `Log in with ${name}=${secret} and go on`,
+      `A=1\n${name}=${secret}\nMY_${name}=${secret}`,
+      `["--${name}=${secret}"]`,
+    ]) {
+      for (const value of [body, { content: body }, { tool: JSON.stringify({ body }) }]) {
+        const { text } = redactor.redactText(JSON.stringify(value));
+        expect(text).not.toContain(secret.slice(2));
+        expect(text).toContain("REDACTED:");
+        expect(() => JSON.parse(text)).not.toThrow();
+        const escaped = redactor.redactText(JSON.stringify(value).replaceAll("=", "\\u003d")).text;
+        expect(escaped).not.toContain(secret.slice(2));
+        expect(() => JSON.parse(escaped)).not.toThrow();
+      }
+    }
+  },
+);
+
+test("code that hands a variable on, compares, or sets to what is no text stays", () => {
+  const json = JSON.stringify({
+    content:
+      "connect(token=token)\nmake(api_key=self.settings.key, n=1)\nlogin(password=get_password())\n" +
+      'if (token==other) secret=>use; api_key="" max_tokens=5 sorted(x, key=lambda y: y)',
+  });
+  expect(redactor.redactText(json)).toEqual({ text: json, counts: {} });
+});
+
 test("name and password in an address are taken out", () => {
   const secret = addressSecret(3);
   const value = { dsn: `postgres://app:${secret}@db.test:5432/x`, plain: "http://localhost:8080/@me?a=b@c" };
@@ -155,6 +213,9 @@ const fragment = fc.oneof(
     "\\u0041",
     "?key=",
     "&sig=",
+    "&%73ig=",
+    "token=",
+    "u003d",
     "://a:b",
     "@",
   ),
@@ -249,6 +310,10 @@ test("texts made to be slow are not: a megabyte of beginnings that never end", (
     "bearer  ",
     "sk-",
     "?key=",
+    "token=",
+    "token\\",
+    "token=a.",
+    "&x-amz-",
     "@:",
     "[ ",
   ]) {

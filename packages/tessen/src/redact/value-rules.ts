@@ -1,4 +1,5 @@
 import { countRule, replacementOf, type RuleCounts } from "./redacted.ts";
+import { QUERY_NAME, TEXT_NAME } from "./secret-parameters.ts";
 
 /** A rule for secrets that are known by their shape. */
 interface ValueRule {
@@ -24,27 +25,28 @@ const BOUNDARY = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f
 const QUERY_VALUE = String.raw`[^&\s"#\\]+(?:\\\/[^&\s"#\\]*)*`;
 const TOKEN = String.raw`[\w.~+/=-]+(?:\\\/[\w.~+/=-]*)*`;
 const UNTOUCHED = String.raw`(?!\[REDACTED:)`;
-const QUERY_NAMES =
-  "key|(?:x-)?api[_-]?key|subscription-key|token|(?:access|refresh|id)[_-]?token|sig|signature|passw(?:or)?d|" +
-  "(?:client[_-]?)?secret|authorization|x-amz-[a-z-]+";
+const EQUALS = String.raw`(?:=|\\+u003d)`;
+/** Code that gives a variable or the result of a call on: `connect(token=token)`, `token=await_token()`. */
+const CODE = String.raw`[A-Za-z_.]+(?:[(\[)]|,(?:\s|\\+[nrt]))`;
 
 /** A shape with a fixed beginning, at a boundary. */
 function token(name: string, source: string): ValueRule {
   return { name, pattern: new RegExp(BOUNDARY + source, "g") };
 }
 
+/** Secrets by the names before them: in addresses, in forms, and in text such as a file of settings. */
+function parameterRules(): readonly ValueRule[] {
+  const named = (name: string, before: string, not: string): ValueRule => ({
+    name,
+    pattern: new RegExp(`(?<keep>${before}${EQUALS})${UNTOUCHED}${not}${QUERY_VALUE}`, "gi"),
+  });
+  return [named("url_query", QUERY_NAME, ""), named("text_field", TEXT_NAME, `(?![=>]|${CODE})`)];
+}
+
 function ruleGroups(): readonly RuleGroup[] {
   return [
-    {
-      // Behind `?`, `&`, `;` (of `&amp;`) or the 6 of an escaped `&` (`u0026`).
-      hint: new RegExp(`[?&;6](?:${QUERY_NAMES})=`, "i"),
-      rules: [
-        {
-          name: "url_query",
-          pattern: new RegExp(`(?<keep>(?:[?&;]|u0026)(?:${QUERY_NAMES})=)${UNTOUCHED}${QUERY_VALUE}`, "gi"),
-        },
-      ],
-    },
+    { hint: new RegExp(`=(?<=(?:${QUERY_NAME}|${TEXT_NAME})=)`, "i"), rules: parameterRules() },
+    { texts: ["u003d", "u003D"], rules: parameterRules() },
     {
       texts: ["@"],
       rules: [
