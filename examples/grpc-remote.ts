@@ -1,21 +1,15 @@
 /** Two processes: a question to an agent that lives in another one, its answer, its error, and what is when it is gone. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { AgentId, UndeliverableException } from "@tesserae/core";
 import { GrpcWorkerAgentRuntime, GrpcWorkerAgentRuntimeHost, RemoteError } from "@tesserae/ext/runtimes/grpc";
 import { Order, Receipt } from "./grpc-remote/messages.ts";
+import { startProgram } from "./support/start-program.ts";
 
 //#region host
 const host = new GrpcWorkerAgentRuntimeHost("127.0.0.1:0");
 await host.start();
 //#endregion
 
-const program = fileURLToPath(new URL("grpc-remote/clerk.ts", import.meta.url));
-const child = spawn(process.execPath, ["--conditions=source", program, host.address], {
-  stdio: ["ignore", "pipe", "inherit"],
-});
-await once(child.stdout, "data");
+const program = await startProgram(new URL("grpc-remote/clerk.ts", import.meta.url), [host.address]);
 
 //#region ask
 const worker = new GrpcWorkerAgentRuntime({ hostAddress: host.address });
@@ -32,8 +26,7 @@ try {
 }
 //#endregion
 
-child.kill("SIGTERM");
-await once(child, "exit");
+await program.stop();
 //#region gone
 try {
   await worker.sendMessage(Order({ tiles: 40 }), clerk);

@@ -1,21 +1,15 @@
 /** A team of which one participant lives in another process. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { AssistantAgent, RoundRobinGroupChat, TextMentionTermination } from "@tesserae/agentchat";
 import { RemoteParticipant } from "@tesserae/agentchat/distributed";
 import { Console } from "@tesserae/agentchat/ui";
 import { ReplayChatCompletionClient } from "@tesserae/ext/models/replay";
 import { GrpcWorkerAgentRuntime, GrpcWorkerAgentRuntimeHost } from "@tesserae/ext/runtimes/grpc";
+import { startProgram } from "./support/start-program.ts";
 
 const host = new GrpcWorkerAgentRuntimeHost("127.0.0.1:0");
 await host.start();
 
-const program = fileURLToPath(new URL("grpc-team/critic.ts", import.meta.url));
-const child = spawn(process.execPath, ["--conditions=source", program, host.address], {
-  stdio: ["ignore", "pipe", "inherit"],
-});
-await once(child.stdout, "data");
+const program = await startProgram(new URL("grpc-team/critic.ts", import.meta.url), [host.address]);
 
 //#region team
 const writer = new AssistantAgent({
@@ -37,8 +31,7 @@ const team = new RoundRobinGroupChat({
 await Console(team.runStream("A poem about tiles."));
 //#endregion
 
-child.kill("SIGTERM");
-await once(child, "exit");
+await program.stop();
 //#region gone
 await team.run("Another one.").catch((error: Error) => console.log(error.message));
 //#endregion

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findChromium } from "@tesserae/ext/agents/web-surfer";
+import { HAS_PYTHON } from "../grpc/src/python.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const EXAMPLES = readdirSync(join(ROOT, "examples")).filter((file) => /(?<!\.test)\.ts$/.test(file));
@@ -16,6 +17,9 @@ const SQLITE_ON_NODE_22 = /^(\(node:\d+\) ExperimentalWarning: SQLite [^\n]+\n\(
 /** Examples that surf: they are skipped where no Chromium is installed. As root it has no sandbox, and says so. */
 const SURFING = ["browsing-agent.ts", "magentic-one-web.ts", "mcp-browser.ts"];
 const UNSANDBOXED = /^(\(node:\d+\) \[TESSERAE_BROWSER_UNSANDBOXED\] Warning: [^\n]+\n\([^\n]+\)\n)?$/;
+
+/** Examples with a worker in Python: they are skipped where no AutoGen is installed. */
+const WITH_PYTHON = ["grpc-hello.ts"];
 
 /** What an example says on standard error; the others say nothing there. */
 const WARNINGS: Readonly<Record<string, RegExp>> = {
@@ -64,6 +68,7 @@ describe("examples", () => {
     PATIENT,
     async (file, { expect, skip }) => {
       if (SURFING.includes(file)) skip(findChromium() === undefined, "No Chromium is installed.");
+      if (WITH_PYTHON.includes(file)) skip(!HAS_PYTHON, "tests/interop/.venv is missing: tests/interop/setup_venv.sh");
       const args = ["--conditions=source", join("examples", file)];
       const child = spawn(process.execPath, args, { cwd: ROOT, env: withoutKeys(), stdio: ["ignore", "pipe", "pipe"] });
       let stdout = "";
