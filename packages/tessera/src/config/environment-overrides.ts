@@ -64,6 +64,15 @@ const OTHERS: ReadonlySet<string> = new Set([
   "TESSERA_API_KEY",
 ]);
 
+/**
+ * What Kubernetes puts into every container beside a service called `tessera` or `tessera-…`, and Docker into one that is
+ * linked to such a container. The value of a name that ends in the port tells it from a setting that is misspelt.
+ */
+const OF_SERVICES =
+  /^TESSERA_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;
+const PORT_OF_SERVICE = /^TESSERA_(?:\w+_)?PORT$/;
+const ADDRESS_OF_SERVICE = /^(?:tcp|udp|sctp):\/\//;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variable of a path. */
@@ -90,13 +99,19 @@ export function withEnvironment(config: unknown, environment: Environment): unkn
  */
 export function unknownVariables(environment: Environment, named: readonly string[] = []): readonly string[] {
   const known = new Set([...PATHS.map(variableOf), ...OTHERS, ...named]);
-  return Object.keys(environment)
-    .filter((name) => name.startsWith("TESSERA_") && environment[name] !== "" && !known.has(name))
+  return Object.entries(environment)
+    .filter(([name, value]) => name.startsWith("TESSERA_") && value !== "" && !known.has(name))
+    .filter(([name, value = ""]) => !isOfService(name, value))
+    .map(([name]) => name)
     .sort()
     .map((name) => {
       const nearest = nearestName(name, known);
       return `${name} is no setting${nearest === undefined ? "" : `: did you mean ${nearest}?`}`;
     });
+}
+
+function isOfService(name: string, value: string): boolean {
+  return OF_SERVICES.test(name) || (PORT_OF_SERVICE.test(name) && ADDRESS_OF_SERVICE.test(value));
 }
 
 function put(target: unknown, [first = "", ...rest]: readonly string[], value: unknown): unknown {

@@ -158,6 +158,21 @@ caps: { strict: on }
     const others = { TESSERA_BASE_URL: "b", TESSERA_API_KEY: "a", TESSERAE_HOME: "h", TESSERA_EMPTY: "", OTHER: "1" };
     expect(load({ ...named, ...others }).settings.auth.pepperEnv).toBe("TESSERA_SALT");
   });
+
+  test("what Kubernetes and Docker tell of a service called tessera is none of that either", () => {
+    const service = {
+      TESSERA_SERVICE_HOST: "10.0.0.7",
+      TESSERA_SERVICE_PORT: "8484",
+      TESSERA_SERVICE_PORT_HTTP: "8484",
+      TESSERA_PORT: "tcp://10.0.0.7:8484",
+      TESSERA_PORT_8484_TCP: "tcp://10.0.0.7:8484",
+      TESSERA_PORT_8484_TCP_ADDR: "10.0.0.7",
+      TESSERA_DATA_SERVICE_HOST: "10.0.0.8",
+      TESSERA_DATA_PORT: "tcp://10.0.0.8:8484",
+    };
+    expect(load(service).settings.listen.data).toEqual(load({}).settings.listen.data);
+    expect(() => load({ TESSERA_PORT: "8484" })).toThrow("TESSERA_PORT is no setting");
+  });
 });
 
 describe("the key of the cache", () => {
