@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { ModelLimits } from "./caps/strict-worst-case.ts";
 import type { Upstream } from "./exchange.ts";
 import { UpstreamChooser } from "./http/choose-upstream.ts";
-import { undecidedErrorBody } from "./http/errors/error-answer.ts";
-import { badRequest, type RelayError } from "./http/errors/relay-error.ts";
+import { errorHeaders, undecidedErrorBody } from "./http/errors/error-answer.ts";
+import { badRequest, RelayError } from "./http/errors/relay-error.ts";
 import { JsonScanner } from "./http/json/json-scanner.ts";
 import { RateLimits } from "./http/rate-limits.ts";
 import { RequestHandler, type HandlerParts } from "./http/request-handler.ts";
@@ -106,6 +106,8 @@ class DataPlane implements Gateway {
         requestTimeout: timeouts.requestHeaders + timeouts.requestBody,
         connectionsCheckingInterval: Math.min(5000, timeouts.requestHeaders),
         insecureHTTPParser: false,
+        // Node would answer without a body; the handler looks for it.
+        requireHostHeader: false,
       },
       (request, response) => this.#handler.handle(request, response),
     );
@@ -115,6 +117,10 @@ class DataPlane implements Gateway {
     });
     this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
       if (socket instanceof Socket) answerUnreadable(error, socket);
+      else socket.destroy();
+    });
+    this.#server.on("connect", (_request, socket) => {
+      if (socket instanceof Socket) answerTunnel(socket);
       else socket.destroy();
     });
   }
@@ -225,14 +231,31 @@ function tickOf({ timeouts }: FullSettings): number {
 }
 
 /** Answers what could not be read as a request: nobody knows yet which dialect it would have been. */
-function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable || socket.bytesWritten > 0) {
+function answerUnreadable({ code = "" }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code === "ECONNRESET") socket.destroy();
+  else answerAndEnd(socket, ...unreadable(code));
+}
+
+/** Answers who takes the gateway for a proxy that tunnels. Node has let go of the connection: nobody else ends it. */
+function answerTunnel(socket: Socket): void {
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  const headers = ["allow", "GET, POST, DELETE"];
+  const refusal = new RelayError(405, "tessera_bad_request", "The gateway is no proxy: it has no CONNECT.", {
+    headers,
+  });
+  answerAndEnd(socket, 405, "Method Not Allowed", refusal);
+}
+
+function answerAndEnd(socket: Socket, status: number, reason: string, refusal: RelayError): void {
+  // Behind another answer, or the beginning of one, a client would take this one for a part of it.
+  if (!socket.writable || socket.bytesWritten > 0) {
     socket.destroy();
     return;
   }
-  const [status, reason, refusal] = unreadable(error.code ?? "");
   const body = undecidedErrorBody(refusal);
-  const head = `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\nx-should-retry: false\r\n`;
+  const headers = errorHeaders(refusal).map((text, place) => text + (place % 2 === 0 ? ": " : "\r\n"));
+  const head = `HTTP/1.1 ${status} ${reason}\r\n${headers.join("")}`;
   socket.end(`${head}connection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 

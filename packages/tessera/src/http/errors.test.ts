@@ -241,12 +241,33 @@ describe("without asking the upstream, the gateway refuses", () => {
     ["a bare line feed in a header", [length, "X-Tessera-Feature-Tag: a\nX-Evil: 1\u0000"]],
     ["a NUL in a header", [length, "X-Tessera-Feature-Tag: a\u0000b"]],
     ["a space before the colon", [length, "X-Tessera-Feature-Tag : a"]],
+    ["two hosts", [length, "Host: y"]],
   ])("smuggled headers: %s", async (_, lines) => {
     const before = upstream.requests.length;
     const answer = await sendBytes(gateway.url, request(lines));
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain("tessera_bad_request");
     expect(upstream.requests.length).toBe(before);
+  });
+
+  test("a request without a host, unless it is of HTTP/1.0, which knows none", async () => {
+    const hostless = request([length]).replace("Host: x\r\n", "");
+    const [head = "", body = ""] = (await sendBytes(gateway.url, hostless)).split("\r\n\r\n");
+    expect(head).toMatch(/^HTTP\/1\.1 400 [^]*x-should-retry: false/);
+    expect(JSON.parse(body)).toMatchObject({
+      error: { code: "tessera_bad_request", message: expect.stringContaining("host") as string },
+    });
+    expect(await sendBytes(gateway.url, hostless.replace("HTTP/1.1", "HTTP/1.0"))).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test("a tunnel", async () => {
+    const tunnel = "CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com:443\r\n\r\n";
+    const [head = "", body = ""] = (await sendBytes(gateway.url, tunnel)).split("\r\n\r\n");
+    expect(head).toMatch(/^HTTP\/1\.1 405 [^]*x-should-retry: false\r\nallow: [^]*connection: close/);
+    expect(JSON.parse(body)).toMatchObject({ type: "error", error: { code: "tessera_bad_request" } });
+    // One behind a request that is not answered yet ends the connection, and harms nobody else.
+    await sendBytes(gateway.url, request([length]).replace("Connection: close\r\n", "") + tunnel);
+    expect((await call(chatUrl(), '{"model":"m"}')).status).toBe(200);
   });
 
   test.each(["/v1/openai/../secret", "/v1/openai/%2e%2e/secret", "/v1//messages", "/v1/openai\\..\\x"])(

@@ -28,7 +28,7 @@ import { readBody } from "./body/read-body.ts";
 import { bodyAskingUsage, readFacts, withModel, type RequestFacts } from "./body/request-facts.ts";
 import type { UpstreamChooser } from "./choose-upstream.ts";
 import { errorBody, errorHeaders } from "./errors/error-answer.ts";
-import { internalError, RelayError } from "./errors/relay-error.ts";
+import { badRequest, internalError, RelayError } from "./errors/relay-error.ts";
 import { readHead, type RequestHead } from "./head/request-head.ts";
 import { protocolOf, routeOf, unknownRoute, type Route } from "./head/route.ts";
 import { answerHealth } from "./health.ts";
@@ -80,6 +80,7 @@ export class RequestHandler {
       if (isDraining()) throw draining();
       const route = routeOf(methodOf(request), target, (upstream) => chooser.has(upstream));
       const head = readHead(request.rawHeaders);
+      if (!head.hasHost && request.httpVersion !== "1.0") throw badRequest("The header host is missing.");
       const caller = authenticate(keys, head);
       if (!route.isKnown && !context.settings.passthroughUnknown) throw unknownRoute();
       const incoming = { id, receivedAt, arrivedAt: performance.now(), request, response, route, head, caller };

@@ -13,6 +13,8 @@ export interface RequestHead {
   readonly place: RunPlace;
   /** Whether `anthropic-version` came, by which clients of Anthropic are known. */
   readonly isAnthropic: boolean;
+  /** Whether `host` came, as every request of HTTP/1.1 must say. */
+  readonly hasHost: boolean;
   /** Whether the caller reads trailers. */
   readonly takesTrailers: boolean;
   readonly cacheControl: string;
@@ -32,13 +34,14 @@ export interface Credential {
 }
 
 /** What becomes of a header. */
-type Fate = "drop" | "credential" | "connection" | "te" | "version" | "cache-control" | "length" | "coding";
+type Fate = "drop" | "host" | "credential" | "connection" | "te" | "version" | "cache-control" | "length" | "coding";
 
 /** Hop-by-hop headers, those that the gateway writes itself, and those that only a trusted proxy may set. */
 const FATES: ReadonlyMap<string, Fate> = new Map<string, Fate>([
   ["authorization", "credential"],
   ["x-api-key", "credential"],
   ["api-key", "credential"],
+  ["host", "host"],
   ["connection", "connection"],
   ["te", "te"],
   ["anthropic-version", "version"],
@@ -53,7 +56,6 @@ const FATES: ReadonlyMap<string, Fate> = new Map<string, Fate>([
     "trailer",
     "upgrade",
     "expect",
-    "host",
     "accept-encoding",
     "forwarded",
     "x-real-ip",
@@ -66,7 +68,7 @@ const NO_PLACE: RunPlace = Object.freeze({});
 const PLAIN_CONNECTION = /^(?:keep-alive|close)$/i;
 
 /**
- * Reads the headers of a request in one pass. Throws 400 for credentials and `x-tessera-…` headers that come twice, and
+ * Reads the headers of a request in one pass. Throws 400 for `host`, credentials and `x-tessera-…` headers that come twice, and
  * for values that could not be passed on.
  */
 export function readHead(raw: readonly string[]): RequestHead {
@@ -78,6 +80,7 @@ export function readHead(raw: readonly string[]): RequestHead {
     tessera: NOTHING as Map<string, string>,
     place: NO_PLACE as { run?: string; agent?: string; effect?: string },
     isAnthropic: false,
+    hasHost: false,
     takesTrailers: false,
     cacheControl: "",
     headers: {} as IncomingHttpHeaders,
@@ -103,6 +106,9 @@ export function readHead(raw: readonly string[]): RequestHead {
       head.isAnthropic = true;
       note(head.headers, lower, value);
       head.forwarded.push(name, value);
+    } else if (fate === "host") {
+      if (head.hasHost) throw twice(lower);
+      head.hasHost = true;
     } else if (fate === "connection") {
       if (!PLAIN_CONNECTION.test(value)) listed = listed === undefined ? value : `${listed},${value}`;
     } else if (fate === "te") {
