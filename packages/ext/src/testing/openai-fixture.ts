@@ -112,6 +112,6 @@ export class OpenAIFixture {
 
 /** Warnings are told once in a process: a test begins anew. */
 export function forgetWarnings(): void {
-  const told: unknown = Reflect.get(process, Symbol.for("tesserae.ext.models.warned"));
+  const told: unknown = Reflect.get(process, Symbol.for("tesserae.ext.warned"));
   if (told instanceof Set) told.clear();
 }

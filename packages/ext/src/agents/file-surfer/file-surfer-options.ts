@@ -7,7 +7,7 @@ import {
   type ToolPolicy,
 } from "@tesserae/core";
 import type { ModelClientLike } from "@tesserae/agentchat";
-import { model } from "../../models/model.ts";
+import { toolCallingModel } from "../../models/tool-calling-model.ts";
 
 const DEFAULT_DESCRIPTION =
   "Reads files and folders of this machine: opens them, turns their pages, and searches in them.";
@@ -47,13 +47,7 @@ export function fileSurferSettings(options: FileSurferOptions): FileSurferSettin
   if (!isObject(given) || given["name"] === undefined || given["modelClient"] === undefined) {
     throw new ValueError("FileSurfer takes an object with its options, at least { name, modelClient }.");
   }
-  const modelClient = typeof options.modelClient === "string" ? model(options.modelClient) : options.modelClient;
-  const info: unknown = modelClient.modelInfo;
-  if (!isObject(info) || info["functionCalling"] !== true) {
-    throw new ValueError(
-      `The model '${modelClient.model}' does not support function calling, which FileSurfer needs: choose another model.`,
-    );
-  }
+  const modelClient = toolCallingModel(options.modelClient, "FileSurfer");
   const maxFileBytes = options.maxFileBytes ?? 20_000_000;
   if (!Number.isInteger(maxFileBytes) || maxFileBytes < 1) {
     throw new ValueError(`maxFileBytes must be a whole number above 0, got ${maxFileBytes}.`);

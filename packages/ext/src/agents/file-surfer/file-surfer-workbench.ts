@@ -6,8 +6,8 @@ import {
   type ToolResult,
   type ToolSchema,
   type ToolTraits,
-  type Workbench,
 } from "@tesserae/core";
+import { StatelessWorkbench } from "../../shared/stateless-workbench.ts";
 import type { FileViewer, ViewerPlace, ViewerStep } from "./viewer/file-viewer.ts";
 
 function toolOf(
@@ -36,7 +36,7 @@ export const FILE_TOOLS: readonly ToolSchema[] = [
 ];
 
 /** The tools of a file surfer, as a workbench; a result is a `ViewerPage` as JSON. They read only: all may be repeated. */
-export class FileSurferWorkbench implements Workbench {
+export class FileSurferWorkbench extends StatelessWorkbench {
   readonly name = "file_surfer";
   readonly staticTools: readonly ToolSchema[] = FILE_TOOLS;
   readonly #viewer: FileViewer;
@@ -44,11 +44,12 @@ export class FileSurferWorkbench implements Workbench {
 
   /** `place` is where the viewer is before the call. */
   constructor(viewer: FileViewer, place: ViewerPlace) {
+    super();
     this.#viewer = viewer;
     this.#place = place;
   }
 
-  listTools(): Promise<readonly ToolSchema[]> {
+  override listTools(): Promise<readonly ToolSchema[]> {
     return Promise.resolve(FILE_TOOLS);
   }
 
@@ -56,31 +57,11 @@ export class FileSurferWorkbench implements Workbench {
     return { repeat: "safe" };
   }
 
-  async callTool(name: string, args: JsonObject = {}, { signal }: ToolCallOptions = {}): Promise<ToolResult> {
+  override async callTool(name: string, args: JsonObject = {}, { signal }: ToolCallOptions = {}): Promise<ToolResult> {
     const step = stepOf(name, args);
     if (typeof step === "string") return textToolResult(name, step, true);
     const page = await raceSignal(this.#viewer.take(step, this.#place), signal);
     return textToolResult(name, JSON.stringify(page));
-  }
-
-  start(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  stop(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  reset(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  saveState(): Promise<JsonObject> {
-    return Promise.resolve({});
-  }
-
-  loadState(): Promise<void> {
-    return Promise.resolve();
   }
 }
 

@@ -1,3 +1,5 @@
+import { OpenedOnce } from "../../shared/opened-once.ts";
+
 /** What a session must be able to do: to end, with all that it holds. */
 interface Closable {
   close(): Promise<void>;
@@ -7,8 +9,7 @@ interface Closable {
 export class CurrentSession<Session extends Closable> {
   readonly #make: () => Promise<Session>;
   readonly #running = new Map<AbortController, Promise<unknown>>();
-  #opening: Promise<Session> | undefined;
-  #opened: Session | undefined;
+  readonly #session = new OpenedOnce<Session>();
 
   /** `make` opens a session. */
   constructor(make: () => Promise<Session>) {
@@ -17,7 +18,7 @@ export class CurrentSession<Session extends Closable> {
 
   /** The session; `undefined` before it is open, and after `close`. */
   get opened(): Session | undefined {
-    return this.#opened;
+    return this.#session.opened;
   }
 
   /**
@@ -25,18 +26,8 @@ export class CurrentSession<Session extends Closable> {
    *
    * @throws what `make` throws.
    */
-  async open(): Promise<Session> {
-    if (this.#opening !== undefined) return this.#opening;
-    const opening = this.#make();
-    this.#opening = opening;
-    try {
-      const session = await opening;
-      if (this.#opening === opening) this.#opened = session;
-      return session;
-    } catch (error) {
-      if (this.#opening === opening) this.#opening = undefined;
-      throw error;
-    }
+  open(): Promise<Session> {
+    return this.#session.open(this.#make);
   }
 
   /** Does work that `close` breaks off and waits for. It gets a signal, which follows the one that is given, too. */
@@ -56,12 +47,10 @@ export class CurrentSession<Session extends Closable> {
 
   /** Breaks off what runs, and closes the session once it has ended. Another may be opened meanwhile. */
   async close(): Promise<void> {
-    const opening = this.#opening;
-    this.#opening = undefined;
-    this.#opened = undefined;
+    const taken = this.#session.take();
     for (const controller of this.#running.keys()) controller.abort();
     await Promise.allSettled(this.#running.values());
-    const session = await opening?.catch(() => undefined);
+    const session = await taken;
     await session?.close();
   }
 }

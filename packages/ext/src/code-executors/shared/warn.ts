@@ -1,3 +1,5 @@
+import { emitOnce } from "../../shared/emit-once.ts";
+
 /** The codes of the warnings that code executors emit. A code never changes its meaning. */
 export type ExecutorWarningCode =
   | "TESSERAE_CODE_RUNS_UNSANDBOXED"
@@ -9,9 +11,6 @@ export type ExecutorWarningCode =
   | "TESSERAE_DOCKER_UNAVAILABLE"
   | "TESSERAE_CONTAINER_NOT_STOPPED";
 
-/** Where the codes already told are kept: the process, so that two copies of the package do not tell them twice. */
-const TOLD = Symbol.for("tesserae.ext.warned");
-
 /** Emits a process warning. */
 export function warn(code: ExecutorWarningCode, text: string, type = "Warning"): void {
   process.emitWarning(text, { code, type });
@@ -19,10 +18,5 @@ export function warn(code: ExecutorWarningCode, text: string, type = "Warning"):
 
 /** Emits a process warning, the first time only in this process. */
 export function warnOnce(code: ExecutorWarningCode, text: string, type = "Warning"): void {
-  const known: unknown = Reflect.get(process, TOLD);
-  const told = known instanceof Set ? known : new Set();
-  if (known !== told) Object.defineProperty(process, TOLD, { value: told });
-  if (told.has(code)) return;
-  told.add(code);
-  warn(code, text, type);
+  emitOnce(code, text, { code, type });
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isObject, RuntimeError, type Json } from "@tesserae/core";
 import { CUSTOM, type VectorStore } from "../../memory/chromadb/vector-store.ts";
 import { embedOne, type EmbeddingFunction } from "../../memory/shared/embedding.ts";
+import { OpenedOnce } from "../../shared/opened-once.ts";
 
 /** Something learned, and the task it was learned with. */
 export interface Memo {
@@ -38,7 +39,7 @@ export class MemoryBank {
   readonly #nResults: number;
   readonly #distance: number;
   readonly #memos = new Map<string, Memo>();
-  #opening: Promise<VectorStore> | undefined;
+  readonly #store = new OpenedOnce<VectorStore>();
   /** Writers wait for one another. */
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -101,20 +102,12 @@ export class MemoryBank {
 
   /** Closes the file. What is kept stays, and a later use opens it again. */
   async close(): Promise<void> {
-    const opening = this.#opening;
-    this.#opening = undefined;
-    await (await opening?.catch(() => undefined))?.close();
+    const store = await this.#store.take();
+    await store?.close();
   }
 
   #open(): Promise<VectorStore> {
-    if (this.#opening === undefined) {
-      const opening = this.#openFolder();
-      this.#opening = opening;
-      opening.catch(() => {
-        if (this.#opening === opening) this.#opening = undefined;
-      });
-    }
-    return this.#opening;
+    return this.#store.open(() => this.#openFolder());
   }
 
   async #openFolder(): Promise<VectorStore> {

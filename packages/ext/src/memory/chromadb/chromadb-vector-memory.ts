@@ -11,8 +11,9 @@ import {
   type MemoryQueryResult,
   type UpdateContextResult,
 } from "@tesserae/core";
+import { OpenedOnce } from "../../shared/opened-once.ts";
 import type { Transport } from "../../transport/types.ts";
-import { lastText, numberedMessage } from "../shared/context.ts";
+import { addFound, numberedList } from "../shared/context.ts";
 import { embedOne, type EmbeddingFunction } from "../shared/embedding.ts";
 import { contentOfText, memoryText } from "../shared/memory-text.ts";
 import {
@@ -85,7 +86,7 @@ export class ChromaDBVectorMemory implements Memory {
   readonly name: string | undefined;
   readonly #access: StoreAccess;
   #embedding: NamedEmbedding | undefined;
-  #opening: Promise<VectorStore> | undefined;
+  readonly #store = new OpenedOnce<VectorStore>();
 
   /** @throws ValueError for a config that cannot be used. */
   constructor(options: ChromaDBVectorMemoryOptions = {}) {
@@ -107,12 +108,8 @@ export class ChromaDBVectorMemory implements Memory {
   }
 
   /** Asks with the last message, and adds what was found as one system message; none when nothing was. */
-  async updateContext(modelContext: ChatCompletionContext): Promise<UpdateContextResult> {
-    const memories = await this.query(await lastText(modelContext));
-    if (memories.results.length > 0) {
-      await modelContext.addMessage(numberedMessage("Relevant memory content", memories.results));
-    }
-    return { memories };
+  updateContext(modelContext: ChatCompletionContext): Promise<UpdateContextResult> {
+    return addFound(modelContext, this, (results) => numberedList("Relevant memory content", results));
   }
 
   /**
@@ -178,9 +175,7 @@ export class ChromaDBVectorMemory implements Memory {
 
   /** Lets go of the store. What is remembered stays, and a later use opens it again. */
   async close(): Promise<void> {
-    const opening = this.#opening;
-    this.#opening = undefined;
-    const store = await opening?.catch(() => undefined);
+    const store = await this.#store.take();
     await store?.close();
   }
 
@@ -191,14 +186,7 @@ export class ChromaDBVectorMemory implements Memory {
 
   /** One store for all calls; what failed to open is tried again by the next. */
   #open(signal: AbortSignal | undefined): Promise<VectorStore> {
-    if (this.#opening === undefined) {
-      const opening = openStore(this.config, this.#makeEmbedding().name, this.#access, { signal });
-      this.#opening = opening;
-      opening.catch(() => {
-        if (this.#opening === opening) this.#opening = undefined;
-      });
-    }
-    return this.#opening;
+    return this.#store.open(() => openStore(this.config, this.#makeEmbedding().name, this.#access, { signal }));
   }
 }
 

@@ -14,7 +14,7 @@ import {
   type MemoryQueryResult,
   type UpdateContextResult,
 } from "@tesserae/core";
-import { lastText, numberedMessage } from "../shared/context.ts";
+import { addFound, numberedList } from "../shared/context.ts";
 import { memoryText } from "../shared/memory-text.ts";
 import { warnOnce } from "../shared/warn.ts";
 import { maskedMem0Secrets, MEM0_CONFIG_SCHEMA, mem0OptionsFromJson, mem0OptionsToJson } from "./config-json.ts";
@@ -76,12 +76,8 @@ export class Mem0Memory implements Memory {
   }
 
   /** Asks with the last message, and adds what was found as one system message; none when nothing was. */
-  async updateContext(modelContext: ChatCompletionContext): Promise<UpdateContextResult> {
-    const memories = await this.query(await lastText(modelContext));
-    if (memories.results.length > 0) {
-      await modelContext.addMessage(numberedMessage("Relevant memories", memories.results));
-    }
-    return { memories };
+  updateContext(modelContext: ChatCompletionContext): Promise<UpdateContextResult> {
+    return addFound(modelContext, this, (results) => numberedList("Relevant memories", results));
   }
 
   /**

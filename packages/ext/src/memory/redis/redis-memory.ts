@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import {
   isObject,
   memoryContentToText,
-  SystemMessage,
   throwIfAborted,
   ValueError,
   TesseraeError,
@@ -14,7 +13,8 @@ import {
   type MemoryQueryResult,
   type UpdateContextResult,
 } from "@tesserae/core";
-import { lastText } from "../shared/context.ts";
+import { OpenedOnce } from "../../shared/opened-once.ts";
+import { addFound } from "../shared/context.ts";
 import { embedOne, type EmbeddingFunction } from "../shared/embedding.ts";
 import { hashingEmbedding } from "../shared/hashing-embedding.ts";
 import { contentOfText, memoryText } from "../shared/memory-text.ts";
@@ -87,7 +87,7 @@ export class RedisMemory implements Memory {
   readonly name: string | undefined;
   readonly #given: EmbeddingFunction | undefined;
   #embedding: EmbeddingFunction | undefined;
-  #opening: Promise<OpenStore> | undefined;
+  readonly #store = new OpenedOnce<OpenStore>();
   #lastTime = 0;
 
   /** @throws ValueError for a config that cannot be used. */
@@ -98,13 +98,8 @@ export class RedisMemory implements Memory {
   }
 
   /** Asks with the last message, and adds what was found as one system message; none when nothing was. */
-  async updateContext(modelContext: ChatCompletionContext): Promise<UpdateContextResult> {
-    const memories = await this.query(await lastText(modelContext));
-    if (memories.results.length > 0) {
-      const content = memories.results.map(memoryContentToText).join("\n\n");
-      await modelContext.addMessage(SystemMessage({ content }));
-    }
-    return { memories };
+  updateContext(modelContext: ChatCompletionContext): Promise<UpdateContextResult> {
+    return addFound(modelContext, this, (results) => results.map(memoryContentToText).join("\n\n"));
   }
 
   /**
@@ -168,9 +163,7 @@ export class RedisMemory implements Memory {
 
   /** Ends the connection. What is remembered stays, and a later use connects again. */
   async close(): Promise<void> {
-    const opening = this.#opening;
-    this.#opening = undefined;
-    const store = await opening?.catch(() => undefined);
+    const store = await this.#store.take();
     await store?.connection.close();
   }
 
@@ -181,14 +174,7 @@ export class RedisMemory implements Memory {
 
   /** One connection for all calls; what failed is tried again by the next. */
   #open(): Promise<OpenStore> {
-    if (this.#opening === undefined) {
-      const opening = openRedis(this.config);
-      this.#opening = opening;
-      opening.catch(() => {
-        if (this.#opening === opening) this.#opening = undefined;
-      });
-    }
-    return this.#opening;
+    return this.#store.open(() => openRedis(this.config));
   }
 
   /** Seconds, with six digits behind the point; later than the last one, so that the order of adding is kept. */

@@ -4,7 +4,9 @@ import {
   SystemMessage,
   type ChatCompletionContext,
   type LLMMessage,
+  type Memory,
   type MemoryContent,
+  type UpdateContextResult,
 } from "@tesserae/core";
 
 /** The text of the last message of a context, which is what a memory is asked with; empty without one. */
@@ -14,10 +16,26 @@ export async function lastText(modelContext: ChatCompletionContext): Promise<str
   return content.map(textOf).join("\n").trim();
 }
 
-/** What was found, as a system message: an empty line, the heading, and a numbered list. */
-export function numberedMessage(heading: string, results: readonly MemoryContent[]): SystemMessage {
+/**
+ * Asks a memory with the last message, and adds what it finds to the context as one system message of the text that `write`
+ * makes; adds none when it finds nothing.
+ */
+export async function addFound(
+  modelContext: ChatCompletionContext,
+  memory: Pick<Memory, "query">,
+  write: (results: readonly MemoryContent[]) => string,
+): Promise<UpdateContextResult> {
+  const memories = await memory.query(await lastText(modelContext));
+  if (memories.results.length > 0) {
+    await modelContext.addMessage(SystemMessage({ content: write(memories.results) }));
+  }
+  return { memories };
+}
+
+/** What was found, as AutoGen's memories write it: an empty line, the heading, and a numbered list. */
+export function numberedList(heading: string, results: readonly MemoryContent[]): string {
   const lines = results.map((result, index) => `${index + 1}. ${memoryContentToText(result)}`);
-  return SystemMessage({ content: `\n${heading}:\n${lines.join("\n")}` });
+  return `\n${heading}:\n${lines.join("\n")}`;
 }
 
 /** Which messages a new one takes the place of, and whether it comes in where there are none. */

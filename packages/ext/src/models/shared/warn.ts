@@ -1,3 +1,5 @@
+import { emitOnce } from "../../shared/emit-once.ts";
+
 /** The codes of the warnings that model clients emit (`process.emitWarning`). A code never changes its meaning. */
 export type ModelWarningCode =
   /** An option that the client does not know; it is not sent. */
@@ -33,21 +35,8 @@ export type ModelWarningCode =
   /** A cache could not be read or written; the model is asked. */
   | "TESSERAE_CACHE_STORE";
 
-/** Where what was told is kept: the process, so that two copies of the package do not tell it twice. */
-const TOLD = Symbol.for("tesserae.ext.models.warned");
-/** Texts hold names that can come from outside, so there must be an end. */
-const REMEMBERED = 1000;
-
 /** Emits a process warning, once for each text. */
 export function warnOnce(code: ModelWarningCode, text: string): void {
-  const { process } = globalThis;
-  if (process === undefined) return;
-  const known: unknown = Reflect.get(process, TOLD);
-  const told: Set<unknown> = known instanceof Set ? known : new Set();
-  if (known !== told) Object.defineProperty(process, TOLD, { value: told });
-  const key = `${code} ${text}`;
-  if (told.has(key)) return;
-  if (told.size >= REMEMBERED) told.clear();
-  told.add(key);
-  process.emitWarning(text, { code, type: code.startsWith("TESSERAE_DEPRECATED") ? "DeprecationWarning" : "Warning" });
+  const type = code.startsWith("TESSERAE_DEPRECATED") ? "DeprecationWarning" : "Warning";
+  emitOnce(`${code} ${text}`, text, { code, type });
 }

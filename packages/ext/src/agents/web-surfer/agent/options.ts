@@ -7,7 +7,7 @@ import {
   type ToolPolicy,
 } from "@tesserae/core";
 import type { ModelClientLike } from "@tesserae/agentchat";
-import { model } from "../../../models/model.ts";
+import { toolCallingModel } from "../../../models/tool-calling-model.ts";
 import { AddressFence } from "../browser/address-fence.ts";
 import type { BrowserContextLike } from "../browser/browser-types.ts";
 import type { BrowserOptions } from "../browser/launch-browser.ts";
@@ -84,13 +84,7 @@ export function surferSettings(options: MultimodalWebSurferOptions): MultimodalW
   if (!isObject(given) || given["name"] === undefined || given["modelClient"] === undefined) {
     throw new ValueError("MultimodalWebSurfer takes an object with its options, at least { name, modelClient }.");
   }
-  const modelClient = typeof options.modelClient === "string" ? model(options.modelClient) : options.modelClient;
-  const info: unknown = modelClient.modelInfo;
-  if (!isObject(info) || info["functionCalling"] !== true) {
-    throw new ValueError(
-      `The model '${modelClient.model}' does not support function calling, which MultimodalWebSurfer needs: choose another model.`,
-    );
-  }
+  const modelClient = toolCallingModel(options.modelClient, "MultimodalWebSurfer");
   const {
     debugDir,
     toSaveScreenshots = false,

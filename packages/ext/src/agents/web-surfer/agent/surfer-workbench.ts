@@ -7,8 +7,8 @@ import {
   type ToolResult,
   type ToolSchema,
   type ToolTraits,
-  type Workbench,
 } from "@tesserae/core";
+import { StatelessWorkbench } from "../../../shared/stateless-workbench.ts";
 import type { BrowserSession } from "../browser/browser-session.ts";
 import type { BrowserPage } from "../browser/browser-types.ts";
 import type { PageView } from "../browser/page-view.ts";
@@ -42,15 +42,16 @@ interface Action {
 class UnfitArguments extends Error {}
 
 /** The tools of one turn, as a workbench: its calls pass the seam with policies, approvals, limits and records. */
-export class SurferWorkbench implements Workbench {
+export class SurferWorkbench extends StatelessWorkbench {
   readonly name = "web_surfer";
   readonly #bench: SurferBench;
 
   constructor(bench: SurferBench) {
+    super();
     this.#bench = bench;
   }
 
-  listTools(): Promise<readonly ToolSchema[]> {
+  override listTools(): Promise<readonly ToolSchema[]> {
     return Promise.resolve(toolsFor(this.#bench.view));
   }
 
@@ -63,7 +64,7 @@ export class SurferWorkbench implements Workbench {
     };
   }
 
-  async callTool(name: string, args: JsonObject = {}, options: ToolCallOptions = {}): Promise<ToolResult> {
+  override async callTool(name: string, args: JsonObject = {}, options: ToolCallOptions = {}): Promise<ToolResult> {
     const { signal } = options;
     try {
       if (!isSurferTool(name)) return textToolResult(name, `There is no tool "${name}".`, true);
@@ -73,26 +74,6 @@ export class SurferWorkbench implements Workbench {
       if (signal?.aborted === true || !isOfPage(error)) throw error;
       return textToolResult(name, shortReason(error), true);
     }
-  }
-
-  start(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  stop(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  reset(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  saveState(): Promise<JsonObject> {
-    return Promise.resolve({});
-  }
-
-  loadState(): Promise<void> {
-    return Promise.resolve();
   }
 
   async #ask(name: SurferToolName, args: JsonObject, { context, signal }: ToolCallOptions): Promise<ToolResult> {
