@@ -1,6 +1,10 @@
 import { once } from "node:events";
-import { MemoryJournalStore, recordTo, replayFrom, resumeFrom } from "@tesserae/core";
+import { MemoryJournalStore, recordTo, replayFrom, resumeFrom, tool } from "@tesserae/core";
+import { ScriptedClient, callsOf } from "@tesserae/core/testing";
 import {
+  AssistantAgent,
+  answerInput,
+  pendingInputs,
   MaxMessageTermination,
   DiGraphBuilder,
   GraphFlow,
@@ -199,6 +203,31 @@ describe("a team with a participant on another worker", () => {
     await again.stop();
   });
 
+  test("waits for a person over there: the state holds the question, and with the answer its turn goes on", async () => {
+    const paid: unknown[] = [];
+    const pay = tool({
+      name: "pay",
+      description: "Pays.",
+      parameters: { type: "object", properties: { euros: { type: "integer" } }, required: ["euros"] },
+      requiresApproval: true,
+      execute: ({ euros }) => {
+        paid.push(euros);
+        return `paid ${String(euros)}`;
+      },
+    });
+    const modelClient = new ScriptedClient([callsOf(["pay", { euros: 5 }])]);
+    const critic = new AssistantAgent({ name: "critic", modelClient, tools: [pay] });
+    await serveParticipant(there.runtime, critic, { teamId: "essay" });
+    const { team } = makeTeam({ terminationCondition: undefined, maxTurns: 2 });
+    await expect(team.run("a poem")).rejects.toMatchObject({ code: "ERR_INPUT_WAITING" });
+    const state = await team.saveState();
+    const [asked] = pendingInputs(state);
+    expect(asked).toMatchObject({ path: "/team[0]/critic[0]", tool: { name: "pay", arguments: { euros: 5 } } });
+    await team.loadState(answerInput(state, asked?.requestId ?? "", "approve"));
+    expect(lines(await team.run()).at(-1)).toBe("critic: paid 5");
+    expect([paid, modelClient.calls.length]).toEqual([[5], 1]);
+  });
+
   test("carries messages of the user's own types", async () => {
     const Plan = defineMessage<{ readonly steps: number }>("Plan", {
       type: "object",
@@ -330,4 +359,16 @@ test("two participants of one name are refused, and a missing team id", async ()
   await expect(offer()).rejects.toThrow("critic_essay");
   const again = serveParticipant(there.runtime, new Talker("x", counting), {} as never);
   await expect(again).rejects.toThrow("teamId");
+});
+
+test("what only a program without types can give is refused in words", async () => {
+  const { runtime } = there;
+  const options = { teamId: "essay" };
+  const talker = new Talker("x", counting);
+  await expect(serveParticipant(undefined as never, talker, options)).rejects.toThrow("must be an agent runtime");
+  await expect(serveParticipant(runtime, {} as never, options)).rejects.toThrow("must be an agent or a team");
+  await expect(serveParticipant(runtime, talker, undefined as never)).rejects.toThrow("takes an object");
+  await expect(serveParticipant(runtime, talker, { teamId: 5 as never })).rejects.toThrow("must be text");
+  expect(() => new RemoteParticipant(undefined as never)).toThrow("RemoteParticipant takes an object");
+  expect(() => new RemoteParticipant({ name: 5 as never, description: "d" })).toThrow("must be text");
 });

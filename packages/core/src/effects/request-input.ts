@@ -36,6 +36,6 @@ export async function requestInput(context: RunContext, question: InputQuestion,
 export function nobody({ prompt, agent }: InputQuestion): Promise<never> {
   const message =
     `"${agent}" asks: ${prompt.trim()} Nobody is there to answer. ` +
-    "A run with a journal waits: give the answer with `answer`, then resume it.";
+    "Give the answer in the saved state with `answerInput`, or with a journal with `answer`, and go on.";
   return Promise.reject(new RuntimeError(message, { code: "ERR_INPUT_WAITING" }));
 }

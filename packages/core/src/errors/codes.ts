@@ -119,7 +119,8 @@ export const ERROR_CODES = {
     "An effect had begun when the program was interrupted; its outcome is unknown and it may not be repeated. Find out what happened.",
   ERR_RESOURCE_GONE:
     "A resumed run could not open a resource again that it held, such as an executor's folder. The message names it.",
-  ERR_INPUT_WAITING: "A run needs a person's answer and nobody is there. Give it with `answer`, then resume the run.",
+  ERR_INPUT_WAITING:
+    "A run needs a person's answer and nobody is there. Give it with `answer` and resume the run, or give it in the saved state with `answerInput` and run again.",
   ERR_INPUT_ANSWERED: "An input takes no answer any more: it was answered, or its run was aborted or has ended.",
   ERR_MIDDLEWARE: "A middleware threw, or gave no answer. Its own error is the cause.",
   ERR_LIMIT_COST: "A model call could pass the run's `maxCost`, or the model has no known price. Nothing was sent.",

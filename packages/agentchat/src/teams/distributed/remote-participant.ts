@@ -1,5 +1,6 @@
 import { RuntimeError, ValueError, type JsonObject } from "@tesserae/core";
 import type { ChatAgent } from "../../base/chat-agent.ts";
+import { checkedOptions } from "../../base/checked-options.ts";
 import type { RunStream } from "../../base/run-stream.ts";
 import type { Response, TaskResult } from "../../base/task.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
@@ -32,9 +33,13 @@ export class RemoteParticipant implements ChatAgent {
 
   /** @throws ValueError without a name or a description. */
   constructor(options: RemoteParticipantOptions) {
-    const { name, description, producedMessageTypes = [] } = options;
+    const {
+      name,
+      description,
+      producedMessageTypes = [],
+    } = checkedOptions(options, "RemoteParticipant", "name, description");
     if (typeof name !== "string" || typeof description !== "string") {
-      throw new ValueError("A RemoteParticipant needs the options name and description, both text.");
+      throw new ValueError("The options name and description of a RemoteParticipant must be text.");
     }
     this.name = name;
     this.description = description;

@@ -1,15 +1,22 @@
-import type { JsonObject } from "@tesserae/core";
+import { RuntimeError, type JsonObject } from "@tesserae/core";
+import { isWaiting } from "../../agents/open-turn.ts";
 import { textField, optionalText } from "../../messages/json-fields.ts";
 
-/** An error as AutoGen's `SerializableException` writes it. */
+/**
+ * An error as AutoGen's `SerializableException` writes it; one more key, which AutoGen passes over, says that somebody
+ * waits for a person: that is no failure.
+ */
 export function serializableException(error: unknown): JsonObject {
   const { name, message, stack } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  return { error_type: name, error_message: message, traceback: stack ?? null };
+  const written = { error_type: name, error_message: message, traceback: stack ?? null };
+  return isWaiting(error) ? { ...written, waits_for_person: true } : written;
 }
 
 /** The error of another process, by the name that it has there; where it was thrown is in `stack`. */
 export function remoteFailure(json: JsonObject): Error {
-  const error = new Error(textField(json, "error_message"));
+  const message = textField(json, "error_message");
+  if (json["waits_for_person"] === true) return new RuntimeError(message, { code: "ERR_INPUT_WAITING" });
+  const error = new Error(message);
   error.name = textField(json, "error_type");
   const stack = optionalText(json, "traceback");
   if (stack !== undefined) error.stack = stack;

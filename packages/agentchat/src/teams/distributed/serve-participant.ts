@@ -1,7 +1,8 @@
-import { TypeSubscription, ValueError, type AgentRuntime } from "@tesserae/core";
+import { TypeSubscription, ValueError, checkMethod, type AgentRuntime } from "@tesserae/core";
+import { checkedOptions } from "../../base/checked-options.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { ChatAgentContainer } from "../group-chat/chat-agent-container.ts";
-import { teamAddresses, type Participant } from "../group-chat/names.ts";
+import { participantNames, teamAddresses, type Participant } from "../group-chat/names.ts";
 import { teamMessages } from "../group-chat/team-messages.ts";
 import type { ActiveRun } from "../group-chat/team-run.ts";
 import { ParticipantOnWorker, type TurnRules } from "./participant-on-worker.ts";
@@ -33,9 +34,11 @@ export async function serveParticipant(
   participant: Participant,
   options: ServeParticipantOptions,
 ): Promise<ServedParticipant> {
-  const { teamId, customMessageTypes = [], ...rules } = options;
+  checkMethod("runtime", runtime ?? null, "registerFactory", "an agent runtime");
+  participantNames([participant]);
+  const { teamId, customMessageTypes = [], ...rules } = checkedOptions(options, "serveParticipant", "teamId");
   if (typeof teamId !== "string" || teamId === "") {
-    throw new ValueError("serveParticipant needs the option teamId: the one that the team was made with.");
+    throw new ValueError("The option teamId of serveParticipant must be text: the one that the team was made with.");
   }
   const addresses = teamAddresses(teamId, "");
   const type = addresses.participant(participant.name);
