@@ -1,16 +1,13 @@
-import { randomUUID } from "node:crypto";
 import {
-  AgentId,
-  CancelledError,
   NotAccessibleError,
   RuntimeError,
   SingleThreadedAgentRuntime,
   SubscriptionManager,
-  TopicId,
   ValueError,
   type Agent,
   type AgentClass,
   type AgentFactory,
+  type AgentId,
   type AgentMetadata,
   type AgentRuntime,
   type AgentType,
@@ -19,23 +16,18 @@ import {
   type RegisterFactoryOptions,
   type SendOptions,
   type Subscription,
+  type TopicId,
 } from "@tesserae/core";
 import type { TeamParts } from "@tesserae/agentchat/distributed";
-import { cloudEvent } from "../protocol/cloud-event.ts";
-import type { ChannelMessage, ControlMessage, RpcRequest, RpcResponse } from "../protocol/messages.ts";
-import { errorOf, errorToWire } from "../protocol/remote-error.ts";
 import { subscriptionToWire } from "../protocol/subscriptions.ts";
 import { untilSignal } from "../until-signal.ts";
-import type { HostConnection } from "./host-connection.ts";
 import { HostLink, type ConnectionState } from "./host-link.ts";
-import { Payloads, agentIdFromWire } from "./payloads.ts";
+import { Incoming } from "./incoming.ts";
+import { Outgoing } from "./outgoing.ts";
+import { Payloads } from "./payloads.ts";
 import { RemoteCalls } from "./remote-calls.ts";
-import { askForState, parseState, takeControl } from "./remote-state.ts";
-import { inTrace, traceEntries } from "./trace-context.ts";
+import { parseState } from "./remote-state.ts";
 import { hostSettings, type GrpcWorkerAgentRuntimeOptions } from "./worker-options.ts";
-
-/** The key of a request's metadata that holds the id that its sender gave the message. */
-const MESSAGE_ID = "message_id";
 
 /**
  * A runtime whose agents live in this process and whose messages go by way of a host, so that agents of other
@@ -44,8 +36,9 @@ const MESSAGE_ID = "message_id";
  */
 export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
   readonly #options: GrpcWorkerAgentRuntimeOptions;
-  readonly #payloads: Payloads;
   readonly #calls = new RemoteCalls();
+  readonly #incoming: Incoming;
+  readonly #outgoing: Outgoing;
   /** The agent types of this worker. */
   readonly #types = new Set<string>();
   /** What this worker has told the host, in order. */
@@ -56,7 +49,18 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
     super({ ...options, ignoreUnhandledExceptions: true });
     hostSettings(options);
     this.#options = options;
-    this.#payloads = new Payloads(this.serializers, options.payloadSerializationFormat ?? "application/json");
+    const { traceContext, requestTimeoutMs = 60_000, payloadSerializationFormat = "application/json" } = options;
+    const payloads = new Payloads(this.serializers, payloadSerializationFormat);
+    const parts = { payloads, calls: this.#calls, traceContext };
+    this.#outgoing = new Outgoing({ ...parts, requestTimeoutMs });
+    const local = {
+      sendMessage: (message: unknown, id: AgentId, about: SendOptions) => super.sendMessage(message, id, about),
+      publishMessage: (message: unknown, id: TopicId, about: PublishOptions) =>
+        super.publishMessage(message, id, about),
+      agentSaveState: (id: AgentId) => super.agentSaveState(id),
+      agentLoadState: (id: AgentId, state: JsonObject) => super.agentLoadState(id, state),
+    };
+    this.#incoming = new Incoming({ ...parts, local, logger: this.logger });
   }
 
   /** All subscriptions that were added here, also those for agents of other workers. */
@@ -129,42 +133,15 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
     recipient: AgentId,
     options: SendOptions = {},
   ): Promise<Reply> {
-    const connection = this.#running("Runtime must be running when sending message.").connection;
-    if (!(recipient instanceof AgentId)) {
-      throw new ValueError(`The recipient of a message must be an AgentId, got ${String(recipient)}.`);
-    }
-    const { sender, messageId, timeoutMs = this.#requestTimeoutMs } = options;
-    if (!(timeoutMs > 0)) throw new ValueError(`timeoutMs must be more than 0, got ${timeoutMs}.`);
-    const signal = options.signal ?? options.run?.signal;
-    if (signal?.aborted === true) throw new CancelledError(undefined, { cause: signal.reason });
-    const payload = this.#payloads.write(message);
-    const call = this.#calls.begin(recipient.toString(), { timeoutMs, signal });
-    const request = {
-      requestId: call.id,
-      source: sender && { type: sender.type, key: sender.key },
-      target: { type: recipient.type, key: recipient.key },
-      method: "",
-      payload,
-      metadata: new Map(traceEntries(this.#options.traceContext)),
-    };
-    if (messageId !== undefined) request.metadata.set(MESSAGE_ID, messageId);
-    connection.send({ request }).catch((error: unknown) => this.#calls.fail(call.id, error));
+    const { connection } = this.#running("Runtime must be running when sending message.");
     // The caller says what it expects; the runtime cannot know.
-    return (await call.reply) as Reply;
+    return (await this.#outgoing.call(connection, message, recipient, options)) as Reply;
   }
 
   /** Resolves when the message is on its way to the host. */
   override async publishMessage(message: unknown, topicId: TopicId, options: PublishOptions = {}): Promise<void> {
-    const connection = this.#running("Runtime must be running when publishing message.").connection;
-    if (!(topicId instanceof TopicId)) {
-      throw new ValueError(`The topic of a message must be a TopicId, got ${String(topicId)}.`);
-    }
-    const { sender, messageId = randomUUID() } = options;
-    const event = this.#payloads.writeEvent(
-      { message, topicId, sender, messageId },
-      traceEntries(this.#options.traceContext),
-    );
-    await connection.send({ cloudEvent: cloudEvent.encode(event) });
+    const { connection } = this.#running("Runtime must be running when publishing message.");
+    await this.#outgoing.publish(connection, message, topicId, options);
   }
 
   override async registerFactory(
@@ -262,17 +239,13 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
     return teamOnWorkers(this, team);
   }
 
-  get #requestTimeoutMs(): number {
-    return this.#options.requestTimeoutMs ?? 60_000;
-  }
-
   #makeLink(): HostLink {
     return new HostLink({
       settings: hostSettings(this.#options),
       reconnect: this.#options.reconnect ?? {},
       logger: this.logger,
-      message: (message, connection) => this.#take(message, connection),
-      control: (message, connection) => this.#takeControl(message, connection),
+      message: (message, connection) => this.#incoming.take(message, connection),
+      control: (message, connection) => this.#incoming.takeControl(message, connection),
       registrations: () => ({ types: this.#types, subscriptions: this.subscriptions }),
       stateChanged: (state, error) => this.#tellState(state, error),
       lost: (error) => this.#calls.failAll(error),
@@ -320,74 +293,6 @@ export class GrpcWorkerAgentRuntime extends SingleThreadedAgentRuntime {
 
   #askForState(action: "SaveState" | "LoadState", id: AgentId, state: string): Promise<string> {
     const { connection } = this.#running("Host connection is not set.", RuntimeError);
-    return askForState(connection, this.#calls, { action, id, state, timeoutMs: this.#requestTimeoutMs });
-  }
-
-  #take(message: ChannelMessage, connection: HostConnection): void {
-    if (message.request !== undefined) void this.#answer(message.request, connection);
-    else if (message.response !== undefined) this.#takeResponse(message.response);
-    else if (message.cloudEvent !== undefined) void this.#takeEvent(message.cloudEvent);
-  }
-
-  async #answer(request: RpcRequest, connection: HostConnection): Promise<void> {
-    const { requestId, source, target, metadata } = request;
-    let response: Partial<RpcResponse>;
-    try {
-      const message = this.#payloads.read(request.payload);
-      const id = agentIdFromWire(target ?? { type: "", key: "" });
-      const sender = source && agentIdFromWire(source);
-      const messageId = metadata.get(MESSAGE_ID) ?? requestId;
-      const reply = await inTrace(
-        this.#options.traceContext,
-        (key) => metadata.get(key),
-        () => super.sendMessage(message, id, { sender, messageId }),
-      );
-      response = { payload: this.#payloads.writeReply(reply) };
-    } catch (error) {
-      response = errorToWire(error);
-    }
-    const whole: RpcResponse = { requestId, payload: undefined, error: "", metadata: new Map(), ...response };
-    try {
-      // What is too large to be sent is an error that is not.
-      await connection
-        .send({ response: whole })
-        .catch((error: unknown) =>
-          connection.send({ response: { ...whole, payload: undefined, ...errorToWire(error) } }),
-        );
-    } catch (error) {
-      this.logger?.error(`The answer to ${source?.type ?? "somebody"} could not be sent.`, error);
-    }
-  }
-
-  #takeResponse(response: RpcResponse): void {
-    this.#calls.settle(response.requestId, () => {
-      const error = errorOf(response);
-      if (error !== undefined) throw error;
-      return this.#payloads.read(response.payload);
-    });
-  }
-
-  async #takeEvent(bytes: Uint8Array): Promise<void> {
-    try {
-      const event = cloudEvent.decode(bytes);
-      const { message, topicId, sender, messageId } = this.#payloads.readEvent(event);
-      await inTrace(
-        this.#options.traceContext,
-        (key) => event.attributes.get(key)?.text,
-        () => super.publishMessage(message, topicId, { sender, messageId }),
-      );
-    } catch (error) {
-      this.logger?.error("An event that came from the host cannot be delivered.", error);
-    }
-  }
-
-  #takeControl(message: ControlMessage, connection: HostConnection): void {
-    const keeper = {
-      agentSaveState: (id: AgentId) => super.agentSaveState(id),
-      agentLoadState: (id: AgentId, state: JsonObject) => super.agentLoadState(id, state),
-    };
-    takeControl(message, { connection, calls: this.#calls, keeper }).catch((error: unknown) => {
-      this.logger?.error("A control message that came from the host cannot be read.", error);
-    });
+    return this.#outgoing.askForState(connection, { action, id, state });
   }
 }
