@@ -295,7 +295,8 @@ export type {
   RegisterFactoryOptions,
   SendOptions,
 } from "./runtime/agent-runtime.ts";
-export { LocalRuntime, type LocalRuntimeOptions, type RuntimeExtras } from "./runtime/local-runtime.ts";
+export { LocalRuntime } from "./runtime/local-runtime.ts";
+export type { LocalRuntimeOptions, RuntimeExtras } from "./runtime/local-runtime-options.ts";
 export {
   SingleThreadedAgentRuntime,
   type SingleThreadedAgentRuntimeOptions,
@@ -411,6 +412,7 @@ export { listTools } from "./effects/list-tools.ts";
 export { executeCode } from "./effects/execute-code.ts";
 export { updateContextFromMemory } from "./effects/update-context-from-memory.ts";
 export { choose } from "./effects/choose.ts";
+export { callAtOnce } from "./effects/call-at-once.ts";
 export { requestInput, type Ask } from "./effects/request-input.ts";
 export { openResource, type OpenedResource, type ResourceSpec } from "./effects/open-resource.ts";
 export { watchChannel, type ChannelWatcher } from "./diagnostics/watch-channel.ts";

@@ -96,6 +96,8 @@ export interface LeafSpec<T> extends EffectSpec<T> {
   readonly input?: InputQuestion | undefined;
   /** For a call of a model, whose value is a `CreateResult`: what is asked, by which a journal writes it. */
   readonly model?: ModelAsk | undefined;
+  /** For a memory, whose value is what it did to a model context. */
+  readonly updates?: boolean | undefined;
   /** For a call of a tool, whose value is a `ToolResult`: the tool's name. */
   readonly tool?: string | undefined;
   /** For a resource: opens it again from its record, in a resumed run. */

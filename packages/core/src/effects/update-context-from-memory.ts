@@ -1,14 +1,15 @@
-import { isObject, type Json } from "../json.ts";
-import { memoryContentFromJson, memoryContentToJson } from "../memory/memory-content.ts";
+import type { Json } from "../json.ts";
+import { memoryContentToJson } from "../memory/memory-content.ts";
 import type { Memory, MemoryContent, UpdateContextResult } from "../memory/memory.ts";
 import type { ChatCompletionContext } from "../model-context/chat-completion-context.ts";
-import { llmMessageFromJson, llmMessageToJson } from "../models/message-json.ts";
+import { llmMessageToJson } from "../models/message-json.ts";
 import type { LLMMessage } from "../models/messages.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { isPlainEffect, leaf } from "./effect.ts";
+import { readByJournal } from "./effect-spec.ts";
 
 /** What a memory did to a model context; `null` stands for a `clear`. */
-interface MemoryUpdate {
+export interface MemoryUpdate {
   readonly memories: readonly MemoryContent[];
   readonly changes: readonly (LLMMessage | null)[];
 }
@@ -33,7 +34,8 @@ export async function updateContextFromMemory(
       name,
       repeat: "safe",
       request: () => ({ memory: name, query: query === undefined ? null : llmMessageToJson(query) }),
-      codec: { encode: encodeUpdate, decode: decodeUpdate },
+      codec: { encode: memoryUpdateToJson, decode: readByJournal },
+      updates: true,
     },
     async () => {
       performed = true;
@@ -68,19 +70,10 @@ function watched(target: ChatCompletionContext, changes: (LLMMessage | null)[]):
   };
 }
 
-function encodeUpdate({ memories, changes }: MemoryUpdate): Json {
+/** What a memory did, as JSON. */
+export function memoryUpdateToJson({ memories, changes }: MemoryUpdate): Json {
   return {
     memories: memories.map(memoryContentToJson),
     messages: changes.map((change) => (change === null ? null : llmMessageToJson(change))),
-  };
-}
-
-function decodeUpdate(json: Json): MemoryUpdate {
-  const { memories, messages } = isObject(json) ? json : {};
-  return {
-    memories: Array.isArray(memories) ? memories.map(memoryContentFromJson) : [],
-    changes: Array.isArray(messages)
-      ? messages.map((message) => (message === null ? null : llmMessageFromJson(message)))
-      : [],
   };
 }

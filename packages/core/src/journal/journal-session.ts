@@ -22,11 +22,12 @@ import { ObservedSession, openLeaf, takenError, type Performance, type SessionIn
 import type { OpenLeaf } from "./open-leaf.ts";
 import type { Settled } from "./outcome.ts";
 import { Packer } from "./packer.ts";
+import { callsAtOnce } from "./calls-at-once.ts";
 import type { Recording } from "./recording.ts";
 import { ReleasePump } from "./release-pump.ts";
 import { resourceGone } from "./resource-gone.ts";
 import { RunJoin, type JoinHost } from "./run-join.ts";
-import type { RunMode, RunSignal } from "./run-session.ts";
+import type { ShowingCall, RunMode, RunSignal } from "./run-session.ts";
 import type { ScopeState } from "./scope-state.ts";
 
 /** What makes a {@link JournalSession}. */
@@ -172,6 +173,15 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     if (this.isCovered(context)) return super.join(context, items, options);
     const address = (context.scope ?? this.root).leaf("order", "join", undefined);
     return this.#joined(new RunJoin(this, address, this.recording?.values.get(address) ?? [], items, options));
+  }
+
+  callAtOnce<Item, Result>(
+    context: RunContext,
+    calls: readonly ShowingCall<Item, Result>[],
+    onItem: (item: Item) => void | Promise<void>,
+    options?: JoinOptions<Item>,
+  ): Promise<readonly PromiseSettledResult<Result>[]> {
+    return callsAtOnce(calls, onItem, (strands) => this.join(context, strands, options));
   }
 
   order(address: string, value: Json): void {

@@ -14,6 +14,9 @@ test("folders are made with those above, for their owner, and may be there", () 
   makeFolders(path);
   expect(statSync(join(folder, "a")).mode & 0o777).toBe(0o700);
   expect(statSync(path).isDirectory()).toBe(true);
+  makeFolders(join(folder, "d", "e"), 0o750);
+  expect(statSync(join(folder, "d")).mode & 0o777 & ~0o750).toBe(0);
+  expect(statSync(join(folder, "d", "e")).mode & 0o700).toBe(0o700);
 });
 
 test("what cannot be made is told at once", () => {

@@ -14,6 +14,9 @@ export interface ScopeOptions {
   readonly agent?: string | undefined;
 }
 
+/** One of several calls that run at once; it shows items. */
+export type ShowingCall<Item, Result> = (show: (item: Item) => void | Promise<void>) => Promise<Result>;
+
 /** What reached a run from outside of its effects. */
 export interface RunSignal {
   readonly kind: "abort" | "pause" | "resume" | "message" | "answer";
@@ -51,4 +54,11 @@ export interface RunSession {
     items: readonly AsyncIterable<T>[],
     options?: JoinOptions<T>,
   ): AsyncIterable<JoinedItem<T>>;
+  /** Runs calls at once and keeps the order in which their items came. Only where there is a journal. */
+  callAtOnce?<Item, Result>(
+    context: RunContext,
+    calls: readonly ShowingCall<Item, Result>[],
+    onItem: (item: Item) => void | Promise<void>,
+    options?: JoinOptions<Item>,
+  ): Promise<readonly PromiseSettledResult<Result>[]>;
 }

@@ -1,8 +1,9 @@
+import type { ComponentIssue } from "../components/component-error.ts";
 import type { ComponentDefinition, DumpContext, LoadContext } from "../components/component.ts";
 import type { JsonObject } from "../json.ts";
 import { llmMessageFromJson, llmMessageToConfig } from "../models/message-json.ts";
-import { LLM_MESSAGE_SCHEMA } from "../models/message-schema.ts";
 import type { LLMMessage } from "../models/messages.ts";
+import { errorToText } from "../tools/tool-result.ts";
 
 interface ContextWithInitialMessages {
   readonly initialMessages: readonly LLMMessage[] | undefined;
@@ -26,10 +27,12 @@ export function defineContextComponent<T extends ContextWithInitialMessages, Con
       type: "object",
       properties: {
         ...definition.properties,
-        initial_messages: { anyOf: [{ type: "array", items: LLM_MESSAGE_SCHEMA }, { type: "null" }] },
+        initial_messages: { anyOf: [{ type: "array" }, { type: "null" }] },
       },
       required: definition.required,
     },
+    // What reads a message says what is wrong with it.
+    check: ({ initial_messages: messages }) => (Array.isArray(messages) ? messages.flatMap(faultOf) : []),
     toConfig: (context, dump) => ({
       ...definition.toConfig(context, dump),
       ...(context.initialMessages === undefined
@@ -40,11 +43,18 @@ export function defineContextComponent<T extends ContextWithInitialMessages, Con
       const messages = config["initial_messages"];
       return definition.fromConfig(
         config,
-        Array.isArray(messages)
-          ? messages.map((message, index) => llmMessageFromJson(message, `/initial_messages/${index}`))
-          : undefined,
+        Array.isArray(messages) ? messages.map((message) => llmMessageFromJson(message)) : undefined,
         load,
       );
     },
   };
+}
+
+function faultOf(message: unknown, index: number): readonly ComponentIssue[] {
+  try {
+    llmMessageFromJson(message);
+    return [];
+  } catch (error) {
+    return [{ pointer: `/initial_messages/${index}`, message: errorToText(error) }];
+  }
 }

@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { shownModelRequest } from "../effects/model-request.ts";
 import { ScriptedClient } from "../effects/testing/scripted-client.ts";
-import { compileSchema } from "../schema/index.ts";
 import { providerTool } from "../tools/provider-tool.ts";
 import { audioPart, filePart, imageFromUrl, isFilePart, partKind, type FilePart } from "./file-part.ts";
 import { imageFromBase64, imageFromJson, imageToJson } from "./image.ts";
 import { llmMessageFromJson, llmMessageToConfig, llmMessageToJson } from "./message-json.ts";
-import { LLM_MESSAGE_SCHEMA } from "./message-schema.ts";
 import { AssistantMessage, FunctionExecutionResultMessage, SystemMessage, UserMessage } from "./messages.ts";
 import { modelInfoFromJson, modelInfoToJson } from "./model-info.ts";
 
@@ -80,13 +78,11 @@ describe("the JSON of a message with files and marks", () => {
     FunctionExecutionResultMessage({ content: [{ content: "c", name: "f", callId: "1" }], cache: "5m" }),
   ];
 
-  test("round-trips, and fits the schema of component files", () => {
-    const schema = compileSchema(LLM_MESSAGE_SCHEMA);
+  test("round-trips, as JSON and in component files", () => {
     for (const message of messages) {
       const json = llmMessageToJson(message);
       expect(llmMessageFromJson(JSON.parse(JSON.stringify(json)))).toEqual(message);
       expect(llmMessageFromJson(llmMessageToConfig(message))).toEqual(message);
-      expect(schema.validate(json).ok).toBe(true);
     }
   });
 

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../json.ts";
-import { compileSchema } from "../schema/index.ts";
 import { createResultFromJson, createResultToJson } from "./create-result-json.ts";
 import { llmMessageFromJson, llmMessageToConfig, llmMessageToJson, requestUsageFromJson } from "./message-json.ts";
-import { LLM_MESSAGE_SCHEMA } from "./message-schema.ts";
 
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 
@@ -23,13 +21,10 @@ describe("a message for a model", () => {
     expect(JSON.stringify(llmMessageToJson(llmMessageFromJson(JSON.parse(text))))).toBe(text);
   });
 
-  test.each(PYTHON)("fits its schema, with nulls and without: %s", (text) => {
-    const schema = compileSchema(LLM_MESSAGE_SCHEMA);
+  test.each(PYTHON)("is the same with nulls and without: %s", (text) => {
     const json: JsonObject = JSON.parse(text) as JsonObject;
-    expect(schema.validate(json).ok).toBe(true);
     const config = llmMessageToConfig(llmMessageFromJson(json));
     expect(JSON.stringify(config)).not.toContain("null");
-    expect(schema.validate(config).ok).toBe(true);
     expect(llmMessageFromJson(config)).toEqual(llmMessageFromJson(json));
   });
 

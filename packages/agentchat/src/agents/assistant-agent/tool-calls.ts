@@ -3,6 +3,7 @@ import {
   endsTheRun,
   errorToText,
   isObject,
+  callAtOnce,
   raceSignal,
   throwIfAborted,
   toolResultToText,
@@ -16,7 +17,6 @@ import {
 import type { StreamItem } from "../../messages/types.ts";
 import { isStreamItem } from "../../messages/is-stream-item.ts";
 import type { OpenTurn } from "../open-turn.ts";
-import { ItemStrand } from "./item-strand.ts";
 import type { OfferedTools } from "./offered-tools.ts";
 import type { AssistantSettings } from "./settings.ts";
 
@@ -48,14 +48,18 @@ export async function callTools(
     }
     return results;
   }
-  const joins = context.session !== undefined && context.session.mode !== "plain" && severalStream(offered, calls);
-  const settled = joins
-    ? await callJoined(context, calls, emit, run)
-    : await Promise.allSettled(calls.map((call, index) => run(call, index)));
+  const showing = calls.map((call, index) => (show: Emit) => run(call, index, show));
+  const settled = severalStream(offered, calls)
+    ? await callAtOnce(context, showing, emit, { unordered: isPiece })
+    : await Promise.allSettled(showing.map((call) => call(emit)));
   return settled.map((outcome) => {
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;
   });
+}
+
+function isPiece({ type }: StreamItem): boolean {
+  return type === "ModelClientStreamingChunkEvent";
 }
 
 /** True when what several calls show races: then a journal keeps who came first. */
@@ -66,32 +70,6 @@ function severalStream({ owners }: OfferedTools, calls: readonly FunctionCall[])
     return workbench.toolTraits?.(name)?.streams ?? true;
   });
   return streaming.length > 1;
-}
-
-/** Runs calls at once; what they show is shown in the order of arrival, which is the recorded one in a replay. */
-async function callJoined(
-  context: RunContext,
-  calls: readonly FunctionCall[],
-  emit: Emit,
-  run: (call: FunctionCall, index: number, show: Emit) => Promise<FunctionExecutionResult>,
-): Promise<readonly PromiseSettledResult<FunctionExecutionResult>[]> {
-  const strands = calls.map(() => new ItemStrand<StreamItem>());
-  const outcomes = Promise.allSettled(
-    calls.map((call, index) => {
-      const strand = strands[index];
-      return run(call, index, (item) => strand?.push(item)).finally(() => strand?.end());
-    }),
-  );
-  const unordered = ({ type }: StreamItem): boolean => type === "ModelClientStreamingChunkEvent";
-  let failed: { readonly error: unknown } | undefined;
-  try {
-    for await (const { value } of context.join(strands, { unordered })) await emit(value);
-  } catch (error) {
-    failed = { error };
-  }
-  const settled = await outcomes;
-  if (failed !== undefined) throw failed.error;
-  return settled;
 }
 
 async function runCall(
