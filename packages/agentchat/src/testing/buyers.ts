@@ -39,6 +39,7 @@ export function askingModel(calls: ScriptedAnswer, text: string): ScriptedClient
   return client;
 }
 
+/** An agent that pays five euros when it is asked, and says that it has bought. */
 export function buyer(till: Till, options: { readonly toolPolicy?: Policy } = {}): AssistantAgent {
   const { toolPolicy } = options;
   return new AssistantAgent({
@@ -117,6 +118,7 @@ function team(member: AssistantAgent | SocietyOfMindAgent): RoundRobinGroupChat 
   return new RoundRobinGroupChat({ participants: [member], maxTurns: 1 });
 }
 
+/** An agent that lets the agent or team behind a tool buy. */
 export function boss(name: string, inner: Tool): AssistantAgent {
   return new AssistantAgent({
     name: "boss",
