@@ -4,7 +4,6 @@ import { CancelledError, ValueError } from "../errors/kinds.ts";
 import { AgentId } from "../identifiers/agent-id.ts";
 import { AgentType } from "../identifiers/agent-type.ts";
 import type { TopicId } from "../identifiers/topic-id.ts";
-import type { Interceptor } from "../intervention/interceptor.ts";
 import type { JsonObject } from "../json.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { MessageSerializer } from "../messages/message-serializer.ts";
@@ -19,55 +18,21 @@ import type {
   RegisterFactoryOptions,
   SendOptions,
 } from "./agent-runtime.ts";
+import { recipientFault, topicFault } from "./addressee-fault.ts";
 import { AgentStore, concurrencyLimit } from "./agent-store.ts";
 import { closeAgents } from "./close-agents.ts";
 import { Deliverer } from "./deliverer.ts";
 import type { DeliveryEvent } from "./delivery-event.ts";
 import { DeliveryTrace } from "./delivery-trace.ts";
 import { PublishEnvelope, SendEnvelope } from "./envelope.ts";
-import { UndeliverableException } from "./exceptions.ts";
 import { HandlerCalls, startWaiting } from "./handler-calls.ts";
 import { HandlerScopes } from "./handler-scopes.ts";
 import type { IdleAgents } from "./idle-agents.ts";
+import { checkCount, type LocalRuntimeOptions, type RuntimeExtras } from "./local-runtime-options.ts";
 import { MessageLoop } from "./message-loop.ts";
 import { PendingCalls, timeoutFault } from "./pending-calls.ts";
 import type { RuntimeLog } from "./runtime-log.ts";
-import { loadAgents, saveAgents, type LoadStateReport } from "./runtime-state.ts";
-
-/** Options of {@link LocalRuntime}. */
-export interface LocalRuntimeOptions {
-  /**
-   * Whether an error in an event handler is only logged (the default), or stops the runtime and is thrown by the next
-   * `stop`, `stopWhenIdle`, `stopWhen` or `processNext`. The errors of direct messages go to their callers either way.
-   */
-  readonly ignoreUnhandledExceptions?: boolean | undefined;
-  /** Publishers wait while more messages than this are queued. Default: no limit. */
-  readonly maxQueueSize?: number | undefined;
-  /**
-   * How many messages one agent handles at once. Default: no limit, everything runs concurrently at `await`.
-   * With a limit an agent must not wait for an answer that needs itself: to send to itself or in a cycle blocks it.
-   */
-  readonly concurrency?: number | undefined;
-  /** What the sender of a message that no handler takes gets: null (the default) or `CantHandleException`. */
-  readonly unhandledRpc?: "null" | "error" | undefined;
-  /** After so many messages timers and input are let run. Default: 256. */
-  readonly yieldEvery?: number | undefined;
-}
-
-/** What a runtime does beside passing messages on. */
-export interface RuntimeExtras {
-  readonly logger?: Logger | undefined;
-  readonly log?: RuntimeLog | undefined;
-  readonly interceptor?: Interceptor | undefined;
-  /** Makes a recipient's own copy of a message. */
-  readonly clone?: ((message: unknown) => unknown) | undefined;
-  /** Looks at every message before it is sent. */
-  readonly freeze?: ((message: unknown) => void) | undefined;
-  /** Gives a new agent the state that it was saved with. */
-  readonly restore?: ((agent: Agent, id: AgentId) => Promise<void>) | undefined;
-  /** Looks after agents that get no messages. */
-  readonly idle?: ((agents: AgentStore, isRunning: () => boolean) => IdleAgents) | undefined;
-}
+import { loadAgents, saveAgents, saveAgentsAtRest, type LoadStateReport } from "./runtime-state.ts";
 
 /**
  * Passes messages on in this process: one queue, first in first out, handlers started one after another and running
@@ -169,7 +134,7 @@ export class LocalRuntime implements AgentRuntime {
     event: DeliveryEvent | undefined,
   ): Promise<Reply> {
     const cell = recipient instanceof AgentId ? this.#agents.cell(recipient.toString()) : undefined;
-    const refusal = cell === undefined ? this.#refuseRecipient(recipient) : this.#loop.refusal;
+    const refusal = this.#loop.refusal ?? (cell === undefined ? recipientFault(recipient, this.#agents) : undefined);
     if (refusal !== undefined) return Promise.reject(refusal);
     const envelope = new SendEnvelope(message, recipient, cell, this.#loop.epoch, options);
     envelope.trace = event;
@@ -199,9 +164,8 @@ export class LocalRuntime implements AgentRuntime {
   ): Promise<void> | undefined {
     const { refusal } = this.#loop;
     if (refusal !== undefined) return Promise.reject(refusal);
-    if (typeof topicId?.source !== "string") {
-      return Promise.reject(new ValueError(`The topic of a message must be a TopicId, got ${String(topicId)}.`));
-    }
+    const fault = topicFault(topicId);
+    if (fault !== undefined) return Promise.reject(fault);
     const envelope = new PublishEnvelope(message, topicId, this.#loop.epoch, options);
     envelope.trace = event;
     this.#freeze?.(message);
@@ -283,13 +247,7 @@ export class LocalRuntime implements AgentRuntime {
    * With `quiesce` it waits until nothing is being handled and holds messages back while it saves.
    */
   async saveState(options: { readonly quiesce?: boolean | undefined } = {}): Promise<JsonObject> {
-    if (options.quiesce !== true) return saveAgents(this.#agents);
-    const release = await this.#loop.hold();
-    try {
-      return await saveAgents(this.#agents);
-    } finally {
-      release();
-    }
+    return options.quiesce === true ? saveAgentsAtRest(this.#agents, this.#loop) : saveAgents(this.#agents);
   }
 
   /** Gives agents their saved state, making those that do not exist; entries of unknown types are reported. */
@@ -346,22 +304,4 @@ export class LocalRuntime implements AgentRuntime {
     this.#loop.close();
     await closeAgents(await this.#agents.closeAll(), errors);
   }
-
-  /** Why a message cannot be sent to an agent that does not exist yet. */
-  #refuseRecipient(recipient: AgentId): Error | undefined {
-    const { refusal } = this.#loop;
-    if (refusal !== undefined) return refusal;
-    if (typeof recipient?.type !== "string" || typeof recipient.key !== "string") {
-      return new ValueError(`The recipient of a message must be an AgentId, got ${String(recipient)}.`);
-    }
-    if (this.#agents.hasType(recipient.type)) return undefined;
-    return new UndeliverableException(`Recipient not found: ${recipient}. Register the agent type first.`);
-  }
-}
-
-function checkCount(name: string, value: number): number {
-  if (!(Number.isInteger(value) && value > 0) && value !== Infinity) {
-    throw new ValueError(`${name} must be a whole number from 1, got ${value}.`);
-  }
-  return value;
 }

@@ -2,6 +2,7 @@ import { ValueError } from "../errors/kinds.ts";
 import { AgentId } from "../identifiers/agent-id.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import type { AgentStore } from "./agent-store.ts";
+import type { MessageLoop } from "./message-loop.ts";
 
 /** What `loadState` did. */
 export interface LoadStateReport {
@@ -16,6 +17,16 @@ export async function saveAgents(agents: AgentStore): Promise<JsonObject> {
   const states: [string, JsonObject][] = [];
   for (const cell of agents.cells) states.push([cell.id.toString(), await cell.agent.saveState()]);
   return Object.fromEntries(states);
+}
+
+/** The same while nothing is being handled; messages are held back meanwhile. */
+export async function saveAgentsAtRest(agents: AgentStore, loop: MessageLoop): Promise<JsonObject> {
+  const release = await loop.hold();
+  try {
+    return await saveAgents(agents);
+  } finally {
+    release();
+  }
 }
 
 /** @throws ValueError `Invalid agent id: …` before any agent is touched, and for a state that is no object. */

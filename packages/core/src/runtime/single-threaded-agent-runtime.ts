@@ -7,7 +7,8 @@ import { getLogger } from "../logging/logger.ts";
 import { IdleAgents, restore, type IdleAgentsOptions } from "./idle-agents.ts";
 import { emitWarning } from "../logging/warnings.ts";
 import type { SendOptions } from "./agent-runtime.ts";
-import { LocalRuntime, type LocalRuntimeOptions } from "./local-runtime.ts";
+import type { LocalRuntimeOptions } from "./local-runtime-options.ts";
+import { LocalRuntime } from "./local-runtime.ts";
 import { cloneMessage, deepFreeze } from "./message-guards.ts";
 import { RuntimeLog } from "./runtime-log.ts";
 
