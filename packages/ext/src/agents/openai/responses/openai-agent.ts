@@ -90,26 +90,29 @@ export class OpenAIAgent extends AssistantAgent {
   }
 
   override async saveState(): Promise<JsonObject> {
-    const { llm_context: context, tools } = await super.saveState();
-    const began = isObject(context) ? context["turn_began"] : undefined;
+    const { llm_context: context, tools, open_turn: open } = await super.saveState();
+    const { turn_began: began, messages: kept } = isObject(context) ? context : {};
     // Who is asked again is given what an unfinished turn had added again.
-    const messages = this.#parts.history.all.slice(0, typeof began === "number" ? began : undefined);
+    const count = Array.isArray(kept) && open !== undefined ? kept.length : began;
+    const messages = this.#parts.history.all.slice(0, typeof count === "number" ? count : undefined);
     return {
       type: "OpenAIAgentState",
       response_id: sinceLastResponse(messages)?.responseId ?? null,
       history: encodeInput(messages, true),
+      ...(open === undefined ? {} : { open_turn: open }),
       ...(tools === undefined ? {} : { tools }),
     };
   }
 
   override async loadState(state: JsonObject): Promise<void> {
-    const { history = [], response_id: id, tools } = state;
+    const { history = [], response_id: id, tools, open_turn: open } = state;
     if (!Array.isArray(history)) {
       throw new ValueError(`The state of '${this.name}' must hold a list of input items under "history".`);
     }
     const messages = decodeHistory(objectsOf(history), typeof id === "string" ? id : undefined);
     await super.loadState({
       llm_context: { messages: messages.map(llmMessageToJson) },
+      ...(open === undefined ? {} : { open_turn: open }),
       ...(tools === undefined ? {} : { tools }),
     });
   }

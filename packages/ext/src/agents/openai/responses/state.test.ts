@@ -1,7 +1,9 @@
 import { tool, type JsonObject } from "@tesserae/core";
+import { answerInput, pendingInputs } from "@tesserae/agentchat";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { called, PIXEL, ResponsesFixture, said, whole } from "../testing/responses-fixture.ts";
+import type { OpenAIAgent } from "./openai-agent.ts";
 import { decodeHistory } from "./decode-history.ts";
 import { encodeInput } from "./encode-input.ts";
 
@@ -73,6 +75,52 @@ describe("the state", () => {
       input: [{ role: "system" }, ...(state["history"] as JsonObject[]), { role: "user", content: "Sure?" }],
     });
   });
+
+  test.each([true, false])(
+    "in which a call waits for approval holds the question; with the answer another agent goes on (kept by OpenAI: %s)",
+    async (store) => {
+      fixture.server.next(
+        whole("r1", [said("Hello")]),
+        whole("r2", [called("c1", "ask", {})]),
+        whole("r3", [said("It is 42.")]),
+      );
+      const asking = tool({
+        name: "ask",
+        description: "d",
+        parameters: { type: "object", properties: {} },
+        requiresApproval: true,
+        execute: () => "42",
+      });
+      const make = (): OpenAIAgent => fixture.agent({ tools: [asking], store });
+      const first = make();
+      await first.run("Hi");
+      await expect(first.run("Ask")).rejects.toMatchObject({ code: "ERR_INPUT_WAITING" });
+      const state = JSON.parse(JSON.stringify(await first.saveState())) as JsonObject;
+      const [question] = pendingInputs(state);
+      expect(question).toMatchObject({ path: "/helper[0]", tool: { name: "ask" } });
+      // Who knows nothing of this asks the agent again.
+      expect(state).toMatchObject({ history: [{ content: "Hi" }, { content: "Hello" }] });
+      const second = make();
+      await second.loadState(answerInput(state, question?.requestId ?? "", "approve"));
+      const { messages } = await second.run();
+      expect(messages.at(-1)).toMatchObject({ content: "It is 42." });
+      expect(fixture.bodies).toHaveLength(3);
+      const output = { type: "function_call_output", call_id: "c1", output: "42" };
+      expect(fixture.bodies[2]?.["input"]).toMatchObject(
+        store
+          ? [output]
+          : [
+              { role: "system" },
+              { content: "Hi" },
+              { content: "Hello" },
+              { content: "Ask" },
+              { type: "function_call", call_id: "c1" },
+              output,
+            ],
+      );
+      expect(await second.saveState()).not.toHaveProperty("open_turn");
+    },
+  );
 
   test("without an answer is nothing but an id, if it has one", async () => {
     const agent = fixture.agent();
