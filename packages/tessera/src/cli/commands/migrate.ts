@@ -3,7 +3,7 @@ import { SPEND_MIGRATIONS } from "../../caps/spend-days.ts";
 import { ADMIN_KEY_MIGRATIONS } from "../../keys/admin-keys.ts";
 import { KEY_MIGRATIONS } from "../../keys/key-table.ts";
 import { LEDGER_MIGRATIONS } from "../../ledger/migrations.ts";
-import { CACHE_MIGRATIONS } from "../../mechanics/exact-cache/segment-table.ts";
+import { CACHE_MIGRATIONS } from "../../mechanics/exact-cache/cache-migrations.ts";
 import { PRICE_MIGRATIONS } from "../../prices/snapshot-table.ts";
 import { SYNC_MIGRATIONS } from "../../prices/synced-table.ts";
 import type { Migration } from "../../store/migrate.ts";

@@ -2,12 +2,12 @@ import type { Exchange } from "../../exchange.ts";
 import { JsonScanner } from "../../http/json/json-scanner.ts";
 import { RequestKeys, type RequestKey, type Unshared } from "../key/request-key.ts";
 import { askedForm, contentTypeOf, inForm, type AskedForm } from "./answer-forms.ts";
-import { ByteArena } from "./byte-arena.ts";
 import { ByteLru } from "./byte-lru.ts";
 import { entryIdOf, keyStartOf, type CacheEntry } from "./cache-entry.ts";
 import type { CachedAnswer, ExactCacheOptions, ExactCacheStats } from "./exact-cache-types.ts";
 import { SegmentTable } from "./segment-table.ts";
 import { whyNotStorable, type WholeAnswer } from "./storable.ts";
+import { WriteQueue } from "./write-queue.ts";
 
 /** An entry in memory, with what is known of it only here. */
 interface Held {
@@ -24,11 +24,6 @@ const SHORTEST_TTL_SECONDS = 60;
 const LONGEST_TTL_SECONDS = 90 * DAY_SECONDS;
 /** Entries expire up to this part of their time earlier or later, so that they do not all expire at once. */
 const JITTER = 0.05;
-/** Changes wait so long for others to be written with them; that many bytes wait no longer, so that no write is long. */
-const WRITE_DELAY_MS = 250;
-const WRITE_BYTES = 192 * 1024;
-/** More than this is not kept for a disk that takes nothing. */
-const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** The part of the memory for the entries that are asked for; the rest is for what was written last. */
 const HELD_SHARE = 0.25;
 
@@ -49,17 +44,7 @@ export class ExactCache {
   readonly #random: () => number;
   readonly #onError: (error: unknown) => void;
   /** What is not on disk yet. */
-  readonly #unwritten = new Map<string, CacheEntry>();
-  /** The bodies of what is not on disk yet. */
-  readonly #bodies = new ByteArena();
-  readonly #removed = new Set<string>();
-  #waitingBytes = 0;
-  #timer: NodeJS.Timeout | undefined;
-  /** True when as much waits as is written at once. */
-  #isDue = false;
-  /** True when the last write failed: the next waits its time, however much there is. */
-  #isFailing = false;
-  #isClosed = false;
+  readonly #waiting: WriteQueue;
   readonly #counts = { hits: 0, misses: 0, stored: 0, evicted: 0, broken: 0, loops: 0, failedWrites: 0 };
   readonly #refused = new Map<string, number>();
 
@@ -71,6 +56,17 @@ export class ExactCache {
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
     this.#onError = options.onError ?? (() => {});
+    this.#waiting = new WriteQueue({
+      write: (changes) => {
+        this.#counts.evicted += this.#table.write({ ...changes, at: this.#now() });
+      },
+      onError: (error) => {
+        this.#counts.failedWrites += 1;
+        this.#onError(error);
+      },
+      // Then they are in memory alone, as far as they fit there.
+      onGivenUp: (entry) => void this.#hold(entry),
+    });
   }
 
   /** What the request shares with others that get its answer; also what requests in flight are joined by. */
@@ -115,15 +111,12 @@ export class ExactCache {
       body: answer.body,
     };
     this.#counts.stored += 1;
-    if (this.#isClosed) {
+    if (this.#waiting.isClosed) {
       this.#hold(entry);
-      return true;
+    } else {
+      this.#memory.delete(entry.key);
+      this.#waiting.add(entry);
     }
-    this.#memory.delete(entry.key);
-    this.#removed.delete(entry.key);
-    this.#waitingBytes += entry.body.length - (this.#unwritten.get(entry.key)?.body.length ?? 0);
-    this.#unwritten.set(entry.key, { ...entry, body: this.#bodies.copyOf(entry.body) });
-    this.#schedule();
     return true;
   }
 
@@ -157,34 +150,12 @@ export class ExactCache {
 
   /** Writes to disk what waits for it. What cannot be written now is written with what comes next. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#isDue = false;
-    if (this.#unwritten.size + this.#removed.size === 0) return;
-    try {
-      const entries = this.#unwritten.values();
-      const batch = { entries, removed: this.#removed, at: this.#now() };
-      this.#counts.evicted += this.#table.write(batch);
-      this.#isFailing = false;
-    } catch (error) {
-      this.#isFailing = true;
-      this.#counts.failedWrites += 1;
-      this.#onError(error);
-      // Memory must not grow with a disk that is full: then they are in memory alone, as far as they fit there.
-      if (this.#waitingBytes < MOST_WAITING_BYTES) return;
-      for (const entry of this.#unwritten.values()) this.#hold(entry);
-    }
-    this.#unwritten.clear();
-    this.#bodies.clear();
-    this.#removed.clear();
-    this.#waitingBytes = 0;
+    this.#waiting.flush();
   }
 
   /** Writes what waits; the store may be closed then. Once; what comes later stays in memory. */
   close(): void {
-    if (this.#isClosed) return;
-    this.flush();
-    this.#isClosed = true;
+    this.#waiting.close();
   }
 
   #find(key: string, now: number): Held | undefined {
@@ -196,9 +167,9 @@ export class ExactCache {
 
   /** Brings an entry back into memory. */
   #load(key: string): Held | undefined {
-    const waiting = this.#unwritten.get(key);
+    const waiting = this.#waiting.get(key);
     if (waiting !== undefined) return this.#hold(waiting);
-    if (this.#isClosed || this.#removed.has(key)) return undefined;
+    if (this.#waiting.isClosed || this.#waiting.isRemoved(key)) return undefined;
     const found = this.#read(key);
     if (found === "broken") {
       this.#counts.broken += 1;
@@ -227,20 +198,12 @@ export class ExactCache {
 
   #drop(key: string): void {
     this.#memory.delete(key);
-    this.#unwritten.delete(key);
-    this.#removed.add(key);
-    this.#schedule();
+    this.#waiting.remove(key);
   }
 
   /** Takes entries out of memory and of what waits to be written; gives their keys. */
   #forget(matches: (entry: CacheEntry) => boolean): ReadonlySet<string> {
-    const gone = new Set(this.#memory.deleteWhere(({ entry }) => matches(entry)));
-    for (const [key, entry] of this.#unwritten) {
-      if (!matches(entry)) continue;
-      this.#unwritten.delete(key);
-      gone.add(key);
-    }
-    return gone;
+    return new Set([...this.#memory.deleteWhere(({ entry }) => matches(entry)), ...this.#waiting.forget(matches)]);
   }
 
   #answer(held: Held, key: RequestKey, exchange: Exchange, now: number): CachedAnswer | undefined {
@@ -284,16 +247,6 @@ export class ExactCache {
       held.replays = 0;
     }
     return most !== null && held.replays >= most;
-  }
-
-  #schedule(): void {
-    if (this.#isClosed || this.#isDue) return;
-    this.#timer ??= setTimeout(() => this.flush(), WRITE_DELAY_MS).unref();
-    if (this.#waitingBytes < WRITE_BYTES || this.#isFailing) return;
-    this.#isDue = true;
-    setImmediate(() => {
-      if (!this.#isClosed) this.flush();
-    });
   }
 }
 
