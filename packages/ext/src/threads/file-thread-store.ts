@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, readdir, rm, unlink } from "node:fs/promises";
+import { link, open, readFile, readdir, rm, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { threadConflict, type ThreadRecord, type ThreadStore } from "@tesserae/agentchat";
 import { ValueError, isObject } from "@tesserae/core";
+import { makeFolders } from "@tesserae/core/journal/file";
 
 /** The longest name of a folder that every file system takes. */
 const LONGEST_NAME = 255;
@@ -51,7 +52,7 @@ export class FileThreadStore implements ThreadStore {
     const folder = this.#folder(id);
     const kept = await this.#version(id);
     if (record.version !== kept + 1) throw threadConflict(id, record.version, kept);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     const draft = join(folder, `${randomUUID()}.draft`);
     try {
       await writeDurably(draft, JSON.stringify(record));

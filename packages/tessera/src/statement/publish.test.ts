@@ -71,3 +71,10 @@ test("what comes from elsewhere is no markup of the page", () => {
   expect(page).not.toMatch(/<script|<b>/);
   expect(page).toContain("&lt;script&gt;&#39;&quot;&amp;");
 });
+
+test.runIf(process.platform === "linux")("a folder that cannot be made is told at once", async () => {
+  const { store, close } = openLedgerAt(join(folder, "tessera.db"));
+  const publishing = publishLedger(store, "/proc/tessera-nowhere/public", { secret: "s", now: 0 });
+  await expect(publishing).rejects.toThrow("ENOENT");
+  await close();
+});

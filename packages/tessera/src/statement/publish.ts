@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +9,7 @@ import { csvLine } from "../ledger/export-rows.ts";
 import { parseRow } from "../ledger/ledger-query.ts";
 import { monthlyTotals, type MonthTotals } from "./monthly-totals.ts";
 import { pageOf } from "./page.ts";
+import { makeFolder } from "../store/make-folder.ts";
 import type { Store } from "../store/store.ts";
 
 /** What {@link publishLedger} needs. */
@@ -38,6 +39,8 @@ const COLUMNS = [
   "pricing_catalog_snapshot_id",
 ] as const;
 const HASH_DIGITS = 32;
+/** What is published is for everyone, as far as the mask of the process lets it. */
+const PUBLIC = 0o777;
 
 /**
  * Writes a static page about a ledger into a folder, for everyone to read: totals by month, all checkpoints, the public keys,
@@ -45,7 +48,7 @@ const HASH_DIGITS = 32;
  * the names of the files.
  */
 export async function publishLedger(store: Store, folder: string, options: PublishOptions): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder, PUBLIC);
   const { database } = store;
   const totals = monthlyTotals(database);
   const checkpoints = database

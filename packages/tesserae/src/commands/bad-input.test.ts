@@ -278,6 +278,12 @@ const TABLE: readonly BadInput[] = [
     says: /^tesserae demo: --out .*: nothing can be written to .*(ENOTDIR|EEXIST)/,
   },
   {
+    name: "a place for the demo's result that takes no folders",
+    args: ["demo", "--out", process.platform === "linux" ? "/proc/tesserae-nowhere" : join(sound, "out")],
+    code: 2,
+    says: /^tesserae demo: --out .*: nothing can be written to .*(ENOENT|ENOTDIR|EEXIST)/,
+  },
+  {
     name: "a folder without data",
     args: ["demo", "--dir", new TemporaryFolder().path],
     code: 2,

@@ -1,5 +1,6 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { join, resolve } from "node:path";
+import { makeFolders } from "@tesserae/core/journal/file";
 import { CommandError } from "../cli/command-error.ts";
 import { messageOf } from "../cli/report-error.ts";
 
@@ -16,7 +17,7 @@ export function prepareOut(out: string | undefined): void {
   if (out === undefined) return;
   const folder = resolve(out);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder, 0o777);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw new CommandError(`--out ${out}: nothing can be written to ${folder}: ${messageOf(error)}`, { cause: error });

@@ -1,7 +1,8 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { JournalStore } from "@tesserae/core";
 import { readRun } from "@tesserae/core";
+import { makeFolders } from "@tesserae/core/journal/file";
 import { CommandError } from "../cli/command-error.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { costText, countText, durationText, plural } from "../cli/numbers.ts";
@@ -86,7 +87,7 @@ function tableOf(folder: string): ReturnType<typeof readTable> {
 
 function copyOutputs(folder: string, to: string): string {
   try {
-    mkdirSync(to, { recursive: true });
+    makeFolders(to, 0o777);
     for (const name of Object.values(OUTPUTS)) copyFileSync(join(folder, name), join(to, name));
   } catch (error) {
     throw failed(`the result cannot be copied to ${to}: ${messageOf(error)}`, error);

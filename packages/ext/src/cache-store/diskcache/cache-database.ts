@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { RuntimeError, ValueError } from "@tesserae/core";
+import { makeFolders } from "@tesserae/core/journal/file";
 
 /** Marks the file as a cache of ours: "TSRC". */
 const APPLICATION_ID = 0x54_53_52_43;
@@ -54,7 +55,7 @@ export class CacheDatabase {
 }
 
 function makePrivate(directory: string, path: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolders(directory);
   if (existsSync(path)) return;
   closeSync(openSync(path, "a", 0o600));
   // What the mask of the process took away is given again, and nothing more.

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { lstat, mkdir, open, realpath } from "node:fs/promises";
+import { lstat, open, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { ValueError } from "@tesserae/core";
+import { makeFolders } from "@tesserae/core/journal/file";
 
 const NAME_LINES = [/^# filename:(.*)$/, /^\/\/ filename:(.*)$/, /^<!-- filename:(.*)-->\s*$/];
 
@@ -78,7 +79,7 @@ export async function resolveInWorkDir(workDir: string, name: string): Promise<s
 
 /** Writes a code file, with the folders above it; the path must come from {@link resolveInWorkDir} or be made here. */
 export async function writeCodeFile(path: string, code: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolders(dirname(path), 0o777);
   // The path is resolved: a link standing there was put there since, and is not followed.
   const noFollow = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | noFollow, 0o666);

@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
-import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RuntimeError, ValueError } from "@tesserae/core";
+import { makeFolders } from "@tesserae/core/journal/file";
 import { warnOnce } from "./warn.ts";
 
 /** A folder to work in. */
@@ -23,7 +24,7 @@ export async function openWorkFolder(workDir: string | undefined): Promise<WorkF
     return { folder, close: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) };
   }
   try {
-    await mkdir(workDir, { recursive: true });
+    makeFolders(workDir, 0o777);
     await access(workDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new ValueError(`The working folder ${workDir} cannot be written to: make it writable or name another.`, {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isObject, RuntimeError, type Json } from "@tesserae/core";
+import { makeFolders } from "@tesserae/core/journal/file";
 import { CUSTOM, type VectorStore } from "../../memory/chromadb/vector-store.ts";
 import { embedOne, type EmbeddingFunction } from "../../memory/shared/embedding.ts";
 import { OpenedOnce } from "../../shared/opened-once.ts";
@@ -111,7 +112,7 @@ export class MemoryBank {
   }
 
   async #openFolder(): Promise<VectorStore> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 });
+    makeFolders(this.path);
     this.#memos.clear();
     for (const [id, memo] of await this.#read()) this.#memos.set(id, memo);
     const { openEmbeddedStore } = await import("../../memory/chromadb/embedded-store.ts");

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { isObject, RuntimeError, throwIfAborted, ValueError, type Json, type JsonObject } from "@tesserae/core";
+import { makeFolders } from "@tesserae/core/journal/file";
 import { distanceBetween, type DistanceMetric } from "../shared/distance.ts";
 import {
   checkSameEmbedding,
@@ -190,7 +191,7 @@ async function settled<T>(signal: AbortSignal | undefined, work: () => T): Promi
 }
 
 function makePrivate(folder: string, path: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   if (existsSync(path)) return;
   closeSync(openSync(path, "a", 0o600));
   // What the mask of the process took away is given again, and nothing more.

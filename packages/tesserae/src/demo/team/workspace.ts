@@ -1,12 +1,12 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeFolders } from "@tesserae/core/journal/file";
 
 /** What the analyst's program and the writer leave in the folder of a run. */
 export const OUTPUTS = { table: "table.json", chart: "chart.svg", report: "report.md" } as const;
 
 /** As the journal next to them: nobody else reads what a run works on. */
-const OWNER_FOLDER = 0o700;
 const OWNER_FILE = 0o600;
 
 const TOOLKIT = [
@@ -29,7 +29,7 @@ const TOOLKIT = [
  */
 export function prepareWorkspace(folder: string, files: Iterable<DataFile>): void {
   const toolkit = join(folder, "toolkit");
-  mkdirSync(toolkit, { recursive: true, mode: OWNER_FOLDER });
+  makeFolders(toolkit);
   for (const file of files) writeOnce(join(folder, file.name), (path) => file.write(path));
   // In a clone these are TypeScript, which Node runs as it is; in the published package JavaScript.
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256Hex } from "@tesserae/core";
+import { makeFolders } from "@tesserae/core/journal/file";
 import { Easel } from "../marks/easel.ts";
 import { placeMarks } from "../marks/place-marks.ts";
 import { BUSY, PageBusy, inTime, pause } from "../page/run-in-page.ts";
@@ -347,7 +348,7 @@ export class BrowserSession {
   async #keep(name: string, png: string): Promise<string> {
     const { screenshotFolder } = this.#options;
     if (screenshotFolder !== undefined) {
-      await mkdir(screenshotFolder, { recursive: true });
+      makeFolders(screenshotFolder, 0o777);
       await writeFile(join(screenshotFolder, `${name}_${Date.now()}.png`), png, "base64");
     }
     return png;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join, parse, resolve } from "node:path";
 import type { Awaitable } from "@tesserae/core";
+import { makeFolders } from "@tesserae/core/journal/file";
 import type { BrowserDownload, BrowserPage } from "./browser-types.ts";
 import { inTime } from "../page/run-in-page.ts";
 import { shortReason } from "../page/short-reason.ts";
@@ -42,7 +42,7 @@ export async function saveDownload(
     return `The page gave the file ${said}, which was not kept: it was not approved.`;
   }
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolders(folder, 0o777);
     const path = freePath(resolve(folder), fileName);
     await inTime(download.saveAs(path), signal, `The download of ${said} took too long.`, PATIENCE_MS);
     const text = escapeHtml(`Downloaded ${fileName} to ${path}`);
