@@ -1,30 +1,19 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test, onTestFinished } from "vitest";
 import { AssistantAgent, MaxMessageTermination, RoundRobinGroupChat } from "@tesserae/agentchat";
 import { MemoryJournalStore, recordTo, replayFrom, tool } from "@tesserae/core";
 import { OpenAIChatCompletionClient } from "@tesserae/ext/models/openai";
 import { ReplayChatCompletionClient } from "@tesserae/ext/models/replay";
 import OpenAI from "openai";
 import { CHAT, CHAT_EVENTS } from "../../../test/capture/answers.ts";
-import { sendJson, startModelServer, type ModelServer, type Respond } from "../../../test/capture/model-server.ts";
+import { serve } from "../../../test/capture/for-one-test.ts";
+import { sendJson, type ModelServer, type Respond } from "../../../test/capture/model-server.ts";
 import { startRecording } from "../../../test/capture/recording.ts";
 import { sendEvents } from "../../../test/capture/sdk-cases.ts";
 import type { TessenEvent } from "../../events/tessen-event.ts";
 
-const cleanUps: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function serve(respond: Respond): Promise<ModelServer> {
-  const server = await startModelServer(respond);
-  cleanUps.push(() => server.close());
-  return server;
-}
-
 function clientOf(server: ModelServer): OpenAIChatCompletionClient {
   const client = new OpenAIChatCompletionClient({ model: "gpt-4o", apiKey: "sk-test", baseUrl: `${server.url}/v1` });
-  cleanUps.push(() => client.close());
+  onTestFinished(() => client.close());
   return client;
 }
 

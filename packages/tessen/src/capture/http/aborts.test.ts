@@ -1,29 +1,11 @@
 import http from "node:http";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CHAT_EVENTS } from "../../../test/capture/answers.ts";
+import { record, serve } from "../../../test/capture/for-one-test.ts";
 import { CLIENTS } from "../../../test/capture/http-clients.ts";
-import { startEvents, startModelServer, type ModelServer, type Respond } from "../../../test/capture/model-server.ts";
-import { startRecording, type TestRecording } from "../../../test/capture/recording.ts";
+import { startEvents } from "../../../test/capture/model-server.ts";
 import type { TessenEvent } from "../../events/tessen-event.ts";
 import { tagsOfEvent } from "../../tags/tags-of-event.ts";
-
-const cleanUps: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function serve(respond: Respond): Promise<ModelServer> {
-  const server = await startModelServer(respond);
-  cleanUps.push(() => server.close());
-  return server;
-}
-
-function record(server: ModelServer): TestRecording {
-  const recording = startRecording({ hosts: [server.host] });
-  cleanUps.push(() => recording.end());
-  return recording;
-}
 
 const REQUEST = { model: "gpt-4o", stream: true, messages: [{ role: "user", content: "Hi" }] };
 

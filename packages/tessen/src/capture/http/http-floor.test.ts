@@ -1,39 +1,16 @@
 import http from "node:http";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { CHAT, CHAT_COST, CHAT_EVENTS, MESSAGE } from "../../../test/capture/answers.ts";
-import {
-  sendJson,
-  startEvents,
-  startModelServer,
-  type ModelServer,
-  type Respond,
-} from "../../../test/capture/model-server.ts";
-import { startRecording, type TestRecording } from "../../../test/capture/recording.ts";
+import { record, serve } from "../../../test/capture/for-one-test.ts";
+import { sendJson, startEvents, type ModelServer } from "../../../test/capture/model-server.ts";
+import { startRecording } from "../../../test/capture/recording.ts";
 import { sendEvents } from "../../../test/capture/sdk-cases.ts";
 
 /** A reference to `fetch` from before any recording. */
 const earlyFetch = globalThis.fetch;
-
-const cleanUps: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function serve(respond: Respond): Promise<ModelServer> {
-  const server = await startModelServer(respond);
-  cleanUps.push(() => server.close());
-  return server;
-}
-
-function record(server: ModelServer): TestRecording {
-  const recording = startRecording({ hosts: [server.host] });
-  cleanUps.push(() => recording.end());
-  return recording;
-}
 
 const REQUEST = { model: "gpt-4o", messages: [{ role: "user", content: "Hi" }] };
 

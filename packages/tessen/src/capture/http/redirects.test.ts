@@ -1,20 +1,9 @@
 import http from "node:http";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { CHAT, CHAT_COST } from "../../../test/capture/answers.ts";
-import { sendJson, startModelServer, type ModelServer, type Respond } from "../../../test/capture/model-server.ts";
+import { serve } from "../../../test/capture/for-one-test.ts";
+import { sendJson, type Respond } from "../../../test/capture/model-server.ts";
 import { startRecording } from "../../../test/capture/recording.ts";
-
-const cleanUps: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function serve(respond: Respond): Promise<ModelServer> {
-  const server = await startModelServer(respond);
-  cleanUps.push(() => server.close());
-  return server;
-}
 
 const PATH = "/v1/chat/completions";
 
