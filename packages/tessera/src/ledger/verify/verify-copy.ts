@@ -2,8 +2,8 @@ import type { KeyObject } from "node:crypto";
 import { readSnapshot, snapshotIdOf, type PriceSnapshot } from "../../prices/price-snapshot.ts";
 import { readCheckpoint } from "../checkpoint.ts";
 import { GENESIS, rowHash } from "../row-hash.ts";
+import { AdjustmentCheck } from "./adjustment-check.ts";
 import { CheckpointCheck, readKeys, type CheckpointFault } from "./checkpoint-check.ts";
-import { parseRow } from "../ledger-query.ts";
 import type { LedgerCopy, StoredChain, StoredRow } from "./ledger-copy.ts";
 import { checkMoney, faultOfHash, readRow, type RowFault } from "./row-check.ts";
 import { type CheckedRow, RowScanner } from "./row-scanner.ts";
@@ -31,13 +31,6 @@ class Wrong extends Error {
   }
 }
 
-/** A row that adjusts another one. */
-interface Adjusting {
-  readonly chain: string;
-  readonly seq: number;
-  readonly row: CheckedRow;
-}
-
 class LedgerCheck {
   readonly #copy: LedgerCopy;
   readonly #keys: ReadonlyMap<string, KeyObject>;
@@ -57,8 +50,7 @@ class LedgerCheck {
   #lostRows = 0;
   #signedRows = 0;
   readonly #scanner = new RowScanner();
-  /** By the hashes of the rows that they adjust. */
-  readonly #adjustments = new Map<string, [Adjusting, ...Adjusting[]]>();
+  readonly #adjustments = new AdjustmentCheck();
   readonly #original = new MoneySum();
   readonly #actual = new MoneySum();
   readonly #verified = new MoneySum();
@@ -173,13 +165,6 @@ class LedgerCheck {
     }
   }
 
-  #noteAdjustment(hash: string, row: CheckedRow): void {
-    const one = { chain: this.#name(), seq: this.#seq, row };
-    const known = this.#adjustments.get(hash);
-    if (known === undefined) this.#adjustments.set(hash, [one]);
-    else known.push(one);
-  }
-
   #checkHead(): void {
     const { head } = this.#copy;
     if (head === undefined || this.#last === undefined) return;
@@ -231,7 +216,7 @@ class LedgerCheck {
 
   #count(row: CheckedRow): void {
     this.#rows += 1;
-    if (row.adjusts !== undefined) this.#noteAdjustment(row.adjusts, row);
+    if (row.adjusts !== undefined) this.#adjustments.note(row.adjusts, { chain: this.#name(), seq: this.#seq, row });
     if (row.original_pusd === undefined || row.actual_pusd === undefined) return;
     // They are safe integers: both follow from usage and prices.
     const [original, actual] = [Number(row.original_pusd), Number(row.actual_pusd)];
@@ -240,26 +225,9 @@ class LedgerCheck {
     if (row.verified === true) this.#verified.add(original - actual);
   }
 
-  /** Adjustments are few: what they point to is looked for once all rows are known. */
   async #checkAdjustments(): Promise<void> {
-    const open = this.#adjustments;
-    if (open.size === 0) return;
-    for await (const group of this.#copy.rows()) {
-      for (const { hash, text } of group) {
-        const adjusting = open.get(hash);
-        if (adjusting === undefined) continue;
-        const { kind, request_id: requestId, parent_id: parentId } = parseRow(text);
-        for (const { chain, seq, row } of adjusting) {
-          if (kind !== "event" && [requestId, parentId].includes(row.parent_id)) continue;
-          const reason = `names a row that is not of the request ${row.parent_id}`;
-          this.#wrongRow(seq, { field: "adjusts", reason }, chain);
-        }
-        open.delete(hash);
-      }
-    }
-    for (const [{ chain, seq }] of open.values()) {
-      this.#wrongRow(seq, { field: "adjusts", reason: "names a row that is not in the ledger" }, chain);
-    }
+    const found = await this.#adjustments.fault(() => this.#copy.rows());
+    if (found !== undefined) this.#wrongRow(found.of.seq, found.fault, found.of.chain);
   }
 
   #wrongRow(seq: number, fault: RowFault, chain: string = this.#name()): never {
