@@ -16,10 +16,6 @@ export type {
 export { findChromium } from "./browser/find-chromium.ts";
 export type { BrowserOptions } from "./browser/launch-browser.ts";
 export type { ApproveDownload, DownloadRequest } from "./browser/save-download.ts";
+export type { ControlOptions, PlaywrightControllerOptions, VisualViewport } from "./controller-options.ts";
 export type { Edges, InteractiveRegion } from "./marks/interactive-region.ts";
-export {
-  PlaywrightController,
-  type ControlOptions,
-  type PlaywrightControllerOptions,
-  type VisualViewport,
-} from "./playwright-controller.ts";
+export { PlaywrightController } from "./playwright-controller.ts";

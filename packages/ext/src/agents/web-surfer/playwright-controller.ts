@@ -1,59 +1,25 @@
-import { RuntimeError, ValueError, isObject, type Json } from "@tesserae/core";
+import { RuntimeError, isObject, type Json } from "@tesserae/core";
 import type { BrowserLocator, BrowserPage } from "./browser/browser-types.ts";
+import {
+  positive,
+  type ControlOptions,
+  type PlaywrightControllerOptions,
+  type VisualViewport,
+} from "./controller-options.ts";
 import type { InteractiveRegion } from "./marks/interactive-region.ts";
 import { markPage, type MarkedPage } from "./page/interactive-regions.ts";
 import { pageMarkdown } from "./page/page-markdown.ts";
 import { pageMetadata } from "./page/page-metadata.ts";
-import { placedFrames } from "./page/page-frames.ts";
 import { focusedElement, visualViewport } from "./page/page-position.ts";
-import { BUSY, FRAME_PATIENCE_MS, PageBusy, inTime, numberOf, pause, runInPage, textOf } from "./page/run-in-page.ts";
+import { BUSY, PageBusy, inTime, numberOf, pause, runInPage } from "./page/run-in-page.ts";
 import { scrollPage } from "./page/scroll-page.ts";
+import { textOfFrames } from "./page/text-of-frames.ts";
 import { visibleText } from "./page/visible-text.ts";
-
-/** Where a viewport is, in pixels of the page. */
-export interface VisualViewport {
-  readonly height: number;
-  readonly width: number;
-  readonly offsetLeft: number;
-  readonly offsetTop: number;
-  readonly pageLeft: number;
-  readonly pageTop: number;
-  readonly scale: number;
-  readonly clientWidth: number;
-  readonly clientHeight: number;
-  readonly scrollWidth: number;
-  readonly scrollHeight: number;
-}
-
-/** What makes a {@link PlaywrightController}. */
-export interface PlaywrightControllerOptions {
-  /** Move the mouse in steps, for people who watch. Default false. */
-  readonly animateActions?: boolean | undefined;
-  /** Pixels. Default 1440. */
-  readonly viewportWidth?: number | undefined;
-  /** Pixels. Default 900. */
-  readonly viewportHeight?: number | undefined;
-  /** Give pages that size. Default true; without, they keep their own. */
-  readonly toResizeViewport?: boolean | undefined;
-  /** Milliseconds that a page may take to load. Default 60000. */
-  readonly navigationTimeoutMs?: number | undefined;
-  /** Milliseconds that an element may take to be there. Default 5000. */
-  readonly elementTimeoutMs?: number | undefined;
-  /** Milliseconds that a click is given to open another page. Default 1000. */
-  readonly popupTimeoutMs?: number | undefined;
-}
-
-/** What may be said with every call. */
-export interface ControlOptions {
-  readonly signal?: AbortSignal | undefined;
-}
-
-const MOST_CHARACTERS = 500_000;
 
 /** Milliseconds that a page gets to finish before it is looked at as it is. */
 const LOADING_MS = 10_000;
 
-/** Milliseconds for the browser to do so. */
+/** Milliseconds that the browser gets to stop a page that loads on and on. */
 const STOPPING_MS = 3000;
 
 /**
@@ -181,13 +147,17 @@ export class PlaywrightController {
   }
 
   /** The text in view, of the frames in view too. */
-  getVisibleText(page: BrowserPage, options: ControlOptions = {}): Promise<string> {
-    return this.#textOfFrames(page, visibleText, "\n", options);
+  getVisibleText(page: BrowserPage, { signal }: ControlOptions = {}): Promise<string> {
+    return textOfFrames(page, visibleText, {
+      between: "\n",
+      signal,
+      isShown: (box) => box.y <= this.viewportHeight && box.y + box.height >= 0,
+    });
   }
 
   /** The whole page as Markdown, with its frames. */
-  getPageMarkdown(page: BrowserPage, options: ControlOptions = {}): Promise<string> {
-    return this.#textOfFrames(page, pageMarkdown, "\n\n", options);
+  getPageMarkdown(page: BrowserPage, { signal }: ControlOptions = {}): Promise<string> {
+    return textOfFrames(page, pageMarkdown, { between: "\n\n", signal });
   }
 
   /** Clicks in the middle of an element. Gives the page that opened in a tab or window of its own, if one did. */
@@ -304,32 +274,6 @@ export class PlaywrightController {
       // A page that is gone loads nothing.
     }
   }
-
-  async #textOfFrames(
-    page: BrowserPage,
-    task: () => string,
-    between: string,
-    { signal }: ControlOptions,
-  ): Promise<string> {
-    const texts: string[] = [];
-    for (const { frame, box } of await placedFrames(page, signal)) {
-      if (box !== undefined && task === visibleText && (box.y > this.viewportHeight || box.y + box.height < 0))
-        continue;
-      try {
-        const patience = box === undefined ? undefined : FRAME_PATIENCE_MS;
-        texts.push(textOf(await runInPage(frame, task, null, signal, patience), MOST_CHARACTERS));
-      } catch (error) {
-        // A frame may be gone by now; the page itself is what was asked for.
-        if (box === undefined || signal?.aborted === true) throw error;
-      }
-    }
-    return texts.filter((text) => text !== "").join(between);
-  }
-}
-
-function positive(name: string, value: number): number {
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new ValueError(`${name} must be a number above 0, got ${value}.`);
 }
 
 function ignore(): void {

@@ -1,6 +1,7 @@
 import { effect, raceSignal, type RunContext } from "@tesserae/core";
-import type { BrowserSession, LookRequest } from "../browser/browser-session.ts";
+import type { BrowserSession } from "../browser/browser-session.ts";
 import type { PageFault, PageReading, PageView } from "../browser/page-view.ts";
+import type { LookRequest } from "../browser/page-viewer.ts";
 
 /**
  * A look at the page: a leaf `browser:look`. A replay is given what was seen, and needs no browser; who goes on after it

@@ -1,20 +1,13 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { sha256Hex } from "@tesserae/core";
-import { makeFolders } from "@tesserae/core/journal/file";
 import { Easel } from "../marks/easel.ts";
-import { placeMarks } from "../marks/place-marks.ts";
-import { BUSY, PageBusy, inTime, pause } from "../page/run-in-page.ts";
+import { PageBusy, inTime, pause } from "../page/run-in-page.ts";
 import { shortReason } from "../page/short-reason.ts";
 import type { PlaywrightController } from "../playwright-controller.ts";
 import type { BrowserContextLike, BrowserDownload, BrowserPage } from "./browser-types.ts";
 import { launchBrowser, type BrowserOptions, type StartedBrowser } from "./launch-browser.ts";
 import type { PageFault, PageReading, PageView } from "./page-view.ts";
+import { PageViewer, isOnItsWay, type LookRequest } from "./page-viewer.ts";
 import { saveDownload, type ApproveDownload } from "./save-download.ts";
 import { checkedAddress } from "./surf-address.ts";
-
-/** The size of pictures for models, in pixels. */
-const MODEL_SIZE = { width: 1224, height: 765 };
 
 /** Milliseconds that a page may take to close. */
 const CLOSING_MS = 5000;
@@ -34,14 +27,6 @@ export interface SessionOptions extends BrowserOptions {
   readonly screenshotFolder?: string | undefined;
 }
 
-/** What a look at a page shall give. */
-export interface LookRequest {
-  /** Where the page is thought to be; `undefined` for the start page. */
-  readonly url: string | undefined;
-  readonly picture: "marked" | "plain" | "none";
-  readonly metadata: boolean;
-}
-
 /**
  * A browser with its pages. It starts with the first look, and again after `close()`. It knows which address it told last:
  * asked about another one, as when a run goes on in a new process, it goes there first.
@@ -49,6 +34,7 @@ export interface LookRequest {
 export class BrowserSession {
   readonly #options: SessionOptions;
   readonly #easel: Easel;
+  readonly #viewer: PageViewer;
   #started: Promise<StartedBrowser> | undefined;
   /** The page that is looked at, and those that it opened from. */
   #pages: BrowserPage[] = [];
@@ -57,11 +43,11 @@ export class BrowserSession {
   /** Whether a download was announced that may not have begun yet. */
   #expectsDownload = false;
   #onDownload: (() => void) | undefined;
-  #metadataHash: string | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#easel = new Easel(async () => (await this.start()).context);
+    this.#viewer = new PageViewer(options.controller, this.#easel, options.screenshotFolder);
   }
 
   /** Starts the browser, once. What keeps it from starting is thrown. */
@@ -73,60 +59,13 @@ export class BrowserSession {
   /** The next look begins at the start page. */
   forget(): void {
     this.#told = undefined;
-    this.#metadataHash = undefined;
+    this.#viewer.forget();
   }
 
   /** Looks at the page. */
-  async look({ url, picture, metadata }: LookRequest, signal: AbortSignal | undefined): Promise<PageView | PageFault> {
-    return this.#orFault(url, signal, async (page, notice) => {
-      const { controller } = this.#options;
-      const options = { signal };
-      const faults: string[] = notice === undefined ? [] : [notice];
-      /** A page that breaks what it is looked at with is told of as far as it can be seen: one must be able to leave it. */
-      const part = async <T>(looking: Promise<T>, instead: T): Promise<T> => {
-        try {
-          return await looking;
-        } catch (error) {
-          if (signal?.aborted === true || error instanceof PageBusy || isOnItsWay(error)) throw error;
-          faults.push(`A part of the page cannot be shown. ${shortReason(error)}`);
-          return instead;
-        }
-      };
-      const regions = await part(controller.getInteractiveRects(page, options), []);
-      const viewport = await controller.getVisualViewport(page, options);
-      const size = controller.toResizeViewport
-        ? { width: controller.viewportWidth, height: controller.viewportHeight }
-        : viewport;
-      const { marks, visible, above, below } = placeMarks(regions, size);
-      const png = picture === "none" ? null : await part(this.#photograph(page, "screenshot", signal), null);
-      const title = await part(inTime(page.title(), signal, BUSY), "");
-      const text = await part(controller.getVisibleText(page, options), "");
-      const focused = await part(controller.getFocusedRectId(page, options), undefined);
-      const view: PageView = {
-        url: page.url(),
-        title: title.slice(0, 500),
-        height: viewport.height,
-        pageTop: viewport.pageTop,
-        scrollHeight: viewport.scrollHeight,
-        text,
-        regions: regions.map(({ id, tagName, role, name, isScrollable }) => ({
-          id,
-          tagName,
-          role,
-          name,
-          isScrollable,
-        })),
-        visible,
-        above,
-        below,
-        focused: focused ?? null,
-        picture:
-          png !== null && picture === "marked"
-            ? await this.#keep("screenshot_som", (await this.#easel.draw({ png, marks, size: MODEL_SIZE }, signal)).png)
-            : png,
-        metadata: metadata ? await part(this.#newMetadata(page, signal), null) : null,
-        notice: faults.length === 0 ? null : faults.join("\n"),
-      };
+  async look(request: LookRequest, signal: AbortSignal | undefined): Promise<PageView | PageFault> {
+    return this.#orFault(request.url, signal, async (page, notice) => {
+      const view = await this.#viewer.look(page, request, notice, signal);
       this.#told = view.url;
       return view;
     });
@@ -138,15 +77,7 @@ export class BrowserSession {
     withPicture: boolean,
     signal: AbortSignal | undefined,
   ): Promise<PageReading | PageFault> {
-    return this.#orFault(url, signal, async (page) => {
-      const png = withPicture ? await this.#photograph(page, "screenshot", signal) : null;
-      return {
-        url: page.url(),
-        title: (await inTime(page.title(), signal, BUSY)).slice(0, 500),
-        markdown: await this.#options.controller.getPageMarkdown(page, { signal }),
-        picture: png === null ? null : (await this.#easel.draw({ png, marks: null, size: MODEL_SIZE }, signal)).png,
-      };
-    });
+    return this.#orFault(url, signal, (page) => this.#viewer.read(page, withPicture, signal));
   }
 
   /** Does something with the page, waits until it is loaded, and keeps what it gave for download. */
@@ -176,7 +107,7 @@ export class BrowserSession {
     this.#expectsDownload = false;
     const opened = await action(page);
     if (opened !== undefined) {
-      this.#metadataHash = undefined;
+      this.#viewer.forget();
       this.#watch(opened);
     }
     const current = opened ?? this.#current() ?? page;
@@ -197,7 +128,7 @@ export class BrowserSession {
       const admission = await fence.admit(hostname, Number(port || (protocol === "https:" ? 443 : 80)));
       if ("refused" in admission) throw new Error(admission.refused);
     }
-    this.#metadataHash = undefined;
+    this.#viewer.forget();
     this.#expectsDownload = await this.#options.controller.visitPage(page, url, { signal });
   }
 
@@ -338,33 +269,4 @@ export class BrowserSession {
       }
     }
   }
-
-  async #photograph(page: BrowserPage, name: string, signal: AbortSignal | undefined): Promise<string> {
-    const taking = page.screenshot({ timeout: 15_000, scale: "css", type: "png" });
-    const bytes = await inTime(taking, signal, "No picture of the page can be taken.", 16_000);
-    return this.#keep(name, Buffer.from(bytes).toString("base64"));
-  }
-
-  async #keep(name: string, png: string): Promise<string> {
-    const { screenshotFolder } = this.#options;
-    if (screenshotFolder !== undefined) {
-      makeFolders(screenshotFolder, 0o777);
-      await writeFile(join(screenshotFolder, `${name}_${Date.now()}.png`), png, "base64");
-    }
-    return png;
-  }
-
-  async #newMetadata(page: BrowserPage, signal: AbortSignal | undefined): Promise<string | null> {
-    const metadata = await this.#options.controller.getPageMetadata(page, { signal });
-    const text = JSON.stringify(metadata, undefined, 2);
-    const hash = sha256Hex(text);
-    if (hash === this.#metadataHash) return null;
-    this.#metadataHash = hash;
-    return Object.keys(metadata).length === 0 ? null : text.slice(0, 20_000);
-  }
-}
-
-/** True for what a page says that goes to another one meanwhile. */
-function isOnItsWay(error: unknown): boolean {
-  return /context was destroyed|because of a navigation|Frame was detached/i.test(String(error));
 }
