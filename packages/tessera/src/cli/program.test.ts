@@ -164,7 +164,13 @@ describe("keys", () => {
     expect([key.slice(0, 3), role]).toEqual(["ta_", "operator"]);
     expect((await run(["keys", "list", "--admin"])).output).toMatch(new RegExp(`\n${id} +operator +ops +.* valid\n$`));
     expect((await run(["keys", "list"])).errors).toContain("There are no keys");
-    expect((await run(["keys", "revoke", id])).code).toBe(2);
+    for (const verb of ["revoke", "rotate"]) {
+      const { code, errors } = await run(["keys", verb, id]);
+      expect([code, errors]).toEqual([
+        2,
+        expect.stringContaining(`${id} is an admin key: \`tessera keys revoke ${id} --admin`),
+      ]);
+    }
     expect((await run(["keys", "revoke", id, "--admin"])).errors).toContain("is revoked");
     for (const [args, message] of [
       [["--role", "admin"], /--role is for admin keys/],
@@ -353,6 +359,7 @@ test("prices are synced from lists that agree, shown where they do not, and set 
     [["override", "openai", "x", "--input", "1"], /needs --input and --output/],
     [["override", "openai", "x", "--input", "1", "--output", "0.0000001"], /at most six digits/],
     [["override", "openai", "x", "--remove"], /No price was set/],
+    [["override", "opnai", "x", "--input", "1", "--output", "1"], /No upstream is called opnai.*openai, anthropic/],
   ] as const) {
     const { code, errors } = await run(["prices", ...args]);
     expect([args, code, errors]).toEqual([args, 2, expect.stringMatching(message)]);

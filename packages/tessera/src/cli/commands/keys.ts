@@ -154,7 +154,7 @@ function stateOf({ revokedAt, expiresAt }: Pick<ListedKey, "revokedAt" | "expire
 
 /** Gives a key another secret and prints it, once. */
 export async function rotateKeyCommand(id: string, options: CommonOptions): Promise<number> {
-  const { key, record } = await withKeys(options, (keys) => keys.rotate(id));
+  const { key, record } = await unlessOfAdmin(id, options, () => withKeys(options, (keys) => keys.rotate(id)));
   if (options.json === true) printJson({ key, ...record });
   else {
     print(key);
@@ -168,8 +168,20 @@ export async function revokeKeyCommand(id: string, options: KeyOptions): Promise
   const revoked =
     options.admin === true
       ? await withAdminKeys(options, (keys) => keys.revoke(id))
-      : await withKeys(options, (keys) => keys.revoke(id));
+      : await unlessOfAdmin(id, options, () => withKeys(options, (keys) => keys.revoke(id)));
   if (options.json === true) printJson({ id, revoked });
   else tell(revoked ? `The key ${id} is revoked.` : `The key ${id} was revoked before.`);
   return EXIT.ok;
+}
+
+/** Says of an id that no caller's key has, should it be an admin key's, how those are treated. */
+async function unlessOfAdmin<T>(id: string, options: CommonOptions, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    const isOfAdmin = await withAdminKeys(options, (keys) => keys.list().some((key) => key.id === id));
+    if (!isOfAdmin) throw cause;
+    const message = `${id} is an admin key: \`tessera keys revoke ${id} --admin\` takes it back. It has no other secret.`;
+    throw new GatewayError("ERR_INVALID_ARGUMENT", message, { cause });
+  }
 }

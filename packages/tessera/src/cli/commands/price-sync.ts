@@ -4,6 +4,7 @@ import { GatewayError } from "../../config/gateway-error.ts";
 import { isLoopback } from "../../config/listen-address.ts";
 import { readPriceSource, VOTED_FIELDS, type PriceSource, type VotedField } from "../../prices/price-source.ts";
 import { voteOnPrices, type AgreedPrice, type Vote } from "../../prices/price-vote.ts";
+import { providerOf } from "../../prices/price-list.ts";
 import { SyncedTable } from "../../prices/synced-table.ts";
 import { type CommonOptions, withStore } from "../common-options.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -106,9 +107,15 @@ export interface OverrideOptions extends CommonOptions {
 /** Sets the operator's own price of a model, or takes it away. Those of the configuration come before it. */
 export async function overridePriceCommand(provider: string, model: string, options: OverrideOptions): Promise<number> {
   const price = options.remove === true ? undefined : { provider, model, rates: ratesOf(options) };
-  const done = await withStore(options, (store) => {
+  const done = await withStore(options, (store, { settings }) => {
     const table = new SyncedTable(store);
     if (price === undefined) return table.remove("operator", provider, model);
+    const places = settings.upstreams.flatMap((upstream) => [upstream.id, providerOf(upstream)]);
+    if (!places.includes(provider)) {
+      const known = [...new Set(places)].join(", ");
+      const message = `No upstream is called ${provider} or has its prices: the price would hold nowhere. There are ${known}.`;
+      throw new GatewayError("ERR_INVALID_ARGUMENT", message);
+    }
     table.set("operator", price, Date.now());
     return true;
   });
