@@ -101,6 +101,27 @@ describe("nothing is lost however the program ends", () => {
       .toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
       .map(({ call_type, stream_end, status }) => [call_type, stream_end, status]);
 
+  test("with requests that nobody has answered, one of them given up before its connection was there", async () => {
+    const { hostname, port } = new URL(server.url);
+    const { code, errors, events, output } = await runProgram("unanswered.mjs", server.url, {
+      flags: REGISTER,
+      env: { TESSEN_HOSTS: `${hostname}:${port}` },
+    });
+    expect({ code, errors, output }).toEqual({ code: 3, errors: "", output: "AbortError" });
+    expect(events).toHaveLength(2);
+    for (const { status, error, attempts, quality_signals: tags } of events) {
+      expect({ status, tags, codes: attempts?.map(({ error_code }) => error_code) }).toEqual({
+        status: "error",
+        tags: [],
+        codes: ["ABORT_ERR"],
+      });
+      expect(error).toMatchObject({
+        type: "AbortError",
+        msg: expect.stringContaining("ended before an answer") as string,
+      });
+    }
+  });
+
   test("process.exit", async () => {
     const { code, events } = await run("exit");
     expect(code).toBe(3);

@@ -5,7 +5,7 @@ import type { HookKind } from "./guard.ts";
 export interface TessenStats {
   /** Events that were handed to the log. */
   readonly events: number;
-  /** Calls whose answer is still on its way. */
+  /** Calls whose answer is still on its way, or awaited. */
   readonly open: number;
   /** HTTP requests that belong to a call that is recorded above them, and are no events of their own. */
   readonly ownedRequests: number;

@@ -1,6 +1,6 @@
 import type { StreamEnd } from "../events/tessen-event.ts";
 
-/** A call whose answer is still on its way. */
+/** A call whose answer is still on its way, or awaited. */
 export interface OpenCall {
   /** When something last came, by `performance.now()`. */
   readonly lastActivity: number;

@@ -7,6 +7,7 @@ import { Answer, type AnswerFacts } from "../answer.ts";
 import type { Endpoint } from "../classify.ts";
 import { errorCodeOf, eventError, failureOf } from "../failure.ts";
 import type { Frame } from "../frame.ts";
+import type { OpenCall } from "../open-calls.ts";
 import type { Session } from "../session.ts";
 import { PackedBody } from "./content-decoding.ts";
 import { redirectTarget, type CallSoFar, type Redirection } from "./redirects.ts";
@@ -24,11 +25,21 @@ export interface ExchangeRequest {
 /** Node's own code for what a caller gives up, whatever error it gives for that. */
 const GIVEN_UP = "ABORT_ERR";
 
+/** What is told of a request that is open when the program ends, or recording does. */
+const NO_ANSWER = {
+  type: "AbortError",
+  msg: "The program or its recording ended before an answer came.",
+  tb: null,
+  status_code: null,
+};
+
 /** So much of the body of a request is kept. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
 /** One request and its answer, seen at the level of HTTP: a call of its own, unless it belongs to one of the framework. */
-export class Exchange {
+export class Exchange implements OpenCall {
+  /** However long an answer takes to begin, it is waited for. */
+  readonly lastActivity: number = Infinity;
   readonly #session: Session;
   readonly #frame: Frame;
   readonly #request: ExchangeRequest;
@@ -49,6 +60,8 @@ export class Exchange {
     this.#session = session;
     this.#frame = frame;
     this.#request = request;
+    // The framework records its calls itself.
+    if (frame.leaf === undefined) session.open.add(this);
   }
 
   /** Bytes of the request's body. */
@@ -61,6 +74,7 @@ export class Exchange {
 
   /** The answer's headers are here. */
   answered(status: number, headers: HeaderLookup): void {
+    this.#session.open.delete(this);
     this.#status = status;
     this.#headers = headers;
     this.#headersAt = performance.now();
@@ -116,6 +130,12 @@ export class Exchange {
     this.#finish({ status: "error", error: eventError(error), failure, streamed: false }, error);
   }
 
+  /** Nobody will see an answer. The caller may have given it up: undici tells that only when it has a connection. */
+  close(): void {
+    this.#isGivenUp = true;
+    this.#finish({ status: "error", error: NO_ANSWER, failure: "aborted", streamed: false }, NO_ANSWER);
+  }
+
   #unpack(): void {
     const packed = this.#packed;
     if (packed === undefined) return;
@@ -147,6 +167,7 @@ export class Exchange {
   #finish(facts: AnswerFacts, error?: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#session.open.delete(this);
     const { provider, endpoint, method, url, call: whole } = this.#request;
     const text = this.#sent.length === 0 ? undefined : textOf(Buffer.concat(this.#sent));
     const body = parseText(text);
