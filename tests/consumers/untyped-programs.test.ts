@@ -1,5 +1,6 @@
 import * as core from "@tesserae/core";
 import * as agentchat from "@tesserae/agentchat";
+import { pendingInputs } from "@tesserae/agentchat";
 import { costOf } from "@tesserae/ext/models";
 import { FallbackChatCompletionClient } from "@tesserae/ext/models/fallback";
 import { ReplayChatCompletionClient } from "@tesserae/ext/models/replay";
@@ -40,6 +41,14 @@ const selectorWith = (options: object): unknown =>
     maxTurns: 1,
     ...options,
   });
+const coder = (options: object): unknown =>
+  untyped(agentchat.CodeExecutorAgent, { name: "c", codeExecutor: { executeCodeBlocks: () => {} }, ...options });
+const graphWith = (edge: unknown): unknown =>
+  new agentchat.DiGraphBuilder()
+    .addNode(agent("a"))
+    .addNode(agent("b"))
+    .addEdge("a", "b", edge as never)
+    .build();
 const run = (options: unknown): unknown => agent().run("task", options as agentchat.RunOptions);
 const runTeam = (options: unknown): unknown =>
   new agentchat.RoundRobinGroupChat({ participants: [agent()], maxTurns: 1 }).run(
@@ -127,6 +136,42 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "SelectorGroupChat: modelClient {}": [
     () => selectorWith({ modelClient: {} }),
     /option modelClient must be a model client/,
+  ],
+  "UserProxyAgent: inputFunc 5": [
+    () => untyped(agentchat.UserProxyAgent, { name: "u", inputFunc: 5 }),
+    /option inputFunc must be a function/,
+  ],
+  "SocietyOfMindAgent: an agent as the team": [
+    () => untyped(agentchat.SocietyOfMindAgent, { name: "s", team: agent(), modelClient: model() }),
+    /option team must be a team/,
+  ],
+  "MessageFilterAgent: wrappedAgent {}": [
+    () => untyped(agentchat.MessageFilterAgent, { name: "f", wrappedAgent: {}, filter: { perSource: [] } }),
+    /option wrappedAgent must be an agent/,
+  ],
+  "CodeExecutorAgent: codeExecutor {}": [() => coder({ codeExecutor: {} }), /codeExecutor must be a code executor/],
+  "CodeExecutorAgent: a text as the sources": [() => coder({ sources: "user" }), /option sources must be a list/],
+  "CodeExecutorAgent: supportedLanguages 5": [() => coder({ supportedLanguages: 5 }), /must be a list of texts/],
+  "CodeExecutorAgent: approvalFunc 5": [() => coder({ approvalFunc: 5 }), /approvalFunc must be a function/],
+  "DiGraphBuilder: a condition in the place of the options": [
+    () => graphWith("yes"),
+    /third argument of addEdge must be an object .* found a string/,
+  ],
+  "DiGraphBuilder: condition 5": [() => graphWith({ condition: 5 }), /condition of the edge from 'a' to 'b'/],
+  "DiGraphBuilder: activationCondition some": [
+    () => graphWith({ activationCondition: "some" }),
+    /activationCondition of the edge .* must be "all" or "any"/,
+  ],
+  "DiGraphBuilder: activation in the place of the options": [
+    () => new agentchat.DiGraphBuilder().addNode(agent(), "any" as never),
+    /second argument of addNode/,
+  ],
+  "loadState: a text": [() => agent().loadState("{}" as never), /must hold its model context/],
+  "loadState: null": [() => agent().loadState(null as never), /must hold its model context/],
+  "pendingInputs: a text": [() => untyped(pendingInputs, "{}"), /state must be an object/],
+  "ListMemory: a text": [
+    async () => new core.ListMemory().add("Tea, please." as never),
+    /content of a memory must be an object/,
   ],
   "TextMessage: nothing": [() => untyped(agentchat.TextMessage), /argument of a message must be an object/],
   "TextMessage: no source": [

@@ -1,6 +1,7 @@
 import {
   LookupError,
   TesseraeError,
+  checkGiven,
   isObject,
   toolDecision,
   type HeldInput,
@@ -60,6 +61,7 @@ interface Question {
 }
 
 function questionsIn(state: JsonObject): readonly Question[] {
+  checkGiven("state", state, isObject(state), "an object, as saveState gives it");
   const found: Question[] = [];
   search(state, "", undefined, found);
   return found;

@@ -1,6 +1,7 @@
 import type { ComponentDefinition } from "../components/component.ts";
+import { checkGiven } from "../errors/check-given.ts";
 import { ValueError } from "../errors/kinds.ts";
-import type { JsonObject } from "../json.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import type { ChatCompletionContext } from "../model-context/chat-completion-context.ts";
 import { llmMessageFromJson } from "../models/message-json.ts";
 import { SystemMessage, type LLMMessage } from "../models/messages.ts";
@@ -137,6 +138,7 @@ export class ListMemory implements Memory {
   }
 
   add(content: MemoryContent): Promise<void> {
+    checkGiven("content of a memory", content, isObject(content), "an object such as { content, mimeType }");
     this.#contents.push(content);
     if (this.maxItems !== undefined && this.#contents.length > this.maxItems) this.#contents.shift();
     if (this.maxTokens !== undefined) this.#keepNewest(this.maxTokens * CHARACTERS_PER_TOKEN);

@@ -130,8 +130,9 @@ export class AssistantAgent extends BaseChatAgent {
   }
 
   override async loadState(state: JsonObject): Promise<void> {
-    const context = state["llm_context"] ?? state["llm_messages"];
-    const normalised = Array.isArray(context) ? { messages: context } : (context ?? { messages: [] });
+    // A program without types may give the text that it has read.
+    const context = isObject(state) ? (state["llm_context"] ?? state["llm_messages"] ?? []) : state;
+    const normalised = Array.isArray(context) ? { messages: context } : context;
     if (!isObject(normalised)) {
       throw new ValueError(`The state of '${this.name}' must hold its model context under "llm_context".`);
     }

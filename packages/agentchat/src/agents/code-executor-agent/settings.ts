@@ -1,6 +1,9 @@
 import {
   UnboundedChatCompletionContext,
   ValueError,
+  checkGiven,
+  checkMethod,
+  checkTypes,
   type ChatCompletionClient,
   type ChatCompletionContext,
   type CodeExecutor,
@@ -64,6 +67,7 @@ const CODER_SYSTEM_MESSAGE =
 
 /** Checks the options and completes them. */
 export function codeExecutorSettings(options: CodeExecutorAgentOptions): CodeExecutorSettings {
+  checkOptionTypes(options);
   const modelClient = options.modelClient === undefined ? undefined : modelClientFrom(options.modelClient);
   const maxRetriesOnError = options.maxRetriesOnError ?? 0;
   if (!Number.isInteger(maxRetriesOnError) || maxRetriesOnError < 0) {
@@ -102,4 +106,16 @@ export function codeExecutorSettings(options: CodeExecutorAgentOptions): CodeExe
     requiresApproval: options.requiresApproval ?? false,
     ownsResources: options.ownsResources ?? false,
   };
+}
+
+/** What only a program without types can give. */
+function checkOptionTypes(options: CodeExecutorAgentOptions): void {
+  const { codeExecutor, modelContext, description, systemMessage, approvalFunc, sources, supportedLanguages } = options;
+  checkMethod("codeExecutor", codeExecutor, "executeCodeBlocks", "a code executor");
+  checkMethod("modelContext", modelContext, "getMessages", "a model context");
+  checkTypes("string", { description, systemMessage: systemMessage ?? undefined });
+  checkTypes("function", { approvalFunc });
+  for (const [option, list] of Object.entries({ sources, supportedLanguages })) {
+    checkGiven(`option ${option}`, list, list === undefined || Array.isArray(list), "a list of texts");
+  }
 }

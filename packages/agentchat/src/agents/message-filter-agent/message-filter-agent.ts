@@ -1,4 +1,11 @@
-import { isObject, scope, type ComponentDefinition, type JsonObject, type RunContext } from "@tesserae/core";
+import {
+  checkMethod,
+  isObject,
+  scope,
+  type ComponentDefinition,
+  type JsonObject,
+  type RunContext,
+} from "@tesserae/core";
 import type { ChatAgent } from "../../base/chat-agent.ts";
 import { checkedOptions } from "../../base/checked-options.ts";
 import type { Response, Turn, TurnOptions } from "../../base/task.ts";
@@ -85,6 +92,7 @@ export class MessageFilterAgent extends BaseChatAgent {
 
   constructor(options: MessageFilterAgentOptions) {
     const { name, wrappedAgent, filter } = checkedOptions(options, "MessageFilterAgent", "name, wrappedAgent, filter");
+    checkMethod("wrappedAgent", wrappedAgent, "onMessages", "an agent");
     super({ name, description: `${wrappedAgent.description} (with message filtering)` });
     this.wrappedAgent = wrappedAgent;
     this.filter = checkedFilter(filter);

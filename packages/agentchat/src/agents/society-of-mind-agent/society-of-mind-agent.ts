@@ -4,6 +4,7 @@ import {
   UnboundedChatCompletionContext,
   UserMessage,
   callModel,
+  checkMethod,
   isObject,
   isTesseraeError,
   scope,
@@ -124,6 +125,8 @@ export class SocietyOfMindAgent extends BaseChatAgent {
   constructor(options: SocietyOfMindAgentOptions) {
     const given = checkedOptions(options, "SocietyOfMindAgent", "name, team, modelClient");
     super({ name: given.name, description: given.description || DESCRIPTION });
+    checkMethod("team", given.team, "reset", "a team");
+    checkMethod("modelContext", given.modelContext, "getMessages", "a model context");
     this.team = given.team;
     this.modelClient = modelClientFrom(given.modelClient);
     this.instruction = given.instruction || DEFAULT_INSTRUCTION;

@@ -1,6 +1,7 @@
 import {
   RuntimeError,
   ValueError,
+  checkTypes,
   isAbortError,
   isTesseraeError,
   raceSignal,
@@ -81,12 +82,13 @@ export class UserProxyAgent extends BaseChatAgent {
   constructor(options: UserProxyAgentOptions) {
     const { name, description = "A human user" } = checkedOptions(options, "UserProxyAgent", "name");
     super({ name, description });
-    const { timeoutMs } = options;
+    const { timeoutMs, inputFunc } = options;
+    checkTypes("function", { inputFunc });
     if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0)) {
       throw new ValueError(`timeoutMs must be a number of milliseconds above 0, got ${String(timeoutMs)}.`);
     }
     this.timeoutMs = timeoutMs;
-    this.#inputFunc = options.inputFunc ?? readLine;
+    this.#inputFunc = inputFunc ?? readLine;
   }
 
   override get producedMessageTypes(): readonly MessageDefinition[] {

@@ -1,4 +1,4 @@
-import { ValueError, isObject } from "@tesserae/core";
+import { ValueError, checkGiven, isObject } from "@tesserae/core";
 import type { ChatAgent } from "../../base/chat-agent.ts";
 import { participantNames } from "../group-chat/names.ts";
 import type { Activation, DiGraph, DiGraphEdge, DiGraphNode } from "./di-graph.ts";
@@ -23,6 +23,7 @@ export class DiGraphBuilder {
   /** Adds a node; one that is there already stays as it is. `activation` is what edges to it take over. */
   addNode(agent: ChatAgent, options: { readonly activation?: Activation | undefined } = {}): this {
     participantNames([agent]);
+    checkGiven("second argument of addNode", options, isObject(options), 'an object such as { activation: "any" }');
     if (this.#agents.has(agent.name)) return this;
     this.#agents.set(agent.name, agent);
     this.#activations.set(agent.name, options.activation ?? "all");
@@ -32,6 +33,7 @@ export class DiGraphBuilder {
 
   /** Adds an edge between two nodes, named by their agents or by name. */
   addEdge(source: ChatAgent | string, target: ChatAgent | string, options: EdgeOptions = {}): this {
+    checkGiven("third argument of addEdge", options, isObject(options), 'an object such as { condition: "yes" }');
     const from = this.#edges.get(nameOf(source));
     if (from === undefined) throw missing("Source node", nameOf(source), "adding an edge");
     const activation = this.#activations.get(nameOf(target));

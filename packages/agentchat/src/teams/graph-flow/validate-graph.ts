@@ -1,4 +1,4 @@
-import { ValueError, isObject } from "@tesserae/core";
+import { ValueError, checkGiven, isObject } from "@tesserae/core";
 import { activationOf, groupOf, startNodes, type Activation, type DiGraph } from "./di-graph.ts";
 
 /**
@@ -16,7 +16,12 @@ export function validateGraph(graph: DiGraph): boolean {
   if (nodes.length === 0) throw new ValueError("Graph has no nodes.");
   for (const [name, node] of nodes) {
     if (node.name !== name) throw new ValueError(`The node under the name '${name}' is called '${node.name}'.`);
-    for (const { target } of node.edges) {
+    checkActivation(`activation of the node '${name}'`, node.activation);
+    for (const { target, condition, activationCondition } of node.edges) {
+      const edge = `of the edge from '${name}' to '${target}'`;
+      const isRight = !isCondition(condition) || typeof condition === "string" || typeof condition === "function";
+      checkGiven(`condition ${edge}`, condition, isRight, "text or a function");
+      checkActivation(`activationCondition ${edge}`, activationCondition);
       if (!Object.hasOwn(graph.nodes, target))
         throw new ValueError(`The edge from '${name}' leads to '${target}', which is no node of the graph.`);
     }
@@ -31,6 +36,12 @@ export function validateGraph(graph: DiGraph): boolean {
   }
   checkActivations(graph);
   return checkCycles(graph);
+}
+
+/** Only a program without types, or a file, can give another. */
+function checkActivation(what: string, activation: unknown): void {
+  const isRight = !isCondition(activation) || activation === "all" || activation === "any";
+  checkGiven(what, activation, isRight, '"all" or "any"');
 }
 
 /** An empty text would be a condition that always holds. */
