@@ -107,14 +107,17 @@ export class AssistantThread {
     );
   }
 
-  /** Deletes what came after the beginning. */
-  async reset(options: CreateOptions): Promise<void> {
+  /** Deletes what came after the beginning. An effect of the run: a replay deletes nothing. */
+  async reset(context: RunContext): Promise<void> {
     const threadId = this.threadId;
     if (threadId === undefined) return;
-    await this.open(plainContext({ signal: options.signal }));
-    for (const id of await this.#messageIds(threadId, options)) {
-      if (this.#initial?.has(id) !== true) await this.#api.delete(`/threads/${threadId}/messages/${id}`, options);
-    }
+    await this.open(context);
+    await this.#effect(context, "reset", threadId, async (options) => {
+      for (const id of await this.#messageIds(threadId, options)) {
+        if (this.#initial?.has(id) !== true) await this.#api.delete(`/threads/${threadId}/messages/${id}`, options);
+      }
+      return null;
+    });
   }
 
   async #messageIds(threadId: string, options: CreateOptions): Promise<readonly string[]> {

@@ -51,6 +51,10 @@ export class OpenAIAssistantAgent extends AssistantAgent {
   readonly #runs: AssistantRuns;
   readonly #uploads: Uploads;
   readonly #searchesFiles: boolean;
+  /** The last turn was one of a run with a journal. */
+  #isRecorded = false;
+  /** The next turn begins with a reset of the thread. */
+  #resets = false;
 
   /** @throws ValueError for options that cannot be used. */
   constructor(options: OpenAIAssistantAgentOptions) {
@@ -97,7 +101,10 @@ export class OpenAIAssistantAgent extends AssistantAgent {
   override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
     const { context } = turn;
     const registry = turn.messages ?? builtInMessages();
+    this.#isRecorded = context.session !== undefined && context.session.mode !== "plain";
     await this.#thread.open(context);
+    if (this.#resets) await this.#thread.reset(context);
+    this.#resets = false;
     for (const message of messages) await this.#thread.add(context, registry.toModelMessage(message).content);
     // The thread remembers; a run is recorded with what it was begun for.
     await this.settings.modelContext.clear();
@@ -114,10 +121,14 @@ export class OpenAIAssistantAgent extends AssistantAgent {
     await this.#thread.add(contextOf(options), content);
   }
 
-  /** Deletes the messages that came after the thread was first looked at. */
+  /**
+   * Deletes the messages that came after the thread was first looked at. In and after a run with a journal the next turn
+   * does so, as an effect of its own run: a replay must not delete what has been said since.
+   */
   override async onReset(options: TurnOptions = {}): Promise<void> {
     await super.onReset();
-    await this.#thread.reset({ signal: options.signal });
+    if (this.#isRecorded) this.#resets = this.threadId !== undefined;
+    else await this.#thread.reset(contextOf(options));
   }
 
   /** Uploads files, by their paths, for the code interpreter. */
@@ -158,6 +169,7 @@ export class OpenAIAssistantAgent extends AssistantAgent {
       initial_message_ids: this.#thread.initialMessageIds,
       vector_store_id: this.#uploads.vectorStoreId ?? null,
       uploaded_file_ids: this.#uploads.fileIds,
+      ...(this.#resets ? { reset_pending: true } : {}),
     });
   }
 
@@ -165,6 +177,7 @@ export class OpenAIAssistantAgent extends AssistantAgent {
     const { assistant_id: assistant, thread_id: thread, initial_message_ids: initial, vector_store_id: store } = state;
     await this.settings.modelContext.clear();
     this.#thread.load(textOf(assistant), textOf(thread), textsOf(initial));
+    this.#resets = state["reset_pending"] === true;
     this.#uploads.vectorStoreId = textOf(store);
     this.#uploads.fileIds = textsOf(state["uploaded_file_ids"]);
   }

@@ -1,16 +1,14 @@
 import type { AssistantAgentOptions } from "@tesserae/agentchat";
-import type { JsonObject, ModelInfo, Tool } from "@tesserae/core";
-import type { ModelCatalogue, ModelPrice } from "@tesserae/wire/catalogue";
-import type { OpenAIClient } from "../connection/openai-client.ts";
+import type { JsonObject, Tool } from "@tesserae/core";
+import type { OpenAIModelOptions } from "../connection/model-options.ts";
 
 /** Options of an `OpenAIAssistantAgent`. */
-export interface OpenAIAssistantAgentOptions extends Pick<AssistantAgentOptions, "toolPolicy" | "parallelToolCalls"> {
+export interface OpenAIAssistantAgentOptions
+  extends OpenAIModelOptions, Pick<AssistantAgentOptions, "toolPolicy" | "parallelToolCalls"> {
   /** Unique in a team; an identifier. */
   readonly name: string;
   /** What the agent can do; also the description of the assistant at the service. */
   readonly description: string;
-  /** Where the requests go, and as whom. Default: what the environment says. */
-  readonly client?: OpenAIClient | undefined;
   /** The name of the model, or of the deployment at Azure. */
   readonly model: string;
   readonly instructions: string;
@@ -30,10 +28,4 @@ export interface OpenAIAssistantAgentOptions extends Pick<AssistantAgentOptions,
   readonly topP?: number | undefined;
   /** Seconds between two looks at a run. Default 0.5. */
   readonly pollInterval?: number | undefined;
-  /** What the model can do, where the catalogue does not know it. */
-  readonly modelInfo?: ModelInfo | undefined;
-  /** What the model costs, where its price is not known. */
-  readonly price?: ModelPrice | undefined;
-  /** Models of the caller's own. Default: the built-in tables. */
-  readonly catalogue?: ModelCatalogue | undefined;
 }

@@ -1,22 +1,24 @@
 import type { AssistantAgentOptions } from "@tesserae/agentchat";
-import type { JsonObject, ModelInfo, OutputSchema, ProviderTool, Tool } from "@tesserae/core";
-import type { ModelCatalogue, ModelPrice } from "@tesserae/wire/catalogue";
-import type { OpenAIClient } from "../connection/openai-client.ts";
+import type { JsonObject, OutputSchema, ProviderTool, Tool } from "@tesserae/core";
+import type { OpenAIModelOptions } from "../connection/model-options.ts";
 import type { BuiltInTool, BuiltInToolName } from "./built-in-tools.ts";
 
 /** Options of an `OpenAIAgent`; what it has in common with an `AssistantAgent` means the same. */
-export interface OpenAIAgentOptions extends Pick<
-  AssistantAgentOptions,
-  | "workbench"
-  | "handoffs"
-  | "memory"
-  | "modelClientStream"
-  | "parallelToolCalls"
-  | "middleware"
-  | "toolPolicy"
-  | "onLimit"
-  | "ownsResources"
-> {
+export interface OpenAIAgentOptions
+  extends
+    OpenAIModelOptions,
+    Pick<
+      AssistantAgentOptions,
+      | "workbench"
+      | "handoffs"
+      | "memory"
+      | "modelClientStream"
+      | "parallelToolCalls"
+      | "middleware"
+      | "toolPolicy"
+      | "onLimit"
+      | "ownsResources"
+    > {
   /** Unique in a team; an identifier. */
   readonly name: string;
   /** For other agents and for the selection of speakers. */
@@ -25,8 +27,6 @@ export interface OpenAIAgentOptions extends Pick<
   readonly model: string;
   /** What the model is told first, unless a message of the source `system` says something else. */
   readonly instructions: string;
-  /** Where the requests go, and as whom. Default: what the environment says. Not written to JSON. */
-  readonly client?: OpenAIClient | undefined;
   /** What OpenAI runs, by name or in its interface's form, and tools that are run here. */
   readonly tools?: readonly (BuiltInToolName | BuiltInTool | ProviderTool | Tool | string | JsonObject)[] | undefined;
   /** Default 1, which models that reason are not told: they take no other. `null`: not sent. */
@@ -47,10 +47,4 @@ export interface OpenAIAgentOptions extends Pick<
   readonly maxToolIterations?: number | undefined;
   /** Answer with what went wrong when the model could not be asked, as AutoGen does. Default false: the turn fails. */
   readonly errorsAsMessages?: boolean | undefined;
-  /** What the model can do, where the catalogue does not know it. Not written to JSON. */
-  readonly modelInfo?: ModelInfo | undefined;
-  /** What the model costs, where its price is not known. Not written to JSON. */
-  readonly price?: ModelPrice | undefined;
-  /** Models of the caller's own. Default: the built-in tables. Not written to JSON. */
-  readonly catalogue?: ModelCatalogue | undefined;
 }

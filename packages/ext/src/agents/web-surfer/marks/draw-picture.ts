@@ -4,7 +4,7 @@ import type { Mark } from "./place-marks.ts";
 export type DrawRequest = {
   /** A PNG in base64. */
   readonly png: string;
-  /** With marks the picture is gray, so that they stand out. */
+  /** With marks the picture is grey, so that they stand out. */
   readonly marks: readonly Mark[] | null;
   /** The size of the picture that is made; null for that of the one given. */
   readonly size: { readonly width: number; readonly height: number } | null;

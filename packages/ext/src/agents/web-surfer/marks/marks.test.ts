@@ -135,7 +135,7 @@ describe.skipIf(CHROMIUM === "")("a picture with marks (skipped where no Chromiu
   });
   afterAll(() => browser.close());
 
-  test("is gray but for the frames and labels, and scaled", async () => {
+  test("is grey but for the frames and labels, and scaled", async () => {
     const context = await browser.newContext();
     const easel = new Easel(() => Promise.resolve(context));
     const page = await context.newPage();
@@ -159,10 +159,10 @@ describe.skipIf(CHROMIUM === "")("a picture with marks (skipped where no Chromiu
     expect(new Set(plain).size).toBe(1);
     expect(frame).toEqual([...markColor(10)]);
     expect(label).toEqual([...markColor(10)]);
-    // 48 of 255 parts of the colour over the gray.
-    const [gray = 0] = plain;
+    // 48 of 255 parts of the colour over the grey.
+    const [grey = 0] = plain;
     for (const [channel, value] of markColor(10).entries()) {
-      expect(Math.abs((inside[channel] ?? 0) - (gray + ((value - gray) * 48) / 255))).toBeLessThan(3);
+      expect(Math.abs((inside[channel] ?? 0) - (grey + ((value - grey) * 48) / 255))).toBeLessThan(3);
     }
     expect(drawn.labels).toEqual([
       { text: "10", left: expect.any(Number), top: 23, right: 83, bottom: 43 },
