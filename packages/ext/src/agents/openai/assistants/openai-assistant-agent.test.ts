@@ -474,31 +474,6 @@ describe("a recorded run", () => {
     expect(paths().filter((path) => path === "POST /threads/thread_1/messages")).toHaveLength(1);
   });
 
-  test("with a reset in it deletes messages once: a replay deletes nothing of what has been said since", async () => {
-    const society = (): RoundRobinGroupChat =>
-      new RoundRobinGroupChat({
-        participants: [
-          new SocietyOfMindAgent({
-            name: "mind",
-            team: new RoundRobinGroupChat({ name: "inner", participants: [agent()], maxTurns: 1 }),
-            modelClient: new ScriptedClient(["One.", "Two."]),
-          }),
-        ],
-        maxTurns: 2,
-      });
-    server.plans.push([{ text: "1" }], [{ text: "2" }]);
-    const store = new MemoryJournalStore();
-    const journal = recordTo(store);
-    const recorded = await society().run("Go", { journal });
-    const deletes = (): readonly string[] => paths().filter((path) => path.startsWith("DELETE"));
-    expect(deletes()).toHaveLength(2);
-    server.add("user", [{ type: "text", text: { value: "said since", annotations: [] } }]);
-    const before = server.asked.length;
-    const replayed = await society().run(undefined, { journal: replayFrom(store, journal.runId ?? "") });
-    expect(replayed.messages).toEqual(recorded.messages);
-    expect(server.asked).toHaveLength(before);
-  });
-
   test("refuses the second call of the model where one is all there may be, and cancels the run", async () => {
     server.plans.push(plan());
     const running = agent({ tools: [sum] }).run("Add", { limits: { maxModelCalls: 1 } });
