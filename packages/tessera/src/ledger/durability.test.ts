@@ -139,17 +139,21 @@ describe("a database that cannot be written", () => {
   });
 
   test("neither database nor file: rows wait in memory, nothing is thrown, and flush says what is wrong", async () => {
-    const { ledger, close } = openLedgerAt(path());
+    const troubles: string[] = [];
+    const { ledger, close } = openLedgerAt(path(), { onTrouble: (trouble) => troubles.push(trouble) });
     mkdirSync(path() + SPILL);
     const other = openStore(path(), { access: "share" });
     other.database.exec("BEGIN IMMEDIATE");
     ledger.settle(exchangeOf(1), outcomeOf());
     await expect(ledger.flush()).rejects.toThrow(/cannot be written/);
-    expect(ledger.state).toMatchObject({ queued: 1, lost: 0 });
+    await expect(ledger.flush()).rejects.toThrow(/cannot be written/);
+    expect(ledger.state).toMatchObject({ queued: 1, waiting: false, congested: true, lost: 0 });
+    expect(troubles).toEqual([expect.stringMatching(/^rows wait in memory: /)]);
     other.database.exec("COMMIT");
     other.close();
     await ledger.flush();
     expect(ledger.rowsOfRun("run-1")).toHaveLength(1);
+    expect(ledger.state).toMatchObject({ congested: false, trouble: undefined });
     rmSync(path() + SPILL, { recursive: true });
     await close();
   });

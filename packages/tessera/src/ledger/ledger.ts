@@ -125,7 +125,7 @@ class ChainedLedger implements Ledger {
 
   get state(): LedgerState {
     const state = this.#queue.state;
-    return { ...state, congested: state.waiting || state.queued > CONGESTED_ROWS };
+    return { ...state, congested: state.waiting || state.trouble !== undefined || state.queued > CONGESTED_ROWS };
   }
 
   settle(exchange: Exchange, outcome: Outcome): Settled {

@@ -150,8 +150,8 @@ export class RowQueue {
       this.#writeHead();
       if (writer.seal(false)) this.#anchorSoon();
     } catch (error) {
-      this.#setTrouble(`rows wait to be written: ${wordsOf(error)}`);
-      this.#spill();
+      // One trouble for both: told apart, they would take turns at every try.
+      this.#setTrouble(this.#spill() ?? `rows wait to be written: ${wordsOf(error)}`);
       return false;
     }
     if (this.#trouble !== undefined && this.#lost === 0) this.#setTrouble(undefined);
@@ -189,13 +189,15 @@ export class RowQueue {
     spill.taken(part.end);
   }
 
-  #spill(): void {
-    if (this.#rows.length === 0) return;
+  /** Puts what is in memory into the file. Gives the trouble, should that not be possible either. */
+  #spill(): string | undefined {
+    if (this.#rows.length === 0) return undefined;
     try {
       this.#parts.spill.add(this.#rows, this.#parts.prices.unsaved());
       this.#rows = [];
+      return undefined;
     } catch (error) {
-      this.#setTrouble(`rows wait in memory: ${wordsOf(error)}`);
+      return `rows wait in memory: ${wordsOf(error)}`;
     }
   }
 

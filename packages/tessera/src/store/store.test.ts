@@ -122,6 +122,18 @@ describe("migrations", () => {
     store.close();
   });
 
+  test("what the disk does not take is told with the database's path", () => {
+    const path = join(folder, "full.db");
+    const store = openStore(path);
+    store.migrate("room", [ONE]);
+    const pages = Number(store.database.prepare("PRAGMA page_count").get()?.["page_count"]);
+    store.database.exec(`PRAGMA max_page_count = ${pages}`);
+    const large: Migration = { number: 1, name: "large", sql: "CREATE TABLE more (name TEXT) STRICT" };
+    expect(() => store.migrate("other", [large])).toThrow(code("ERR_STORE_UNREADABLE"));
+    expect(() => store.migrate("other", [large])).toThrow(`${path} cannot be made or brought up to date: `);
+    store.close();
+  });
+
   test("a reader is told of an older database, and reads one of its own age", () => {
     const path = join(folder, "tessera.db");
     const store = openStore(path);

@@ -106,7 +106,14 @@ class SqliteStore implements Store {
   }
 
   migrate(room: string, migrations: readonly Migration[]): void {
-    migrate(this.database, room, migrations, { path: this.path, readOnly: this.readOnly });
+    try {
+      migrate(this.database, room, migrations, { path: this.path, readOnly: this.readOnly });
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const message = `The tables "${room}" of the database ${this.path} cannot be made or brought up to date: ${why}.`;
+      throw new StoreError("ERR_STORE_UNREADABLE", message, { cause });
+    }
   }
 
   /** What is not in the log any more was put on the disk before it went from there, so it is enough to see to the log. */
