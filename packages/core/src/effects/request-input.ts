@@ -35,7 +35,7 @@ export async function requestInput(context: RunContext, question: InputQuestion,
 /** What becomes of a question when nobody is there to answer. */
 export function nobody({ prompt, agent }: InputQuestion): Promise<never> {
   const message =
-    `"${agent}" asks: ${prompt.trim()} Nobody is there to answer. ` +
-    "Give the answer in the saved state with `answerInput`, or with a journal with `answer`, and go on.";
+    `"${agent}" asks: ${prompt.trim()} Nobody is there. ` +
+    "Answer in the saved state (`answerInput`) or the journal (`answer`).";
   return Promise.reject(new RuntimeError(message, { code: "ERR_INPUT_WAITING" }));
 }

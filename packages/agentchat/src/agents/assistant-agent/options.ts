@@ -118,9 +118,7 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
   }
   const { memory = [], modelContext = new UnboundedChatCompletionContext(), prepareStep } = options;
   if (!Array.isArray(memory)) {
-    throw new ValueError(
-      "Expected Memory, List[Memory], or None in Python; here the option memory takes a list of memories.",
-    );
+    throw new ValueError("Expected Memory, List[Memory], or None: the option memory takes a list of memories.");
   }
   for (const [index, one] of memory.entries()) {
     checkMethod(`memory[${index}]`, one, "updateContext", "a memory, such as new ListMemory()");

@@ -34,7 +34,7 @@ export async function resetTools(workbenches: readonly Workbench[]): Promise<voi
 /** Lets the tools forget the calls that wait for a person: whoever made them has turned to something else. */
 export async function closeToolCalls(workbenches: readonly Workbench[]): Promise<void> {
   const { tools } = await saveTools(workbenches);
-  if (tools !== undefined) await loadTools(workbenches, JSON.parse(JSON.stringify(tools, withoutOpen)) as Json);
+  await loadTools(workbenches, JSON.parse(JSON.stringify(tools ?? null, withoutOpen)) as Json);
 }
 
 /** What every call of a tool begins with stays known. */
