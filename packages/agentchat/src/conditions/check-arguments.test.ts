@@ -22,11 +22,11 @@ test.each<readonly [what: string, make: () => unknown, message: RegExp]>([
   [
     "a mention by a text in place of names",
     () => new TextMentionTermination("x", { sources: "user" as never }),
-    /list of names, got "user"/,
+    /list of names, found a string/,
   ],
-  ["sources that are a text", () => new SourceMatchTermination("user" as never), /list of names, got "user"/],
+  ["sources that are a text", () => new SourceMatchTermination("user" as never), /list of names, found a string/],
   ["sources that are none", () => new SourceMatchTermination(nothing), /list of names/],
-  ["sources that are no names", () => new SourceMatchTermination([5] as never), /list of names, got \[5\]/],
+  ["sources that are no names", () => new SourceMatchTermination([5] as never), /list of names, found an array/],
   ["a handoff to nobody", () => new HandoffTermination(nothing), /target of a HandoffTermination must be a text/],
   [
     "a call of no function",

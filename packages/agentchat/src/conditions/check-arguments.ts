@@ -1,4 +1,4 @@
-import { ValueError, isObject } from "@tesserae/core";
+import { ValueError, checkGiven, isObject } from "@tesserae/core";
 
 /*
  * Programs without types, and values out of a configuration, give conditions what never matches: a run would not end.
@@ -6,14 +6,13 @@ import { ValueError, isObject } from "@tesserae/core";
 
 /** @throws ValueError unless the value is text. */
 export function checkText(what: string, value: unknown): void {
-  if (typeof value !== "string") throw new ValueError(`${what} must be a text, got ${String(value)}.`);
+  checkGiven(what, value, typeof value === "string", "a text");
 }
 
 /** @throws ValueError unless the value is a list of texts: a text alone would be taken letter by letter. */
 export function checkTexts(what: string, value: unknown): void {
-  if (!Array.isArray(value) || !value.every((one) => typeof one === "string")) {
-    throw new ValueError(`${what} must be a list of names, got ${JSON.stringify(value)}.`);
-  }
+  const isRight = Array.isArray(value) && value.every((one) => typeof one === "string");
+  checkGiven(what, value, isRight, "a list of names");
 }
 
 /** @throws ValueError unless the value is a termination condition. */

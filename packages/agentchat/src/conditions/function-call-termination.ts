@@ -20,7 +20,7 @@ export class FunctionCallTermination extends CountlessCondition {
 
   constructor(functionName: string) {
     super();
-    checkText("The name of the function of a FunctionCallTermination", functionName);
+    checkText("name of the function of a FunctionCallTermination", functionName);
     this.functionName = functionName;
   }
 

@@ -20,7 +20,7 @@ export class HandoffTermination extends CountlessCondition {
 
   constructor(target: string) {
     super();
-    checkText("The target of a HandoffTermination", target);
+    checkText("target of a HandoffTermination", target);
     this.target = target;
   }
 

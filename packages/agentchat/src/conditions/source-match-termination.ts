@@ -20,7 +20,7 @@ export class SourceMatchTermination extends CountlessCondition {
 
   constructor(sources: readonly string[]) {
     super();
-    checkTexts("The sources of a SourceMatchTermination", sources);
+    checkTexts("sources of a SourceMatchTermination", sources);
     this.sources = [...sources];
   }
 

@@ -56,8 +56,8 @@ export class TextMentionTermination extends CountlessCondition {
 
   constructor(text: string, options: TextMentionOptions = {}) {
     super();
-    checkText("The text of a TextMentionTermination", text);
-    if (options.sources !== undefined) checkTexts("The sources of a TextMentionTermination", options.sources);
+    checkText("text of a TextMentionTermination", text);
+    if (options.sources !== undefined) checkTexts("sources of a TextMentionTermination", options.sources);
     if (text === "")
       throw new ValueError("The text of a TextMentionTermination must not be empty: every message mentions it.");
     this.text = text;

@@ -1,5 +1,6 @@
 import type { ComponentDefinition, DumpContext, LoadContext } from "../components/component.ts";
-import type { JsonObject } from "../json.ts";
+import { withoutUndefined } from "../effects/without-undefined.ts";
+import type { Json, JsonObject } from "../json.ts";
 import type { StaticWorkbench, StaticWorkbenchOptions, ToolOverride } from "./static-workbench.ts";
 import type { Tool } from "./tool.ts";
 
@@ -63,10 +64,6 @@ export function staticWorkbenchComponent<T extends StaticWorkbench>(
   };
 }
 
-function overrideToJson(override: ToolOverride): JsonObject {
-  return {
-    ...(override.name === undefined ? {} : { name: override.name }),
-    ...(override.description === undefined ? {} : { description: override.description }),
-    ...(override.requiresApproval === undefined ? {} : { requires_approval: override.requiresApproval }),
-  };
+function overrideToJson({ name, description, requiresApproval }: ToolOverride): Json {
+  return withoutUndefined({ name, description, requires_approval: requiresApproval });
 }
