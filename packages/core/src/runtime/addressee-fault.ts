@@ -1,6 +1,5 @@
 import { ValueError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
-import type { TopicId } from "../identifiers/topic-id.ts";
 import type { AgentStore } from "./agent-store.ts";
 import { UndeliverableException } from "./exceptions.ts";
 
@@ -14,7 +13,6 @@ export function recipientFault(recipient: AgentId, agents: AgentStore): Error | 
 }
 
 /** Why a message cannot be published to a topic. */
-export function topicFault(topicId: TopicId): Error | undefined {
-  if (typeof topicId?.source === "string") return undefined;
+export function topicFault(topicId: unknown): Error {
   return new ValueError(`The topic of a message must be a TopicId, got ${String(topicId)}.`);
 }

@@ -3,6 +3,7 @@ import type { Agent } from "../agents/agent.ts";
 import { AgentScope } from "../agents/agent-scope.ts";
 import { RuntimeError, ValueError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
+import { checkCount } from "./check-count.ts";
 import { AgentCell, UNLIMITED } from "./agent-cell.ts";
 import type { AgentClass, AgentFactory, AgentRuntime } from "./agent-runtime.ts";
 import { AgentNotFoundError } from "./exceptions.ts";
@@ -188,10 +189,6 @@ function classOf(agent: Agent): AgentClass {
 }
 
 /** The limit for a `concurrency` option. @throws ValueError unless it is a whole number from 1. */
-export function concurrencyLimit(concurrency: number | undefined): number {
-  if (concurrency === undefined || concurrency === Infinity) return UNLIMITED;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new ValueError(`concurrency must be a whole number from 1, got ${concurrency}.`);
-  }
-  return Math.min(concurrency, UNLIMITED);
+export function concurrencyLimit(concurrency: number = Infinity): number {
+  return Math.min(checkCount("concurrency", concurrency), UNLIMITED);
 }

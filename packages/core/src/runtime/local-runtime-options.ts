@@ -1,5 +1,4 @@
 import type { Agent } from "../agents/agent.ts";
-import { ValueError } from "../errors/kinds.ts";
 import type { AgentId } from "../identifiers/agent-id.ts";
 import type { Interceptor } from "../intervention/interceptor.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -40,12 +39,4 @@ export interface RuntimeExtras {
   readonly restore?: ((agent: Agent, id: AgentId) => Promise<void>) | undefined;
   /** Looks after agents that get no messages. */
   readonly idle?: ((agents: AgentStore, isRunning: () => boolean) => IdleAgents) | undefined;
-}
-
-/** @throws {ValueError} for what is neither a whole number from 1 nor `Infinity`. */
-export function checkCount(name: string, value: number): number {
-  if (!(Number.isInteger(value) && value > 0) && value !== Infinity) {
-    throw new ValueError(`${name} must be a whole number from 1, got ${value}.`);
-  }
-  return value;
 }

@@ -20,6 +20,7 @@ import type {
 } from "./agent-runtime.ts";
 import { recipientFault, topicFault } from "./addressee-fault.ts";
 import { AgentStore, concurrencyLimit } from "./agent-store.ts";
+import { checkCount } from "./check-count.ts";
 import { closeAgents } from "./close-agents.ts";
 import { Deliverer } from "./deliverer.ts";
 import type { DeliveryEvent } from "./delivery-event.ts";
@@ -28,7 +29,7 @@ import { PublishEnvelope, SendEnvelope } from "./envelope.ts";
 import { HandlerCalls, startWaiting } from "./handler-calls.ts";
 import { HandlerScopes } from "./handler-scopes.ts";
 import type { IdleAgents } from "./idle-agents.ts";
-import { checkCount, type LocalRuntimeOptions, type RuntimeExtras } from "./local-runtime-options.ts";
+import type { LocalRuntimeOptions, RuntimeExtras } from "./local-runtime-options.ts";
 import { MessageLoop } from "./message-loop.ts";
 import { PendingCalls, timeoutFault } from "./pending-calls.ts";
 import type { RuntimeLog } from "./runtime-log.ts";
@@ -67,6 +68,7 @@ export class LocalRuntime implements AgentRuntime {
     extend: (serializers: SerializationRegistry) => RuntimeExtras = () => ({}),
   ) {
     const { logger, log, interceptor, clone, freeze, restore, idle } = extend(this.#serializers);
+    const { maxQueueSize = Infinity } = options;
     this.logger = logger;
     this.unhandledRpc = options.unhandledRpc ?? "null";
     this.#freeze = freeze;
@@ -81,7 +83,7 @@ export class LocalRuntime implements AgentRuntime {
       scopes,
       calls: this.#calls,
       yieldEvery: checkCount("yieldEvery", options.yieldEvery ?? 256),
-      maxQueueSize: options.maxQueueSize === undefined ? Infinity : checkCount("maxQueueSize", options.maxQueueSize),
+      maxQueueSize: checkCount("maxQueueSize", maxQueueSize),
     });
     const deliverer = new Deliverer({
       agents: this.#agents,
@@ -164,8 +166,7 @@ export class LocalRuntime implements AgentRuntime {
   ): Promise<void> | undefined {
     const { refusal } = this.#loop;
     if (refusal !== undefined) return Promise.reject(refusal);
-    const fault = topicFault(topicId);
-    if (fault !== undefined) return Promise.reject(fault);
+    if (typeof topicId?.source !== "string") return Promise.reject(topicFault(topicId));
     const envelope = new PublishEnvelope(message, topicId, this.#loop.epoch, options);
     envelope.trace = event;
     this.#freeze?.(message);
