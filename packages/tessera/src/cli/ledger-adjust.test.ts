@@ -56,9 +56,9 @@ test("a request is shown and corrected by what its caller called it, beside the 
   const id = String(answer.headers["x-tessera-request-id"]);
   await gateway.ledger.flush();
   expect(await run("show", "mine")).toMatch(new RegExp(`^0 Row 1 of .*: request .*request_id +${id}`, "s"));
-  const adjusting = run("adjust", "mine", "--usd", "-0.0005");
+  const adjusting = run("adjust", "mine", "--usd", "-0.00001");
   await vi.waitFor(() => gateway.reload().then(() => expect(output).not.toBe("")));
-  expect(await adjusting).toBe(`0 Written: -$0.0005 to what the request ${id} cost.\n`);
+  expect(await adjusting).toBe(`0 Written: -$0.00001 to what the request ${id} cost.\n`);
   expect(await run("adjust", "nobody", "--usd", "1", "--json").finally(() => gateway.close())).toMatch(
     /^1 .*no request that its caller called nobody/,
   );
@@ -66,6 +66,6 @@ test("a request is shown and corrected by what its caller called it, beside the 
   expect(await run("adjust", id, "--usd", "much")).toMatch(/^2 .*--usd takes dollars/);
   const [first, second, third] = JSON.parse((await run("show", id, "--json")).slice(2));
   expect([first.kind, second.kind, third.kind]).toEqual(["request", "adjustment", "adjustment"]);
-  expect([second.adjusts, second.actual_pusd, third.savings_pusd]).toEqual([first.hash, "-500000000", "-250000000000"]);
+  expect([second.adjusts, second.actual_pusd, third.savings_pusd]).toEqual([first.hash, "-10000000", "-250000000000"]);
   expect(await run("verify")).toMatch(/^0 The ledger is whole: 4 rows/);
 });

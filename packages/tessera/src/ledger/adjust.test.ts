@@ -93,6 +93,10 @@ describe("an adjustment", () => {
     await ledger.adjust(paid, { actual: -210_000_000 });
     expect(ledger.totals()).toMatchObject([{ actual: 0n, original: 210_000_000n }]);
     const refused = { code: "ERR_INVALID_ARGUMENT" };
+    await expect(ledger.adjust(paid, { actual: -1 })).rejects.toThrow(
+      "did cost $0.00 in all: more than that cannot be",
+    );
+    await expect(ledger.adjust(hit, { actual: -1 })).rejects.toMatchObject(refused);
     await expect(ledger.adjust(paid, { actual: 0 })).rejects.toMatchObject(refused);
     await expect(ledger.adjust(paid, { actual: 0.5 })).rejects.toMatchObject(refused);
     await expect(ledger.adjust(paid, { actual: 2 ** 60 })).rejects.toMatchObject(refused);

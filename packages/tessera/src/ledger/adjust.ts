@@ -1,3 +1,4 @@
+import { formatDollars } from "@tesserae/wire/cost";
 import { GatewayError } from "../config/gateway-error.ts";
 import type { FoundRow } from "./find-request.ts";
 import type { UnplacedRow } from "./ledger-row.ts";
@@ -15,7 +16,8 @@ export interface Adjustment {
  * The row that corrects a request; the rows that are there stay as they are. It has all of the request's own row that sums
  * are made by.
  *
- * @throws GatewayError `ERR_INVALID_ARGUMENT` for a correction of nothing, or without the request's own row.
+ * @throws GatewayError `ERR_INVALID_ARGUMENT` for a correction of nothing, one that takes away more than was paid, which
+ *   would make room under a cap for what others spend, and without the request's own row.
  */
 export function adjustmentOf(rows: readonly FoundRow[], { actual, original }: Adjustment): UnplacedRow {
   const found = rows.findLast(({ row }) => row.kind === "request");
@@ -27,6 +29,11 @@ export function adjustmentOf(rows: readonly FoundRow[], { actual, original }: Ad
   const list = original ?? ((row.stack ?? []).length === 0 ? actual : 0);
   if (![actual, list].every(Number.isSafeInteger) || (actual === 0 && list === 0)) {
     throw new GatewayError("ERR_INVALID_ARGUMENT", "An adjustment adds an amount, or takes one away: give one.");
+  }
+  const paid = rows.reduce((sum, { row: one }) => sum + BigInt(one.actual_pusd ?? 0), 0n);
+  if (actual < 0 && paid + BigInt(actual) < 0n) {
+    const message = `The request did cost $${formatDollars(paid)} in all: more than that cannot be taken away.`;
+    throw new GatewayError("ERR_INVALID_ARGUMENT", message);
   }
   return {
     kind: "adjustment",
