@@ -27,7 +27,7 @@ export class RemoteParticipant implements ChatAgent {
   readonly name: string;
   readonly description: string;
   readonly producedMessageTypes: readonly MessageDefinition[];
-  /** The journal of a run says so. */
+  /** Told to the journal of a run: `remote` is set for a team that has such a member. */
   readonly isElsewhere = true;
   #tell: TellParticipant | undefined;
 
