@@ -7,6 +7,7 @@ import {
   type HeldInput,
   type Json,
   type JsonObject,
+  type ToolDecision,
 } from "@tesserae/core";
 import { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
@@ -24,6 +25,8 @@ export type HeldTurn = {
   readonly results: readonly (readonly [number, Json])[];
   /** The ordinals of the calls that were under way. */
   readonly begun: readonly number[];
+  /** What was decided about calls in which others wait, by ordinal. */
+  readonly decisions?: readonly (readonly [number, Pick<ToolDecision, keyof ToolDecision>])[];
   /** What was shown. */
   readonly shown: readonly JsonObject[];
   /** The questions that wait, each with the ordinal of its call. */
@@ -36,6 +39,7 @@ export class OpenTurn implements HeldCalls {
   isCatchingUp: boolean;
   readonly shown: StreamItem[];
   readonly inputs: Map<number, HeldInput>;
+  readonly decisions: Map<number, ToolDecision>;
   readonly doubtful: ReadonlySet<number>;
   readonly #agent: string;
   readonly #heard: readonly string[];
@@ -59,6 +63,7 @@ export class OpenTurn implements HeldCalls {
     this.#answers = [...(held?.answers ?? [])];
     this.#results = new Map(held?.results);
     this.inputs = new Map(held?.pending_inputs);
+    this.decisions = new Map(held?.decisions);
     this.doubtful = new Set(held?.begun);
   }
 
@@ -90,7 +95,7 @@ export class OpenTurn implements HeldCalls {
 
   /** The turn as JSON. `context` is what it has added to the model context. */
   hold(context: Json): JsonObject {
-    const { shown, inputs } = this;
+    const { shown, inputs, decisions } = this;
     const held = {
       agent: this.#agent,
       heard: this.#heard,
@@ -98,6 +103,7 @@ export class OpenTurn implements HeldCalls {
       answers: this.#answers,
       results: [...this.#results],
       begun: [...this.#begun].filter((index) => !inputs.has(index)),
+      ...(decisions.size === 0 ? {} : { decisions: [...decisions] }),
       shown: shown.map((item) => this.#messages.toJson(item)),
       ...(inputs.size === 0 ? {} : { pending_inputs: [...inputs] }),
     };

@@ -286,6 +286,28 @@ describe("a turn that waits", () => {
     },
   );
 
+  test("inside of a call that was approved itself: what was decided about that one is not asked again", async () => {
+    const till = new Till();
+    const make = (): RoundRobinGroupChat => {
+      const inner = new AgentTool({ agent: buyer(till), requiresApproval: true, returnValueAsLastMessage: true });
+      return new RoundRobinGroupChat({ participants: [boss("buyer", inner)], maxTurns: 1 });
+    };
+    const paths: string[] = [];
+    let state = await waiting(make());
+    for (const answer of [{ approved: true, arguments: { task: "Buy less." } }, "approve"]) {
+      paths.push(...pendingInputs(state).map(({ path }) => path));
+      const team = make();
+      await team.loadState(answered(state, answer));
+      const { result } = await readStream(team.runStream());
+      state = copied(await team.saveState());
+      expect(result?.status).toBe(answer === "approve" ? "finished" : "waiting");
+    }
+    expect(paths).toEqual(["/team[0]/boss[0]", "/team[0]/boss[0]/call[0]/buyer[0]"]);
+    expect(till.paid).toEqual([{ euros: 5 }]);
+    expect(JSON.stringify(state)).toContain("Buy less.");
+    expect(JSON.stringify(state)).not.toMatch(/open_turn|open_call|pending_inputs/);
+  });
+
   test("asks its memories once", async () => {
     const till = new Till();
     const make = (): AssistantAgent => {

@@ -91,7 +91,9 @@ async function makeAdmittedCall(
   if (held?.doubtful.has(call.index) === true && composite !== true && repeat !== "safe") {
     return textToolResult(call.name, inDoubtText(call), true);
   }
+  const decided = held?.decisions.get(call.index);
   const isFree =
+    decided === undefined &&
     policy === undefined &&
     held?.inputs.has(call.index) !== true &&
     context.hooks?.toolPolicy === undefined &&
@@ -99,7 +101,8 @@ async function makeAdmittedCall(
   if (isFree && isPlain(context)) return makePlainCall(context, workbench, call, options);
   try {
     if (isFree) return await makeCall(context, workbench, call, options);
-    const decision = await admitToolCall(context, call, { agent, policy, requiresApproval, held });
+    const decision = decided ?? (await admitToolCall(context, call, { agent, policy, requiresApproval, held }));
+    if (composite === true) held?.decisions.set(call.index, decision);
     if (!decision.approved) return refusedResult(call.name, { type: "denied", reason: decision.reason ?? "" });
     const { arguments: changed } = decision;
     if (changed === undefined) return await makeCall(context, workbench, call, options);

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../json.ts";
+import type { ToolDecision } from "../tools/tool-policy.ts";
 
 /** A question to a person that waits, as it stands in the state of the agent that asks. */
 export type HeldInput = {
@@ -17,6 +18,8 @@ export type HeldInput = {
 export interface HeldCalls {
   /** The questions that wait, by the ordinal of their call. */
   readonly inputs: Map<number, HeldInput>;
+  /** What was decided about calls in which somebody else may wait: nobody is asked again. */
+  readonly decisions: Map<number, ToolDecision>;
   /** Calls that had begun when the state was saved: what became of them is not known. */
   readonly doubtful: ReadonlySet<number>;
 }
