@@ -103,7 +103,7 @@ export class OpenTurn implements HeldCalls {
       answers: this.#answers,
       results: [...this.#results],
       begun: [...this.#begun].filter((index) => !inputs.has(index)),
-      ...(decisions.size === 0 ? {} : { decisions: [...decisions] }),
+      decisions: [...decisions],
       shown: shown.map((item) => this.#messages.toJson(item)),
       ...(inputs.size === 0 ? {} : { pending_inputs: [...inputs] }),
     };

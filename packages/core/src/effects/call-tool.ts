@@ -266,7 +266,7 @@ function inDoubtText(call: ToolCall): string {
   const args: Json = call.arguments;
   return (
     `The call of the tool "${call.name}" with the arguments ${JSON.stringify(args)} had begun when the program was ` +
-    "interrupted. Its outcome is unknown: it may have taken effect or not, and it was not repeated. " +
+    "interrupted. Its outcome is unknown, and it was not repeated. " +
     "Find out what happened before you call it again."
   );
 }
