@@ -8,6 +8,10 @@ import { type CommonOptions, settingsOf } from "../common-options.ts";
 import { EXIT } from "../exit-codes.ts";
 import { print, printJson, tell } from "../output.ts";
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** A terminal or a service manager tells all processes of a group, and the launcher among them passes the signal on. */
+const REPEATED_MS = 1000;
+
 /** What `tessera serve` may be told. */
 export interface ServeOptions extends CommonOptions {
   readonly port?: number;
@@ -32,15 +36,30 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
     tell(`Base URLs: ${gateway.url}/v1/openai and ${gateway.url}/v1/anthropic`);
   }
   const ended = new AbortController();
-  const signals = ["SIGINT", "SIGTERM"].map((signal) => once(process, signal, { signal: ended.signal }));
+  const signals = SIGNALS.map((signal) => once(process, signal, { signal: ended.signal }));
+  const repeats = takeRepeats();
   const stopReading = readAnewOnHangUp(gateway, () => settingsToServe(options).settings, ended);
   await Promise.race([...signals, once(ended.signal, "abort")]).catch(() => undefined);
-  // A second signal ends the process at once, as Node does without a listener.
   ended.abort();
+  // From then on a second signal ends the process at once, as Node does without a listener.
+  const patience = setTimeout(repeats.leave, REPEATED_MS);
   stopReading();
   if (options.json !== true) tell("Ending: requests in flight are let through first.");
   await gateway.close();
+  clearTimeout(patience);
+  repeats.leave();
   return EXIT.ok;
+}
+
+/** Takes the signals that come again, which would else end the process. */
+function takeRepeats(): { readonly leave: () => void } {
+  const take = (): void => {};
+  for (const signal of SIGNALS) process.on(signal, take);
+  return {
+    leave: () => {
+      for (const signal of SIGNALS) process.off(signal, take);
+    },
+  };
 }
 
 /** The settings, and of the address what the command line says. */
