@@ -18,6 +18,11 @@ function untyped(callee: unknown, ...args: readonly unknown[]): unknown {
   return isClass ? Reflect.construct(callee, args) : Reflect.apply(callee, undefined, args);
 }
 
+/** What no type allows here. */
+function given(value: unknown): never {
+  return value as never;
+}
+
 function model(usage: object = { promptTokens: 1, completionTokens: 1 }): core.ChatCompletionClient {
   const client = new ReplayChatCompletionClient({
     chatCompletions: ["one", "two"],
@@ -44,11 +49,7 @@ const selectorWith = (options: object): unknown =>
 const coder = (options: object): unknown =>
   untyped(agentchat.CodeExecutorAgent, { name: "c", codeExecutor: { executeCodeBlocks: () => {} }, ...options });
 const graphWith = (edge: unknown): unknown =>
-  new agentchat.DiGraphBuilder()
-    .addNode(agent("a"))
-    .addNode(agent("b"))
-    .addEdge("a", "b", edge as never)
-    .build();
+  new agentchat.DiGraphBuilder().addNode(agent("a")).addNode(agent("b")).addEdge("a", "b", given(edge)).build();
 const run = (options: unknown): unknown => agent().run("task", options as agentchat.RunOptions);
 const runTeam = (options: unknown): unknown =>
   new agentchat.RoundRobinGroupChat({ participants: [agent()], maxTurns: 1 }).run(
@@ -76,7 +77,7 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
     () =>
       agent()
         .thread("t", { store: new agentchat.MemoryThreadStore() })
-        .run("task", { signal: 5 as never }),
+        .run("task", { signal: given(5) }),
     /option signal must be an AbortSignal/,
   ],
   "run: context 5": [() => run({ context: 5 }), /option context must be the context of a run/],
@@ -85,7 +86,7 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "run: middleware 5": [() => run({ middleware: 5 }), /option middleware takes a list/],
   "run: approve 5": [() => run({ approve: 5 }), /option approve must be a function/],
   "run: toolPolicy 5": [() => run({ toolPolicy: 5 }), /option toolPolicy must be a function/],
-  "run: a task that is none": [() => agent().run(5 as never), /Task must be a string/],
+  "run: a task that is none": [() => agent().run(given(5)), /Task must be a string/],
   "AssistantAgent: no options": [() => untyped(agentchat.AssistantAgent), /AssistantAgent takes an object/],
   "AssistantAgent: memory [{}]": [() => agentWith({ memory: [{}] }), /option memory\[0\] must be a memory/],
   "AssistantAgent: memory 5": [() => agentWith({ memory: 5 }), /option memory takes a list of memories/],
@@ -163,14 +164,14 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
     /activationCondition of the edge .* must be "all" or "any"/,
   ],
   "DiGraphBuilder: activation in the place of the options": [
-    () => new agentchat.DiGraphBuilder().addNode(agent(), "any" as never),
+    () => new agentchat.DiGraphBuilder().addNode(agent(), given("any")),
     /second argument of addNode/,
   ],
-  "loadState: a text": [() => agent().loadState("{}" as never), /must hold its model context/],
-  "loadState: null": [() => agent().loadState(null as never), /must hold its model context/],
+  "loadState: a text": [() => agent().loadState(given("{}")), /must hold its model context/],
+  "loadState: null": [() => agent().loadState(given(null)), /must hold its model context/],
   "pendingInputs: a text": [() => untyped(pendingInputs, "{}"), /state must be an object/],
   "ListMemory: a text": [
-    async () => new core.ListMemory().add("Tea, please." as never),
+    async () => new core.ListMemory().add(given("Tea, please.")),
     /content of a memory must be an object/,
   ],
   "TextMessage: nothing": [() => untyped(agentchat.TextMessage), /argument of a message must be an object/],
