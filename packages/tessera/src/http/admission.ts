@@ -9,6 +9,7 @@ import { isWorkloadName, WORKLOAD_NAME_RULE } from "../workloads/workload-name.t
 import type { Workload } from "../workloads/workload.ts";
 import { outlineOf } from "./body/outline.ts";
 import { checkedTag, type RequestFacts } from "./body/request-facts.ts";
+import { redacted } from "./log/redact.ts";
 import { badRequest, RelayError } from "./errors/relay-error.ts";
 import { credentialMissing, heldCredential, keyInvalid, readCredentials, type Presented } from "./head/credentials.ts";
 import type { RequestHead } from "./head/request-head.ts";
@@ -76,12 +77,12 @@ export function tagsOf(
 export function callerIdOf(head: RequestHead): string | undefined {
   const id = head.tessera.get("request-id");
   if (id === undefined || isCallerId(id)) return id;
-  throw badRequest("x-tessera-request-id must be 1 to 128 printable ASCII characters.");
+  throw badRequest("x-tessera-request-id must be 1 to 128 printable ASCII characters, and no key.");
 }
 
-/** Whether a text can be a caller's own id of a request: it is echoed in headers, and written into the ledger. */
+/** Whether a text can be a caller's own id of a request: it is echoed, and written into the ledger, where no key may be. */
 export function isCallerId(text: string): boolean {
-  return CALLER_ID.test(text);
+  return CALLER_ID.test(text) && redacted(text) === text;
 }
 
 const CALLER_ID = /^[\u0020-\u007e]{1,128}$/;

@@ -201,6 +201,7 @@ describe("without asking the upstream, the gateway refuses", () => {
     ["x-tessera-provider", "https://evil.example"],
     ["x-tessera-cache", "sometimes"],
     ["x-tessera-request-id", "i".repeat(129)],
+    ["x-tessera-request-id", "order sk-proj-abcdefgh"],
     ["x-tesserae-agent", "%zz"],
   ])("%s: %s", async (name, value) => {
     const expected = [400, "tessera_bad_request", "false"];
