@@ -324,6 +324,7 @@ export class GroupChatManager extends BoundAgent {
 
   async #reset(): Promise<void> {
     this.#thread = [];
+    this.#heard = [];
     this.#floor.reset();
     await this.#termination.reset();
     await this.#options.selection.reset();
