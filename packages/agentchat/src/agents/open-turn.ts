@@ -38,15 +38,16 @@ export class OpenTurn implements HeldCalls {
   /** True while the turn is brought to where it stood: then nothing is shown, remembered or called. */
   isCatchingUp: boolean;
   readonly shown: StreamItem[];
-  readonly inputs: Map<number, HeldInput>;
   readonly decisions: Map<number, ToolDecision>;
-  readonly doubtful: ReadonlySet<number>;
   readonly #agent: string;
-  readonly #heard: readonly string[];
+  readonly #heard: readonly ChatMessage[];
   readonly #messages: MessageRegistry;
+  readonly #held: HeldTurn | undefined;
   readonly #answers: unknown[];
-  readonly #results: Map<number, unknown>;
+  // Made when they are asked for: most turns have no tools, and nearly all no questions.
+  #results: Map<number, unknown> | undefined;
   readonly #begun: Set<number> = new Set();
+  #inputs: Map<number, HeldInput> | undefined;
   #at = 0;
 
   constructor(
@@ -56,15 +57,24 @@ export class OpenTurn implements HeldCalls {
     held?: HeldTurn,
   ) {
     this.#agent = agent;
-    this.#heard = held?.heard ?? heard.map(({ id }) => id);
+    this.#heard = heard;
     this.#messages = messages;
+    this.#held = held;
     this.isCatchingUp = held !== undefined;
     this.shown = held?.shown.map((item) => messages.create(item)) ?? [];
-    this.#answers = [...(held?.answers ?? [])];
-    this.#results = new Map(held?.results);
-    this.inputs = new Map(held?.pending_inputs);
+    this.#answers = held?.answers.slice() ?? [];
     this.decisions = new Map(held?.decisions);
-    this.doubtful = new Set(held?.begun);
+    if (held === undefined) return;
+    this.#results = new Map(held.results);
+    this.#inputs = new Map(held.pending_inputs);
+  }
+
+  get inputs(): Map<number, HeldInput> {
+    return (this.#inputs ??= new Map());
+  }
+
+  get doubtful(): ReadonlySet<number> {
+    return new Set(this.#held?.begun);
   }
 
   /** The next answer: the one that is kept, or one that is got now. */
@@ -73,7 +83,7 @@ export class OpenTurn implements HeldCalls {
     if (at === this.#answers.length) {
       this.isCatchingUp = false;
       this.#answers.push(await get());
-      this.#results.clear();
+      this.#results?.clear();
     }
     // Who asks in the same order as before gets what that one was given.
     return this.#answers[at] as T;
@@ -81,16 +91,17 @@ export class OpenTurn implements HeldCalls {
 
   /** The result of a tool call: the one that is kept, or one that is got now. */
   async result<T>(index: number, get: () => Promise<T>): Promise<T> {
-    if (!this.#results.has(index)) {
+    const results = (this.#results ??= new Map());
+    if (!results.has(index)) {
       this.#begun.add(index);
       try {
-        this.#results.set(index, await get());
-        this.inputs.delete(index);
+        results.set(index, await get());
+        this.#inputs?.delete(index);
       } finally {
         this.#begun.delete(index);
       }
     }
-    return this.#results.get(index) as T;
+    return results.get(index) as T;
   }
 
   /** The turn as JSON. `context` is what it has added to the model context. */
@@ -98,10 +109,10 @@ export class OpenTurn implements HeldCalls {
     const { shown, inputs, decisions } = this;
     const held = {
       agent: this.#agent,
-      heard: this.#heard,
+      heard: this.#held?.heard ?? this.#heard.map(({ id }) => id),
       context,
       answers: this.#answers,
-      results: [...this.#results],
+      results: [...(this.#results ?? [])],
       begun: [...this.#begun].filter((index) => !inputs.has(index)),
       decisions: [...decisions],
       shown: shown.map((item) => this.#messages.toJson(item)),

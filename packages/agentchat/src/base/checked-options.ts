@@ -4,7 +4,7 @@ import { ValueError, isObject } from "@tesserae/core";
 export function checkedOptions<T extends object>(options: T, className: string, needs: string): T {
   const given: unknown = options;
   if (!isObject(given)) {
-    throw new ValueError(`${className} takes an object with its options, at least { ${needs} }, and was given none.`);
+    throw new ValueError(`${className} takes an object with its options, at least { ${needs} }.`);
   }
   const missing = needs.split(", ").filter((name) => given[name] === undefined);
   if (missing.length === 0) return options;

@@ -78,7 +78,7 @@ export class AssistantAgent extends BaseChatAgent {
     this.#turnBegan = modelContext.size?.();
     const held = this.#held;
     this.#held = undefined;
-    const wentOn = await goesOn(held, messages, modelContext);
+    const wentOn = held !== undefined && (await goesOn(held, messages, modelContext));
     if (held !== undefined && !wentOn) await closeToolCalls(workbenches);
     const open = new OpenTurn(this.name, messages, turn.messages, wentOn ? held : undefined);
     this.#turn = open;

@@ -170,14 +170,12 @@ function checkedTools(tools: AssistantAgentOptions["tools"], modelClient: ChatCo
   if (tools === undefined) return [];
   checkedList("tools", tools);
   if (!modelClient.modelInfo.functionCalling) {
-    throw new ValueError(
-      `The model '${modelClient.model}' does not support function calling, so it can have no tools.`,
-    );
+    throw new ValueError(`The model '${modelClient.model}' does not support function calling, so it can have none.`);
   }
   for (const tool of tools) {
     if (!isTool(tool)) {
       throw new ValueError(
-        `Unsupported tool type: ${tool === null ? "null" : `a ${typeof tool}`}. Make a tool of a function with tool({ name, description, parameters, execute }).`,
+        `Unsupported tool type: ${tool === null ? "null" : `a ${typeof tool}`}. Make one with tool({ name, description, parameters, execute }).`,
       );
     }
   }
@@ -188,7 +186,7 @@ function checkedWorkbenches(options: AssistantAgentOptions, tools: readonly Tool
   const { workbench } = options;
   if (workbench === undefined) return [new StaticStreamWorkbench({ tools })];
   if (tools.length > 0) {
-    throw new ValueError("Tools cannot be used with a workbench. Put the tools into a workbench too, or leave it out.");
+    throw new ValueError("Tools cannot be used with a workbench. Put the tools into a workbench too.");
   }
   const list = Array.isArray(workbench) ? workbench : [workbench];
   for (const one of list) {
