@@ -26,6 +26,8 @@ describe("when a process was started", () => {
           createInterface({ input: stdout }).once("line", (line) => resolve(Number(line)));
         });
         expect(startOf(pid)).toBeTypeOf("string");
+        // While it is a shell it may yet ask for its child.
+        await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, "latin1")).toBe("sleep\n");
         process.kill(pid, "SIGKILL");
         await expect.poll(() => readFileSync(`/proc/${pid}/stat`, "latin1")).toMatch(/\) Z /);
         expect(process.kill(pid, 0)).toBe(true);
