@@ -1,6 +1,7 @@
 import {
   LookupError,
   TesseraeError,
+  ValueError,
   checkGiven,
   isObject,
   toolDecision,
@@ -29,7 +30,7 @@ export function pendingInputs(state: JsonObject): readonly OpenInput[] {
  * process; no call of a model or a tool that was made before is made again.
  *
  * @throws TesseraeError `ERR_NOT_FOUND` (no such question), `ERR_INPUT_ANSWERED` (answered already),
- * `ERR_INVALID_ARGUMENT` (no `ToolDecision`).
+ * `ERR_INVALID_ARGUMENT` (no `ToolDecision`, or a state that cannot be read).
  */
 export function answerInput(state: JsonObject, requestId: string, value: Json): JsonObject {
   const answered = structuredClone(state);
@@ -86,8 +87,10 @@ function search(state: unknown, path: string, name: string | undefined, found: Q
   const agent = turn["agent"];
   const own = typeof agent === "string" && agent !== name ? `${outer}/${agent}[0]` : outer;
   const list = turn["pending_inputs"];
-  // What stands there was written by an agent of ours.
-  const entries = Array.isArray(list) ? (list as Entry[]) : [];
+  const entries: unknown[] = Array.isArray(list) ? list : [];
+  if (!areEntries(entries)) {
+    throw new ValueError(`The state holds questions that cannot be read, under "pending_inputs" of ${own || "/"}.`);
+  }
   for (const [at, [, input]] of entries.entries()) found.push({ path: own, input, list: entries, at });
   const { tools, inner_team_state: team, wrapped_agent_state: wrapped } = state;
   if (isObject(tools)) {
@@ -99,6 +102,16 @@ function search(state: unknown, path: string, name: string | undefined, found: Q
   }
   search(team, own, typeof turn["team"] === "string" ? turn["team"] : undefined, found);
   search(wrapped, own, undefined, found);
+}
+
+/** A state has been outside of the program. */
+function areEntries(entries: unknown[]): entries is Entry[] {
+  return entries.every((entry) => {
+    if (!Array.isArray(entry)) return false;
+    const [at, input]: readonly unknown[] = entry;
+    if (typeof at !== "number" || !isObject(input)) return false;
+    return ["request_id", "agent", "prompt"].every((key) => typeof input[key] === "string");
+  });
 }
 
 /** The ordinal of the open call of a tool: the first without a result, of those that the model has asked for last. */
