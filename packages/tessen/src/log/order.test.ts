@@ -59,7 +59,7 @@ test("lines are written by the caller's thread again when those that wait for th
   disk.milliseconds += 400_000;
   // The thread has not started yet: what it has must not be overtaken.
   disk.log.write(recordOf("e", 100));
-  expect(await disk.log.flush()).toBe(true);
+  expect(await disk.log.flush(60_000)).toBe(true);
   expect(disk.log.stats()).toMatchObject({ threadOnly: false });
   disk.log.write(recordOf("f", 100));
   disk.log.closeSync();

@@ -22,6 +22,10 @@ export class ThreadState {
     return Atomics.load(this.#counts, 2);
   }
 
+  get #claimed(): number {
+    return Atomics.load(this.#counts, 1) & ~STOPPED;
+  }
+
   get isStopped(): boolean {
     return (Atomics.load(this.#counts, 1) & STOPPED) !== 0;
   }
@@ -35,6 +39,12 @@ export class ThreadState {
   claim(): boolean {
     const before = Atomics.load(this.#counts, 1);
     return (before & STOPPED) === 0 && Atomics.compareExchange(this.#counts, 1, before, before + 1) === before;
+  }
+
+  /** The record that was claimed last could not be written: it is left after all. */
+  leave(): void {
+    Atomics.sub(this.#counts, 1, 1);
+    Atomics.notify(this.#counts, 2);
   }
 
   /** The record that was claimed last is in the file. */
@@ -68,6 +78,16 @@ export class ThreadState {
       const left = end - performance.now();
       if (left <= 0) return;
       // Short waits, as the writer can stop between the look at it and the wait.
+      Atomics.wait(this.#counts, 2, written, Math.min(left, 50));
+    }
+  }
+
+  /** Blocks until no record is between its claim and the file, or the time (milliseconds) is over. */
+  waitForClaimed(milliseconds: number): void {
+    const end = performance.now() + milliseconds;
+    for (let written = this.written; written < this.#claimed; written = this.written) {
+      const left = end - performance.now();
+      if (left <= 0) return;
       Atomics.wait(this.#counts, 2, written, Math.min(left, 50));
     }
   }

@@ -6,6 +6,7 @@ import { ThreadState } from "./thread-state.ts";
 const MOST_RECORDS = 64;
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 const STALL_MS = 250;
+const WRITE_MS = 2000;
 
 /** What a client tells of. */
 export interface ThreadListener {
@@ -154,6 +155,8 @@ export class WriterThreadClient {
   #takeBack(): readonly TextRecord[] {
     this.#stopped = true;
     this.#state.stop();
+    // A line that the thread is just writing would come after those that are taken back.
+    this.#state.waitForClaimed(WRITE_MS);
     this.#release();
     const unwritten = this.#records.map(({ record }) => record);
     this.#records = [];

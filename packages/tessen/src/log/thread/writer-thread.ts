@@ -28,11 +28,17 @@ function serve(port: MessagePort, data: ThreadData): void {
       void file.settled().then(() => reply({ type: "settled", settle: request.settle }));
       return;
     }
-    if (!state.claim()) return;
+    if (state.isStopped) return;
+    let claimed = false;
     try {
-      file.append(composer.compose(request.record.head, request.record.bodies));
+      const line = composer.compose(request.record.head, request.record.bodies);
+      // As late as can be: who takes the records back waits for one that is claimed.
+      claimed = state.claim();
+      if (!claimed) return;
+      file.append(line);
     } catch (error) {
       state.stop();
+      if (claimed) state.leave();
       reply({ type: "stopped", code: codeOf(error), message: messageOf(error) });
       return;
     }
