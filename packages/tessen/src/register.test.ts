@@ -20,6 +20,15 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
+const EXIT = { code: 3, signal: null };
+const SIGNAL = { code: null, signal: "SIGTERM" };
+const GIVEN_UP = expect.objectContaining({ error_code: "ABORT_ERR" }) as unknown;
+const REFUSED = expect.objectContaining({ http_status: 529 }) as unknown;
+
+function bySurface(a: { readonly surface: string }, b: { readonly surface: string }): number {
+  return a.surface < b.surface ? -1 : 1;
+}
+
 /** The lines of the program that call an SDK, by function. */
 const CALLS: Readonly<Record<string, readonly number[]>> = {
   useOpenAI: linesOf(/client\.chat/),
@@ -119,6 +128,30 @@ describe("nothing is lost however the program ends", () => {
         type: "AbortError",
         msg: expect.stringContaining("ended before an answer") as string,
       });
+    }
+  });
+
+  test.each([["exit"], ["signal"]])("with calls of SDKs that wait for their first byte: by %s", async (way) => {
+    let isRefused = false;
+    const waiting = await startModelServer((reply, { path }) => {
+      if (isRefused || !path.includes("messages")) return;
+      isRefused = true;
+      sendJson(reply, { error: { type: "overloaded_error" } }, 529, { "retry-after-ms": "1" });
+    });
+    const program = runProgram("waiting.mjs", waiting.url, { flags: REGISTER, arguments: [way] });
+    const { code, signal, errors, events } = await program.finally(() => waiting.close());
+    expect({ code, signal, errors }).toEqual({ ...(way === "exit" ? EXIT : SIGNAL), errors: "" });
+    expect(
+      events.map(({ surface, streamed, attempts }) => ({ surface, streamed, attempts })).toSorted(bySurface),
+    ).toEqual([
+      { surface: "chat.completions.create", streamed: false, attempts: [GIVEN_UP] },
+      { surface: "messages.create", streamed: false, attempts: [REFUSED, GIVEN_UP] },
+      { surface: "responses.create", streamed: true, attempts: [GIVEN_UP] },
+    ]);
+    for (const { _tessen_tier: tier, status, http_status: http, error, request_body: asked } of events) {
+      expect({ tier, status, http }).toEqual({ tier: 1, status: "error", http: undefined });
+      expect(error).toMatchObject({ type: "AbortError", msg: expect.stringContaining("before an answer") as string });
+      expect(JSON.stringify(asked)).toContain("Say hello.");
     }
   });
 

@@ -1,6 +1,17 @@
 import type { EventError } from "../events/tessen-event.ts";
 import type { FailureKind } from "../recorder/finished-call.ts";
 
+/** Node's own code for what a caller gives up, whatever error it gives for that. */
+export const GIVEN_UP = "ABORT_ERR";
+
+/** What is told of a request that is open when the program ends, or recording does. */
+export const NO_ANSWER: EventError = {
+  type: "AbortError",
+  msg: "The program or its recording ended before an answer came.",
+  tb: null,
+  status_code: null,
+};
+
 /** An error as an event has it. */
 export function eventError(error: unknown, statusCode: number | null = null): EventError {
   if (!(error instanceof Error)) return { type: typeof error, msg: shown(error), tb: null, status_code: statusCode };

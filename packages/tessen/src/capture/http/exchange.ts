@@ -5,7 +5,7 @@ import { requestIdIn } from "../../recorder/headers.ts";
 import { member, parseText, textAt } from "../../recorder/raw.ts";
 import { Answer, type AnswerFacts } from "../answer.ts";
 import type { Endpoint } from "../classify.ts";
-import { errorCodeOf, eventError, failureOf } from "../failure.ts";
+import { errorCodeOf, eventError, failureOf, GIVEN_UP, NO_ANSWER } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import type { OpenCall } from "../open-calls.ts";
 import type { Session } from "../session.ts";
@@ -21,17 +21,6 @@ export interface ExchangeRequest {
   /** The call that it is of, which other requests may have begun. */
   readonly call: CallSoFar;
 }
-
-/** Node's own code for what a caller gives up, whatever error it gives for that. */
-const GIVEN_UP = "ABORT_ERR";
-
-/** What is told of a request that is open when the program ends, or recording does. */
-const NO_ANSWER = {
-  type: "AbortError",
-  msg: "The program or its recording ended before an answer came.",
-  tb: null,
-  status_code: null,
-};
 
 /** So much of the body of a request is kept. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;

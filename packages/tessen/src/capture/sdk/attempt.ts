@@ -3,7 +3,7 @@ import { lookupOfHeaders } from "../../recorder/header-lookups.ts";
 import type { HeaderLookup } from "../../recorder/finished-call.ts";
 import { requestIdIn } from "../../recorder/headers.ts";
 import type { Address } from "../http/addresses.ts";
-import { errorCodeOf, typeName } from "../failure.ts";
+import { errorCodeOf, GIVEN_UP, NO_ANSWER, typeName } from "../failure.ts";
 import type { ResponseLike } from "../body/observe-response.ts";
 
 /** One HTTP request of a call, from its sending to the headers of its answer. */
@@ -40,6 +40,11 @@ export class Attempt {
   failed(error: unknown): void {
     this.#ended = performance.now();
     this.#error = error;
+  }
+
+  /** Nobody waits for an answer any longer. */
+  unanswered(): void {
+    if (this.#ended === undefined) this.failed(Object.assign(new Error(NO_ANSWER.msg), { code: GIVEN_UP }));
   }
 
   /** True for a request that got no answer, or one that says no. */

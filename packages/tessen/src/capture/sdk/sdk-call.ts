@@ -3,8 +3,9 @@ import type { FinishedCall } from "../../recorder/finished-call.ts";
 import { parseText } from "../../recorder/raw.ts";
 import { Answer, type AnswerFacts } from "../answer.ts";
 import { modelEndpoint, otherEndpoint, type Endpoint } from "../classify.ts";
-import { eventError, failureOf } from "../failure.ts";
+import { eventError, failureOf, NO_ANSWER } from "../failure.ts";
 import type { Frame } from "../frame.ts";
+import type { OpenCall } from "../open-calls.ts";
 import type { Session } from "../session.ts";
 import { Attempt } from "./attempt.ts";
 import { ObjectInTheMaking } from "./sdk-objects.ts";
@@ -22,7 +23,9 @@ export interface SdkCallInit {
 }
 
 /** One logical call of an SDK: all its attempts, and its one answer. */
-export class SdkCall {
+export class SdkCall implements OpenCall {
+  /** However long an answer takes to begin, it is waited for. */
+  readonly lastActivity: number = Infinity;
   readonly #session: Session;
   readonly #vendor: Vendor;
   readonly #frame: Frame;
@@ -34,6 +37,7 @@ export class SdkCall {
   /** The options as the SDK resolved them; the same object comes again with each retry. */
   #options: unknown;
   #making: Promise<unknown> | undefined;
+  #isOver = false;
 
   constructor(session: Session, { vendor, frame, options, callSite, leaf }: SdkCallInit) {
     this.#session = session;
@@ -42,6 +46,8 @@ export class SdkCall {
     this.#callSite = callSite;
     this.#leaf = leaf;
     this.#options = options;
+    // The framework records its calls itself.
+    if (frame.leaf === undefined) session.open.add(this);
     if (options instanceof Promise) {
       void options.then(
         (resolved: unknown) => {
@@ -79,8 +85,9 @@ export class SdkCall {
   /** The trunk resolved: the answer is there, and nobody has read it yet. */
   resolved(result: TrunkResult): void {
     const { response, controller } = result;
+    this.#session.open.delete(this);
     const endpoint = this.#endpoint();
-    if (endpoint === undefined) return;
+    if (endpoint === undefined || this.#isOver) return;
     this.#session.objects?.resolved(result, this);
     const answer = new Answer({
       session: this.#session,
@@ -102,6 +109,7 @@ export class SdkCall {
 
   /** The trunk rejected, after all retries. */
   rejected(error: unknown): void {
+    this.#session.open.delete(this);
     const endpoint = this.#endpoint();
     if (endpoint === undefined) return;
     const last = this.#attempts.at(-1);
@@ -117,7 +125,19 @@ export class SdkCall {
     this.#finish(endpoint, status, facts);
   }
 
+  /** Nobody will see an answer, whatever an earlier attempt got. */
+  close(): void {
+    this.#session.open.delete(this);
+    const endpoint = this.#endpoint();
+    if (endpoint === undefined) return;
+    const streamed = this.#isStreamed();
+    this.#attempts.at(-1)?.unanswered();
+    this.#finish(endpoint, undefined, { status: "error", error: NO_ANSWER, failure: "aborted", streamed });
+  }
+
   #finish(endpoint: Endpoint, httpStatus: number | undefined, facts: AnswerFacts): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     const last = this.#attempts.at(-1);
     const { provider, name } = this.#vendor;
     const url = last?.address.url;
