@@ -6,12 +6,13 @@ const shared = {
   ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
 };
 
+/** How long a test waits for something before it is said to hang: a machine may be busy, and no test measures time. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 50_000 } } };
+
 const SHARING = ["wire", "core", "agentchat", "tessera"];
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     // Every core: many tests wait for processes that they start. The default leaves one out, which is half of two.
     maxWorkers: "100%",
     projects: [
@@ -24,7 +25,7 @@ export default defineConfig({
           isolate: false,
           include: SHARING.map((name) => `packages/${name}/src/**/*.test.ts`),
           exclude: ["**/node_modules/**"],
-          testTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -39,7 +40,7 @@ export default defineConfig({
             "examples/**/*.test.ts",
           ],
           exclude: [...SHARING.map((name) => `packages/${name}/**`), "tests/interop/**", "**/node_modules/**"],
-          testTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -49,7 +50,7 @@ export default defineConfig({
           name: "interop",
           include: ["tests/interop/**/*.test.ts"],
           exclude: ["**/.venv/**", "**/node_modules/**"],
-          testTimeout: 60_000,
+          ...patience,
         },
       },
     ],

@@ -23,8 +23,8 @@ export function isProcessRunning(pid: number): boolean {
   }
 }
 
-/** Asks until the answer is yes. Rejects after `limitMs` (default 10 s), naming what was awaited. */
-export async function waitUntil(what: string, holds: () => boolean, limitMs = 10_000): Promise<void> {
+/** Asks until the answer is yes. Rejects after `limitMs` (default 50 s: it is to name what hangs), saying what was awaited. */
+export async function waitUntil(what: string, holds: () => boolean, limitMs = 50_000): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`Waited ${limitMs} ms in vain until ${what}.`);

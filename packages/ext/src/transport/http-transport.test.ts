@@ -191,7 +191,7 @@ describe("connections", () => {
       console.log(await response.text());`;
     const execFile = promisify(process.getBuiltinModule("node:child_process").execFile);
     const flags = ["--conditions=source", "--no-warnings", "--input-type=module", "--eval", program];
-    const { stdout, stderr } = await execFile(process.execPath, flags, { timeout: 15_000 });
+    const { stdout, stderr } = await execFile(process.execPath, flags, { timeout: 50_000 });
     expect([stdout, stderr]).toEqual(['{"ok":true}\n', ""]);
   });
 });

@@ -209,7 +209,7 @@ test("what was written to a file that is gone by the next look is written again,
   const later = openEventLog({ logDir, agentName: "later" });
   later.write(recordOf("a", 100));
   rmSync(later.file);
-  await vi.waitUntil(() => existsSync(later.file));
+  await vi.waitUntil(() => existsSync(later.file), 50_000);
   expect([...read("later", { logDir })].map(({ event_id }) => event_id)).toEqual(["a"]);
   later.closeSync();
 });

@@ -57,7 +57,7 @@ test("a request is shown and corrected by what its caller called it, beside the 
   await gateway.ledger.flush();
   expect(await run("show", "mine")).toMatch(new RegExp(`^0 Row 1 of .*: request .*request_id +${id}`, "s"));
   const adjusting = run("adjust", "mine", "--usd", "-0.00001");
-  await vi.waitFor(() => gateway.reload().then(() => expect(output).not.toBe("")));
+  await vi.waitFor(() => gateway.reload().then(() => expect(output).not.toBe("")), 50_000);
   expect(await adjusting).toBe(`0 Written: -$0.00001 to what the request ${id} cost.\n`);
   expect(await run("adjust", "nobody", "--usd", "1", "--json").finally(() => gateway.close())).toMatch(
     /^1 .*no request that its caller called nobody/,

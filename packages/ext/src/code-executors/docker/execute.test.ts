@@ -68,7 +68,8 @@ describe.each(engines)("in $name", ({ real, python: hasPython }) => {
     });
 
     test("a timeout gives 124, keeps what was printed, and ends even what heeds no signal", async () => {
-      const executor = await start(real, { timeout: 2 });
+      // Long enough for a busy machine to start a shell: the time is kept by the `timeout` of the image.
+      const executor = await start(real, { timeout: 5 });
       const sleep = `sleep 9${process.pid}`;
       const code = `(trap '' TERM; ${sleep}) & trap '' TERM; echo begun; ${sleep}`;
       const result = await executor.executeCodeBlocks([block("sh", code), block("sh", "echo next")]);

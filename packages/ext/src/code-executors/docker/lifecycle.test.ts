@@ -240,7 +240,7 @@ describe.skipIf(process.platform === "win32")("stop", () => {
     const executor = fixture.executor({ dockerHost: engine.host });
     await executor.start();
     const running = executor.executeCodeBlocks([block("sh", "echo begun; exec sleep 1000")]);
-    await vi.waitUntil(() => engine.to("POST", /^\/exec\/.*\/start$/).length > 0);
+    await vi.waitUntil(() => engine.to("POST", /^\/exec\/.*\/start$/).length > 0, 50_000);
     await executor.stop();
     expect(await running).toMatchObject({
       exitCode: 1,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CancelledError, ValueError } from "@tesserae/core";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { block, ExecutorFixture, python } from "../../testing/executor-fixture.ts";
 import { waitForEnd, waitForFile } from "../../testing/process-tree.ts";
 import { temporaryFileName } from "../shared/code-file.ts";
@@ -46,12 +46,20 @@ describe.skipIf(python === undefined)("Python blocks (need python3)", () => {
   });
 
   test("a timeout gives exit code 124 and keeps what was printed", async () => {
-    const executor = fixture.executor({ timeout: 1 });
-    const result = await executor.executeCodeBlocks([
+    const executor = fixture.executor({ timeout: 60 });
+    await executor.start();
+    // The time passes when the block sleeps, however long a busy machine takes to start it.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const running = executor.executeCodeBlocks([
       block("python", "print('before')"),
-      block("python", "import time; print('started'); time.sleep(10); print('never')"),
+      block("python", "import time; print('started'); open('begun', 'w').close(); time.sleep(100); print('never')"),
       block("python", "print('after')"),
     ]);
+    await waitForFile(join(executor.workDir, "begun")).finally(() => {
+      vi.advanceTimersByTime(60_000);
+      vi.useRealTimers();
+    });
+    const result = await running;
     expect(result.exitCode).toBe(124);
     expect(result.output).toMatch(/^before\nstarted\nTimeout/);
     expect(result.output).not.toMatch(/never|after/);

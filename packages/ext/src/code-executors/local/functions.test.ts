@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FunctionWithRequirementsStr, ValueError } from "@tesserae/core";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { block, ExecutorFixture, python } from "../../testing/executor-fixture.ts";
 import { waitForEnd, waitForFile } from "../../testing/process-tree.ts";
 
@@ -123,9 +123,21 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
   });
 
   test("a set-up that takes too long is a ValueError, and ends with its processes", async () => {
-    const slow = from("def f(): pass\n\nimport os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(100)\n");
-    const executor = fixture.executor({ functions: [slow], timeout: 1 });
-    await expect(executor.executeCodeBlocks([USE])).rejects.toThrow(/Importing the module functions timed out/);
+    const slow = from(
+      "def f(): pass\n\nimport os, time\nopen('pid.tmp', 'w').write(str(os.getpid()))\nos.rename('pid.tmp', 'pid')\ntime.sleep(100)\n",
+    );
+    const executor = fixture.executor({ functions: [slow], timeout: 60 });
+    await executor.start();
+    // The time passes when the module is being imported, however long a busy machine takes to start that.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const running = expect(executor.executeCodeBlocks([USE])).rejects.toThrow(
+      /Importing the module functions timed out/,
+    );
+    await waitForFile(join(executor.workDir, "pid")).finally(() => {
+      vi.advanceTimersByTime(60_000);
+      vi.useRealTimers();
+    });
+    await running;
     await waitForEnd([Number(readFileSync(join(executor.workDir, "pid"), "utf8"))]);
   });
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { isProcessRunning, waitForEnd, waitForFile } from "../../testing/process-tree.ts";
 import { runProcess, type ProcessOutcome, type RunProcessOptions } from "./run-process.ts";
 
@@ -59,7 +59,14 @@ describe.skipIf(process.platform === "win32")("runProcess", () => {
   });
 
   test("an endless printer is drained, capped and ended in time", async () => {
-    const outcome = await sh("exec yes", { timeoutMs: 200, maxOutputBytes: 100 });
+    // More than a pipe holds has been printed, so some of it was read: now the time passes.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const running = sh("yes | head -c 1000000; : > printed; exec yes", { timeoutMs: 60_000, maxOutputBytes: 100 });
+    await waitForFile(join(cwd, "printed")).finally(() => {
+      vi.advanceTimersByTime(60_000);
+      vi.useRealTimers();
+    });
+    const outcome = await running;
     expect(outcome).toMatchObject({ reason: "timeout", exitCode: 124 });
     expect(outcome.stdout).toMatch(/^y\ny\n[\s\S]*bytes of output left out here: the limit is 100 bytes[\s\S]*y\n$/);
     expect(outcome.stdout.length).toBeLessThan(250);
@@ -71,9 +78,12 @@ describe.skipIf(process.platform === "win32")("runProcess", () => {
 
   test("an abort ends the whole group, also a grandchild, and keeps what was printed", async () => {
     const controller = new AbortController();
-    const running = sh("echo before; sh -c 'echo $$ > grandchild; exec sleep 100' & wait", {
-      signal: controller.signal,
-    });
+    const running = sh(
+      "echo before; sh -c 'echo $$ > grandchild.tmp; mv grandchild.tmp grandchild; exec sleep 100' & wait",
+      {
+        signal: controller.signal,
+      },
+    );
     await waitForFile(join(cwd, "grandchild"));
     controller.abort();
     expect(await running).toMatchObject({ reason: "cancelled", exitCode: 125, stdout: "before\n" });
