@@ -5,7 +5,7 @@ import { deferred, type Deferred } from "../../deferred.ts";
 /** Those who wait for a moment at which the state of a running team is whole. */
 export class StateSavers {
   readonly #save: () => Promise<JsonObject>;
-  #waiting: Deferred<JsonObject>[] = [];
+  #waiting: readonly Deferred<JsonObject>[] = [];
 
   constructor(save: () => Promise<JsonObject>) {
     this.#save = save;
@@ -14,7 +14,7 @@ export class StateSavers {
   /** The state at the next such moment; now, where all who speak wait for a person. */
   wait(): Promise<JsonObject> {
     const saver = deferred<JsonObject>();
-    this.#waiting.push(saver);
+    this.#waiting = [...this.#waiting, saver];
     this.look();
     return saver.promise;
   }
@@ -30,20 +30,20 @@ export class StateSavers {
     return done instanceof Promise ? done.then(() => this.#serve()) : this.#serve();
   }
 
-  /** Never rejects: the error goes to those who wait. */
+  /**
+   * Never rejects: the error goes to those who wait. They wait on while it is looked at whether all are at rest: the run
+   * may end meanwhile.
+   */
   async #serve(isWhole?: (state: JsonObject) => boolean): Promise<void> {
     const savers = this.#waiting;
-    this.#waiting = [];
     try {
       const state = await this.#save();
-      if (isWhole?.(state) === false) {
-        this.#waiting.push(...savers);
-        return;
-      }
+      if (isWhole?.(state) === false) return;
       for (const saver of savers) saver.resolve(state);
     } catch (error) {
       for (const saver of savers) saver.reject(error);
     }
+    this.#waiting = this.#waiting.filter((saver) => !savers.includes(saver));
   }
 }
 
