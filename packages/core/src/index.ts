@@ -385,6 +385,15 @@ export { extractJsonFromStr } from "./text/extract-json-from-str.ts";
 export { currentRun, runWith } from "./run/current-run.ts";
 export { plainContext } from "./run/context.ts";
 export { openRun } from "./run/open-run.ts";
+export {
+  enterCall,
+  openPartOfRun,
+  type CallOfPart,
+  type EnterCall,
+  type EnteredCall,
+  type PartOfRun,
+  type UsedByPart,
+} from "./run/part-of-run.ts";
 export type { Checkpoint, OpenRunOptions, RecordedOutcome, Run, RunOutcome } from "./run/run.ts";
 export type { JoinedItem, JoinOptions } from "./run/join.ts";
 export { LimitError, type LimitAccount, type LimitName } from "./run/limits.ts";
