@@ -28,7 +28,7 @@ import { ENVELOPE_SERIALIZERS, type Notice, type WireEnvelope } from "./wire-env
  * A runtime that brings messages to other processes, for the actors of one team: these speak in envelopes, which are
  * written here on their way out, and read on their way in.
  */
-export class EnvelopeRuntime implements AgentRuntime, EnvelopeReader {
+export abstract class EnvelopeRuntime implements AgentRuntime, EnvelopeReader {
   readonly runs: KnownRun = new KnownRun();
   protected readonly inner: AgentRuntime;
   protected readonly teamId: string;
@@ -68,10 +68,8 @@ export class EnvelopeRuntime implements AgentRuntime, EnvelopeReader {
     return actor.onMessage(envelope, { ...context, run: this.runs.contextOf(json["run"]) });
   }
 
-  /** Nobody tells the team anything but envelopes. */
-  notice(_notice: Notice): unknown {
-    return undefined;
-  }
+  /** What is said past the actors. */
+  abstract notice(wire: WireEnvelope & { readonly type: Notice }, context: MessageContext): unknown;
 
   sendMessage<Reply = unknown>(message: unknown, recipient: AgentId, options: SendOptions = {}): Promise<Reply> {
     const { run, signal = run?.signal, ...rest } = options;

@@ -1,20 +1,24 @@
 import {
+  RuntimeError,
   TopicId,
-  openRun,
+  openPartOfRun,
+  plainContext,
   type Agent,
   type AgentRuntime,
   type MessageContext,
+  type PartOfRun,
   type PublishOptions,
   type RunContext,
 } from "@tesserae/core";
 import type { RunOptions } from "../../base/run-options.ts";
 import type { StreamItem } from "../../messages/types.ts";
-import type { GroupChatEnvelope } from "../group-chat/envelopes.ts";
+import { REQUEST_PUBLISH, type GroupChatEnvelope } from "../group-chat/envelopes.ts";
 import { isTeam } from "../group-chat/names.ts";
 import type { TeamParts } from "../group-chat/team-parts.ts";
 import type { ActiveRun } from "../group-chat/team-run.ts";
 import { EnvelopeRuntime } from "./envelope-runtime.ts";
-import type { Notice, WireEnvelope } from "./wire-envelope.ts";
+import { TurnAccount, type TellLeader } from "./turn-account.ts";
+import { isAnswer, type Notice, type WireEnvelope } from "./wire-envelope.ts";
 
 /** What the turns of a participant may do. */
 export type TurnRules = Pick<RunOptions, "limits" | "toolPolicy" | "approve" | "middleware">;
@@ -26,6 +30,8 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
   readonly #rules: TurnRules;
   #turn: Promise<void> = Promise.resolve();
   #stop = new AbortController();
+  /** What is told of the turn where its run is led. */
+  #account: TurnAccount | undefined;
   /** What the turn failed with. */
   #failures: unknown[] = [];
 
@@ -40,12 +46,13 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
     if (envelope.type !== "GroupChatRequestPublish") return super.handle(envelope, wire, context, actor);
     // Who is asked again is no longer waited for, even where nobody could say so: the old turn ends before the new one.
     this.#stop.abort();
-    this.#turn = this.#turn.then(() => this.#takeTurn(envelope, wire, context, actor));
+    const { signal } = (this.#stop = new AbortController());
+    this.#turn = this.#turn.catch(() => undefined).then(() => this.#takeTurn(wire, context, actor, signal));
     return this.#turn;
   }
 
-  override notice(notice: Notice): unknown {
-    switch (notice) {
+  override notice({ type }: WireEnvelope & { readonly type: Notice }): unknown {
+    switch (type) {
       case "tesserae.TurnOver":
         return this.#turn;
       case "tesserae.StopTurn":
@@ -54,29 +61,43 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
         return this.#tellParticipants("pause");
       case "GroupChatResume":
         return this.#tellParticipants("resume");
+      default:
+        return undefined;
     }
   }
 
-  override publishMessage(message: unknown, topicId: TopicId, options: PublishOptions = {}): Promise<void> {
+  /** An answer that cannot be written or is too large to be sent is an error that can: somebody waits for it. */
+  override async publishMessage(message: unknown, topicId: TopicId, options: PublishOptions = {}): Promise<void> {
     const envelope = message as GroupChatEnvelope;
     if (envelope.type === "GroupChatError") this.#failures.push(envelope.error);
-    return super.publishMessage(message, topicId, options);
+    try {
+      await super.publishMessage(envelope, topicId, options);
+    } catch (error) {
+      if (!isAnswer(envelope) || envelope.type === "GroupChatError") throw error;
+      await this.publishMessage({ type: "GroupChatError", name: envelope.name, error }, topicId, options);
+    }
   }
 
-  /** A turn is a run of its own in this process; what it shows and says goes to its team. */
-  async #takeTurn(
-    envelope: GroupChatEnvelope,
-    wire: WireEnvelope,
-    context: MessageContext,
-    actor: Agent,
-  ): Promise<void> {
-    const [participant] = this.#parts.participants;
-    this.#stop = new AbortController();
+  protected override write(envelope: GroupChatEnvelope, run: RunContext | undefined): WireEnvelope {
+    const { type, json } = super.write(envelope, run);
+    return { type, json: isAnswer(envelope) ? { ...json, ...this.#account?.told() } : json };
+  }
+
+  /** A turn is a run of its own in this process; what it shows and says, and what it uses, goes to its team. */
+  async #takeTurn(wire: WireEnvelope, context: MessageContext, actor: Agent, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     this.#failures = [];
-    const { signal } = this.#stop;
-    const run = await openRun({ ...this.#rules, name: participant?.name ?? "", task: null, signal });
-    const id = wire.json["run"];
-    this.runs.begin(run.context, typeof id === "string" ? id : undefined);
+    const account = new TurnAccount(wire.json, this.#tellLeader(context, actor));
+    this.#account = account;
+    let part: PartOfRun;
+    try {
+      part = await this.#open(account, signal);
+    } catch (error) {
+      return this.#failBefore(error, wire, actor);
+    }
+    const { run } = part;
+    account.used = part.used;
+    this.runs.begin(run.context, runIdOf(wire));
     this.#active.current = {
       context: run.context,
       turnsBefore: 0,
@@ -87,13 +108,40 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
       inCallersContext: (body) => body(),
     };
     try {
-      await actor.onMessage(envelope, { ...context, run: run.context });
+      await actor.onMessage(REQUEST_PUBLISH, { ...context, run: run.context });
     } finally {
       this.#active.current = undefined;
       this.runs.end(run.context);
       const [error] = this.#failures;
       await run.end({ status: error === undefined ? "finished" : signal.aborted ? "aborted" : "failed", error });
     }
+  }
+
+  #open(account: TurnAccount, signal: AbortSignal): Promise<PartOfRun> {
+    const [participant] = this.#parts.participants;
+    const limits = account.limits(this.#rules.limits);
+    return openPartOfRun({ ...this.#rules, limits, name: participant?.name ?? "", task: null, signal }, account.enter);
+  }
+
+  /** Nothing of the turn was begun. */
+  async #failBefore(error: unknown, wire: WireEnvelope, actor: Agent): Promise<void> {
+    const { groupTopic, teamId } = this.#parts.addresses;
+    const run = plainContext();
+    this.runs.begin(run, runIdOf(wire));
+    await this.publishMessage(
+      { type: "GroupChatError", name: this.nameOf(actor.id.type), error },
+      new TopicId(groupTopic, teamId),
+      { sender: actor.id, run },
+    );
+    this.runs.end(run);
+  }
+
+  /** The one who asks for a turn leads the run. */
+  #tellLeader({ sender: leader }: MessageContext, actor: Agent): TellLeader {
+    return async (type, json, signal) => {
+      if (leader === undefined) throw new RuntimeError("Nobody is known to lead the run.");
+      return this.inner.sendMessage({ type, json }, leader, { sender: actor.id, signal, timeoutMs: Infinity });
+    };
   }
 
   #show(message: StreamItem, run: RunContext, actor: Agent): Promise<void> {
@@ -110,4 +158,9 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
       else await (kind === "pause" ? participant.onPause() : participant.onResume());
     }
   }
+}
+
+function runIdOf({ json }: WireEnvelope): string | undefined {
+  const { run } = json;
+  return typeof run === "string" ? run : undefined;
 }

@@ -1,31 +1,38 @@
 import {
   AgentId,
   AgentType,
+  RuntimeError,
   TesseraeError,
   TopicId,
   isTesseraeError,
   type AgentFactory,
   type AgentRuntime,
+  type MessageContext,
   type PublishOptions,
   type RegisterFactoryOptions,
   type RunContext,
   type SendOptions,
   type Subscription,
 } from "@tesserae/core";
-import type { GroupChatEnvelope, GroupChatTermination } from "../group-chat/envelopes.ts";
+import { saidIn, type GroupChatEnvelope, type GroupChatTermination } from "../group-chat/envelopes.ts";
 import type { TeamParts } from "../group-chat/team-parts.ts";
 import { EnvelopeRuntime } from "./envelope-runtime.ts";
 import { RemoteParticipant } from "./remote-participant.ts";
-import type { WireEnvelope } from "./wire-envelope.ts";
+import { RemoteTurn } from "./remote-turn.ts";
+import { isAnswer, type WireEnvelope } from "./wire-envelope.ts";
 
 /** Longer than any run: what is sent has an answer when the run is over, or its receiver is gone. */
 const UNTIL_ANSWERED = { timeoutMs: Infinity };
 
+/** How often one is asked whether it lives that does not say when its turn is over, as those in Python. */
+const LOOK_AFTER_MS = 2000;
+
 /** A run that is under way. */
 interface Leading {
   readonly over: AbortController;
-  /** The actors in other processes that speak. */
-  readonly speaking: Set<AgentId>;
+  /** The last turns of the actors in other processes, by the types of these. */
+  readonly turns: Map<string, RemoteTurn>;
+  count: number;
   end: GroupChatTermination | undefined;
 }
 
@@ -57,7 +64,7 @@ export class TeamOnWorkers extends EnvelopeRuntime {
     if ((message as GroupChatEnvelope).type !== "GroupChatStart" || run === undefined) {
       return super.sendMessage<Reply>(message, recipient, options);
     }
-    const leading: Leading = { over: new AbortController(), speaking: new Set(), end: undefined };
+    const leading: Leading = { over: new AbortController(), turns: new Map(), count: 0, end: undefined };
     this.runs.begin(run);
     this.#leading.set(run, leading);
     try {
@@ -67,14 +74,15 @@ export class TeamOnWorkers extends EnvelopeRuntime {
       this.runs.end(run);
       this.#leading.delete(run);
       leading.over.abort();
-      for (const actor of leading.speaking) this.#notify("tesserae.StopTurn", actor).catch(() => undefined);
+      for (const turn of leading.turns.values()) this.#leave(turn);
     }
   }
 
   override handle(...[envelope, wire, context, actor]: Parameters<EnvelopeRuntime["handle"]>): unknown {
-    const handled = super.handle(envelope, wire, context, actor);
-    if (envelope.type !== "GroupChatStart" || !context.isRpc) return handled;
     const leading = this.#leading.get(this.runs.contextOf(wire.json["run"]));
+    const heard = leading === undefined ? envelope : this.#endTurn(leading, envelope, wire, context);
+    const handled = super.handle(heard, wire, context, actor);
+    if (envelope.type !== "GroupChatStart" || !context.isRpc) return handled;
     return Promise.resolve(handled).then((end) => {
       if (!isTermination(end)) return undefined;
       if (leading !== undefined) leading.end = end;
@@ -82,15 +90,45 @@ export class TeamOnWorkers extends EnvelopeRuntime {
     });
   }
 
+  /** What a participant says that cannot be read is its failure: nobody would wait for it in vain. */
+  override read(...[wire, context]: Parameters<EnvelopeRuntime["read"]>): GroupChatEnvelope {
+    try {
+      return super.read(wire, context);
+    } catch (error) {
+      const from = context.sender?.type ?? "";
+      if (!this.#elsewhere.has(from)) throw error;
+      return { type: "GroupChatError", name: this.nameOf(from), error };
+    }
+  }
+
+  override notice({ type, json }: Parameters<EnvelopeRuntime["notice"]>[0], { sender }: MessageContext): unknown {
+    const turn = this.#leading.get(this.runs.contextOf(json["run"]))?.turns.get(sender?.type ?? "");
+    const isOpen = turn?.isNamedIn(json) === true && !turn.ended.aborted;
+    if (type === "tesserae.AdmitCall") {
+      if (!isOpen) throw new RuntimeError("The turn is over: it makes no more calls.");
+      return turn.admit(json);
+    }
+    if (type === "tesserae.CallOver" && isOpen) turn.count(json);
+    return undefined;
+  }
+
   override async publishMessage(message: unknown, topicId: TopicId, options: PublishOptions = {}): Promise<void> {
-    const { run } = options;
-    const isRequest = (message as GroupChatEnvelope).type === "GroupChatRequestPublish";
-    if (!isRequest || run === undefined || !this.#elsewhere.has(topicId.type)) {
+    const { run, sender, messageId } = options;
+    const envelope = message as GroupChatEnvelope;
+    if (envelope.type !== "GroupChatRequestPublish" || run === undefined || !this.#elsewhere.has(topicId.type)) {
       return super.publishMessage(message, topicId, options);
     }
     refuseReplay(this.nameOf(topicId.type), run);
-    await super.publishMessage(message, topicId, options);
-    void this.#watch(new AgentId(topicId.type, topicId.source), run);
+    const leading = this.#leading.get(run);
+    // The run is over: nobody would hear the answer.
+    if (leading === undefined) return;
+    leading.count += 1;
+    const turn = new RemoteTurn(new AgentId(topicId.type, topicId.source), String(leading.count), run);
+    leading.turns.set(topicId.type, turn);
+    const { type, json } = this.write(envelope, run);
+    const request: WireEnvelope = { type, json: { ...json, account: turn.request } };
+    await this.inner.publishMessage(request, topicId, { sender, messageId });
+    void this.#watch(turn, run, leading);
   }
 
   override registerFactory(
@@ -119,21 +157,52 @@ export class TeamOnWorkers extends EnvelopeRuntime {
     return this.inner.sendMessage({ type, json: {} }, actor, { ...UNTIL_ANSWERED, signal });
   }
 
-  /** A participant whose worker is gone says nothing any more: it is said in its name. */
-  async #watch(actor: AgentId, run: RunContext): Promise<void> {
-    const leading = this.#leading.get(run);
-    if (leading === undefined) return;
-    leading.speaking.add(actor);
+  /** What was used in a turn is counted before anybody hears its end. Gives what is heard. */
+  #endTurn(
+    leading: Leading,
+    envelope: GroupChatEnvelope,
+    { type, json }: WireEnvelope,
+    { sender }: MessageContext,
+  ): GroupChatEnvelope {
+    const turn = leading.turns.get(sender?.type ?? "");
+    if (!isAnswer({ type }) || turn === undefined || turn.ended.aborted || !turn.isNamedIn(json)) return envelope;
     try {
-      await this.#notify("tesserae.TurnOver", actor, leading.over.signal);
-      leading.speaking.delete(actor);
+      turn.count(json);
+      if (isAnswer(envelope) && envelope.type !== "GroupChatError") turn.hear(saidIn(envelope));
+      return envelope;
     } catch (error) {
-      // A worker in Python does not know the question, and answers so: it lives.
-      if (!isTesseraeError(error, "ERR_UNDELIVERABLE")) return;
-      leading.speaking.delete(actor);
-      const envelope = this.write({ type: "GroupChatError", name: this.nameOf(actor.type), error }, run);
-      await this.inner.publishMessage(envelope, this.#group, { sender: actor }).catch(() => undefined);
+      return { type: "GroupChatError", name: this.nameOf(turn.actor.type), error };
+    } finally {
+      turn.end();
     }
+  }
+
+  /** Nobody waits for a turn any more. */
+  #leave(turn: RemoteTurn): void {
+    if (turn.ended.aborted) return;
+    turn.end();
+    this.#notify("tesserae.StopTurn", turn.actor).catch(() => undefined);
+  }
+
+  /** A participant whose worker is gone says nothing any more: it is said in its name. */
+  async #watch(turn: RemoteTurn, run: RunContext, leading: Leading): Promise<void> {
+    while (!turn.ended.aborted) {
+      try {
+        await this.#notify("tesserae.TurnOver", turn.actor, leading.over.signal);
+        return;
+      } catch (error) {
+        if (turn.ended.aborted) return;
+        if (isTesseraeError(error, "ERR_UNDELIVERABLE")) return this.#failInItsName(turn, run, error);
+        // A worker in Python does not know the question, and answers so: it lives.
+        await pause(LOOK_AFTER_MS, turn.ended);
+      }
+    }
+  }
+
+  async #failInItsName({ actor, request }: RemoteTurn, run: RunContext, error: unknown): Promise<void> {
+    const { type, json } = this.write({ type: "GroupChatError", name: this.nameOf(actor.type), error }, run);
+    const envelope: WireEnvelope = { type, json: { ...json, account: request["id"] ?? null } };
+    await this.inner.publishMessage(envelope, this.#group, { sender: actor }).catch(() => undefined);
   }
 }
 
@@ -152,4 +221,13 @@ function isTermination(value: unknown): value is GroupChatTermination {
 
 function textOf(type: string | AgentType): string {
   return typeof type === "string" ? type : type.type;
+}
+
+/** Waits, at most until the signal aborts. It keeps no process alive. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    timer.unref?.();
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
 }

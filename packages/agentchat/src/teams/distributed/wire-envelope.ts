@@ -1,5 +1,10 @@
 import { JSON_DATA_CONTENT_TYPE, ValueError, isObject, type JsonObject, type MessageSerializer } from "@tesserae/core";
-import type { GroupChatEnvelope } from "../group-chat/envelopes.ts";
+import type {
+  GroupChatAgentResponse,
+  GroupChatEnvelope,
+  GroupChatError,
+  GroupChatTeamResponse,
+} from "../group-chat/envelopes.ts";
 
 /** The names of the envelopes: those of AutoGen's classes. */
 const ENVELOPES = [
@@ -13,19 +18,25 @@ const ENVELOPES = [
   "GroupChatReset",
 ] as const satisfies readonly GroupChatEnvelope["type"][];
 
-/** What is said to a participant in another process and not to its container. The first two are AutoGen's. */
+/** What is said between a team's runtimes, past its actors. The first two are AutoGen's. */
 const NOTICES = [
   "GroupChatPause",
   "GroupChatResume",
   // Answered when the turn is over; refused when the participant's worker is gone, which nobody would notice else.
   "tesserae.TurnOver",
   "tesserae.StopTurn",
+  // To the manager: may the turn make a call, and that it is over.
+  "tesserae.AdmitCall",
+  "tesserae.CallOver",
 ] as const;
 
 /** The name of a notice. */
 export type Notice = (typeof NOTICES)[number];
 
-/** An envelope or a notice as JSON. `run`, beside AutoGen's keys, tells the runs of a team apart. */
+/**
+ * An envelope or a notice as JSON. Beside AutoGen's keys, `run` tells the runs of a team apart, `account` its turns, and
+ * `used` says what a turn has used.
+ */
 export interface WireEnvelope {
   readonly type: GroupChatEnvelope["type"] | Notice;
   readonly json: JsonObject;
@@ -34,6 +45,15 @@ export interface WireEnvelope {
 /** True for what {@link ENVELOPE_SERIALIZERS} read. */
 export function isWireEnvelope(message: unknown): message is WireEnvelope {
   return isObject(message) && isObject(message["json"]);
+}
+
+/** What ends the turn of a participant. */
+type GroupChatAnswer = GroupChatAgentResponse | GroupChatTeamResponse | GroupChatError;
+
+/** True for a {@link GroupChatAnswer}. */
+export function isAnswer<T extends { readonly type: string }>(said: T): said is T & GroupChatAnswer {
+  const { type } = said;
+  return type === "GroupChatAgentResponse" || type === "GroupChatTeamResponse" || type === "GroupChatError";
 }
 
 /** True for a notice. */

@@ -8,7 +8,7 @@ export interface EnvelopeReader {
   read(wire: WireEnvelope, context: MessageContext): GroupChatEnvelope;
   /** Lets the actor handle an envelope in its run. */
   handle(envelope: GroupChatEnvelope, wire: WireEnvelope, context: MessageContext, actor: Agent): unknown;
-  notice(notice: Notice): unknown;
+  notice(wire: WireEnvelope & { readonly type: Notice }, context: MessageContext): unknown;
 }
 
 /** An actor of a team in a runtime that brings its envelopes as JSON. */
@@ -36,7 +36,7 @@ export class WiredAgent implements Agent {
 
   onMessage(message: unknown, context: MessageContext): unknown {
     if (!isWireEnvelope(message)) return undefined;
-    if (isNotice(message)) return this.#reader.notice(message.type);
+    if (isNotice(message)) return this.#reader.notice(message, context);
     return this.#reader.handle(this.#reader.read(message, context), message, context, this.#actor);
   }
 
