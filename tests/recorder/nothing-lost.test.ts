@@ -143,18 +143,21 @@ test(
     }
     const stats: ReadStats = {};
     const found = await findAll(logDir, sizes, stats);
-    let lost = 0;
+    let [lost, kept] = [0, 0];
     for (const { pid, back, promised } of killed) {
       const calls = found.get(pid)?.calls ?? new Set();
       expect(promised.filter((call) => !calls.has(call))).toEqual([]);
       const missing = back.filter((call) => !calls.has(call));
       expect(missing.length).toBeLessThanOrEqual(THREAD_QUEUE);
       lost += missing.length;
+      kept += promised.length;
     }
     // A kill tears at most the line that is being written, by the program's thread and by the log's.
     expect(stats.corrupt_lines).toBeLessThanOrEqual(2 * KILLS);
     const said = killed.reduce((sum, { back }) => sum + back.length, 0);
-    expect(killed.every(({ back, promised }) => back.length > 0 && promised.length > 0)).toBe(true);
+    expect(said).toBeGreaterThan(0);
+    // Of all together: one that is killed after its first call may not have promised anything.
+    expect(kept).toBeGreaterThan(0);
     if (FULL)
       process.stderr.write(
         `${killed.length} kills, ${said} calls: ${lost} lost in the thread, ${stats.corrupt_lines} torn lines\n`,

@@ -1,7 +1,7 @@
 import { AssistantAgent, RoundRobinGroupChat, UserProxyAgent, type BaseGroupChat } from "@tesserae/agentchat";
 import { MemoryJournalStore, RuntimeError, answer, raceSignal, readRun, recordTo, tool } from "@tesserae/core";
 import { ScriptedClient, callsOf, type ScriptedAnswer } from "@tesserae/core/testing";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { MemoryQueue } from "../../examples/queue-worker/memory-queue.ts";
 import type { Delivery, Outcome } from "../../examples/queue-worker/queue.ts";
@@ -53,6 +53,10 @@ async function workOnTask(
   queue.add("task", "A floor of tiles.");
   await work({ queue, journals: new MemoryJournalStore(), signal: leaving.signal, idleMs: 1, ...options });
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("a worker", () => {
   test("leaves when there is nothing to do, also when it was told before it began", async () => {
@@ -185,6 +189,8 @@ describe("a worker", () => {
   });
 
   test("keeps its task while a model thinks, and drops it when somebody else has it", async () => {
+    // The clock stands still: a machine that is busy for longer than the lease does not end it.
+    vi.useFakeTimers({ toFake: ["Date"] });
     const queue = new WatchedQueue();
     const model = new SilentModel();
     const kept = queue.kept(3);

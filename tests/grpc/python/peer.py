@@ -1,10 +1,11 @@
 """A host or a worker of Python AutoGen. Commands and what comes of them are JSON, a line each.
 
-Arguments: `host ADDRESS` or `worker ADDRESS [FORMAT [MAX_RECEIVE_BYTES]]`.
+Arguments: `host` or `worker ADDRESS [FORMAT [MAX_RECEIVE_BYTES]]`.
 """
 
 import asyncio
 import json
+import socket
 import sys
 from dataclasses import dataclass
 
@@ -135,10 +136,15 @@ async def run_worker(address, content_type="application/json", max_bytes=None):
         task.add_done_callback(tasks.discard)
 
 
-async def run_host(address):
+async def run_host():
+    # A host does not tell which port the system gave it. One that is held, and may be shared, is nobody else's.
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(("127.0.0.1", 0))
+    address = f"127.0.0.1:{held.getsockname()[1]}"
     host = GrpcWorkerAgentRuntimeHost(address)
     host.start()
-    say({"ready": True})
+    say({"ready": True, "address": address})
     async for _ in commands():
         pass
     await host.stop(0)

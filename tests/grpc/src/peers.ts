@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import type { Received } from "./actor.ts";
 
 /** A worker whose actors do as they are told, in either language. */
@@ -57,15 +55,4 @@ export class Heard {
     });
     return this.by(agent);
   }
-}
-
-/** An address that nothing listens at. */
-export async function freeAddress(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || address === null) throw new Error("no address");
-  return `127.0.0.1:${address.port}`;
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { Heard, freeAddress, type HostPeer, type WorkerPeer } from "./peers.ts";
+import { Heard, type HostPeer, type WorkerPeer } from "./peers.ts";
 
 /** The interpreter beside which AutoGen is installed. */
 export const PYTHON: string = fileURLToPath(new URL("../../interop/.venv/bin/python", import.meta.url));
@@ -15,6 +15,8 @@ export const HAS_PYTHON: boolean = existsSync(PYTHON);
 /** A line that the program in Python writes. */
 interface Line {
   readonly ready?: boolean;
+  /** Where a host listens. */
+  readonly address?: string;
   readonly received?: string;
   readonly id?: number;
   readonly value?: unknown;
@@ -26,7 +28,7 @@ class PythonProgram {
   readonly heard: Heard = new Heard();
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #waiting = new Map<number, (line: Line) => void>();
-  readonly #ready: Promise<void>;
+  readonly #ready: Promise<Line>;
   #last = 0;
   #errors = "";
 
@@ -36,7 +38,7 @@ class PythonProgram {
     this.#ready = new Promise((resolve, reject) => {
       createInterface(this.#child.stdout).on("line", (text) => {
         const line = JSON.parse(text) as Line;
-        if (line.ready === true) resolve();
+        if (line.ready === true) resolve(line);
         else if (line.id !== undefined) this.#waiting.get(line.id)?.(line);
         else this.heard.tell(line as Parameters<Heard["tell"]>[0]);
       });
@@ -44,7 +46,7 @@ class PythonProgram {
     });
   }
 
-  ready(): Promise<void> {
+  ready(): Promise<Line> {
     return this.#ready;
   }
 
@@ -71,9 +73,8 @@ class PythonProgram {
 
 /** A host of Python. */
 export async function startPythonHost(): Promise<HostPeer> {
-  const address = await freeAddress();
-  const program = new PythonProgram(["host", address]);
-  await program.ready();
+  const program = new PythonProgram(["host"]);
+  const { address = "" } = await program.ready();
   return { address, stop: () => program.end("SIGKILL") };
 }
 

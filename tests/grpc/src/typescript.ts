@@ -31,7 +31,7 @@ export class TypeScriptWorker implements WorkerPeer {
     hostAddress: string,
     options: Omit<GrpcWorkerAgentRuntimeOptions, "hostAddress"> = {},
   ): Promise<TypeScriptWorker> {
-    const runtime = new GrpcWorkerAgentRuntime({ requestTimeoutMs: 20_000, ...options, hostAddress });
+    const runtime = new GrpcWorkerAgentRuntime({ requestTimeoutMs: 50_000, ...options, hostAddress });
     runtime.addMessageSerializer([...Ask.serializers, ...Answer.serializers]);
     await runtime.start();
     return new TypeScriptWorker(runtime);

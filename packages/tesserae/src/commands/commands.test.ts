@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isObject } from "@tesserae/core";
 import { startTestServer } from "@tesserae/ext/testing";
@@ -235,20 +235,24 @@ describe("recorded runs", () => {
     const critic = assistant("critic", replayModel("Never!", "Perfect."));
     const writer = assistant("writer", replayModel("Second draft, forked.", "Final draft."));
     const other = folder.write("other.json", roundRobin([writer, critic], { max_turns: 4 }));
-    const forked = await tesserae(["fork", runId, "--at", "2", "--file", other], { environment });
+    // Forks are runs as well: the other tests list what there was before.
+    const forks = { TESSERAE_RUNS_DIR: `${folder.path}/forks` };
+    cpSync(environment.TESSERAE_RUNS_DIR, forks.TESSERAE_RUNS_DIR, { recursive: true });
+    const forked = await tesserae(["fork", runId, "--at", "2", "--file", other], { environment: forks });
     expect(forked).toMatchObject({ code: 0, stderr: expect.stringContaining("after turn 2") });
     expect(forked.stdout).toContain("Second draft, forked.");
     expect(forked.stdout).not.toContain("First draft.");
-    expect((await tesserae(["replay", "last", other], { environment })).code).toBe(0);
+    expect((await tesserae(["replay", "last", other], { environment: forks })).code).toBe(0);
 
-    const asked = await tesserae(["fork", runId, "--at", "2", "In French, please.", "--file", other], { environment });
+    const again = ["fork", runId, "--at", "2", "In French, please.", "--file", other];
+    const asked = await tesserae(again, { environment: forks });
     expect(asked).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("---------- user ----------\nIn French, please."),
     });
-    const list = jsonLines((await tesserae(["runs", "--json"], { environment })).stdout);
+    const list = jsonLines((await tesserae(["runs", "--json"], { environment: forks })).stdout);
     expect(list).toHaveLength(3);
-    expect(await tesserae(["fork", runId, "--at", "9"], { environment })).toMatchObject({
+    expect(await tesserae(["fork", runId, "--at", "9"], { environment: forks })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("its finished turns are 1, 2, 3, 4"),
     });

@@ -110,7 +110,8 @@ async function firstOf(
   const watch = async (): Promise<"exit"> => {
     do await sleep(QUIET_MS);
     while (!(await hasEnded()));
-    await Promise.race([closed, sleep(DRAIN_MS)]);
+    // What has arrived by then is read first: a loop that stood still hears of its timers before its sockets.
+    await Promise.race([closed, sleep(DRAIN_MS).then(() => new Promise((resolve) => setImmediate(resolve)))]);
     return "exit";
   };
   const closing = closed.then(() => "exit" as const);

@@ -119,7 +119,9 @@ export async function runProcess(options: RunProcessOptions): Promise<ProcessOut
   };
   if (typeof first !== "number") await terminateGroup(group);
   let drain: NodeJS.Timeout | undefined;
-  await Promise.race([closed, new Promise<void>((resolve) => (drain = setTimeout(resolve, DRAIN_MS)))]);
+  // What has arrived by then is read first: a loop that stood still hears of its timers before its pipes.
+  const late = new Promise<void>((resolve) => (drain = setTimeout(() => setImmediate(resolve), DRAIN_MS)));
+  await Promise.race([closed, late]);
   clearTimeout(drain);
   collecting = false;
   if (typeof first !== "number") {
