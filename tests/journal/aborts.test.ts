@@ -8,7 +8,6 @@ import { buildTeam } from "./scripted-team.ts";
 import { World, timeless, turn } from "./world.ts";
 
 const ID = { runId: "r" };
-const QUICK = { stuckAfterMs: 3000 };
 
 /** Runs a team whose person is there and answers at once. */
 const perform: typeof performed = (team, task, journal, options) =>
@@ -51,7 +50,7 @@ describe("a team that is aborted at any moment", () => {
 
             for (const other of [[0], pace.toReversed(), [3, 0, 5]]) {
               const offline = new World(other);
-              const again = await perform(buildTeam(script, offline), undefined, replayFrom(store, "r", QUICK));
+              const again = await perform(buildTeam(script, offline), undefined, replayFrom(store, "r"));
               expect(isTesseraeError(again.error, "ERR_ABORTED") ? undefined : again.error).toBeUndefined();
               expect(again.result?.status).toBe("aborted");
               expect(again.messages).toEqual(recorded.messages);
@@ -62,10 +61,10 @@ describe("a team that is aborted at any moment", () => {
             }
 
             const second = new World(pace.toReversed());
-            const resumed = await perform(buildTeam(script, second), undefined, resumeFrom(store, "r", QUICK));
+            const resumed = await perform(buildTeam(script, second), undefined, resumeFrom(store, "r"));
             expect(resumed.error).toBeUndefined();
             expect(shape(resumed)).toEqual(shape(whole));
-            const last = await perform(buildTeam(script, new World()), undefined, replayFrom(store, "r", QUICK));
+            const last = await perform(buildTeam(script, new World()), undefined, replayFrom(store, "r"));
             expect(last.error).toBeUndefined();
             expect(last.messages).toEqual(resumed.messages);
           }
@@ -90,7 +89,7 @@ describe("a team that is aborted at any moment", () => {
           for (const [index, moment] of moments.entries()) {
             const controller = new AbortController();
             const { signal } = controller;
-            const journal = index === 0 ? recordTo(store, ID) : resumeFrom(store, "r", QUICK);
+            const journal = index === 0 ? recordTo(store, ID) : resumeFrom(store, "r");
             const task = index === 0 ? "Go" : undefined;
             const running = perform(buildTeam(script, new World(pace)), task, journal, { signal });
             for (let left = moment; left > 0; left -= 1) await turn();
@@ -100,12 +99,12 @@ describe("a team that is aborted at any moment", () => {
             // Where it was still answered from its record, that stays as it was.
             if (run?.status === "aborted") {
               if (index > 0) again += 1;
-              const offline = await perform(buildTeam(script, new World()), undefined, replayFrom(store, "r", QUICK));
+              const offline = await perform(buildTeam(script, new World()), undefined, replayFrom(store, "r"));
               expect(offline.messages).toEqual(part.messages);
               expect(offline.result?.status).toBe("aborted");
             }
           }
-          const last = await perform(buildTeam(script, new World(pace)), undefined, resumeFrom(store, "r", QUICK));
+          const last = await perform(buildTeam(script, new World(pace)), undefined, resumeFrom(store, "r"));
           expect(last.error).toBeUndefined();
           expect(shape(last)).toEqual(shape(whole));
         },

@@ -264,7 +264,7 @@ describe("a replay that differs", () => {
     const replayed = await perform(
       new RoundRobinGroupChat({ participants, maxTurns: 4 }),
       undefined,
-      replayFrom(store, "r", { stuckAfterMs: 200 }),
+      replayFrom(store, "r"),
     );
     expect(replayed.error).toMatchObject({ code: "ERR_JOURNAL_DIVERGED" });
     expect(replayed.result?.status).toBe("failed");

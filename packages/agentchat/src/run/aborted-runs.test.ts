@@ -157,7 +157,7 @@ describe.each(Object.entries(shapes))("a run of %s that is aborted", (_shape, sh
       expect(settle?.a).toContain(`!${kind}[0]`);
       if (kind === "model:reply") expect(settle?.s).toEqual({ x: ["one ", "two "] });
 
-      const replayed = await watched(shape(make()), { journal: replayFrom(store, "r", { stuckAfterMs: 2000 }) });
+      const replayed = await watched(shape(make()), { journal: replayFrom(store, "r") });
       expect(replayed.result).toEqual({ ...first.result, error: replayed.result?.error });
       expect(replayed.items.map(({ type }) => type)).toEqual(first.items.map(({ type }) => type));
       expect(replayed.error).toMatchObject({ code: "ERR_ABORTED" });
@@ -174,7 +174,7 @@ describe.each(Object.entries(shapes))("a run of %s that is aborted", (_shape, sh
       if (answer?.type !== "TextMessage") throw new Error("The run ends with a text.");
       expect(answer.content).toMatch(said[kind] ?? /outcome is unknown/);
 
-      const again = await watched(shape(make()), { journal: replayFrom(store, "r", { stuckAfterMs: 2000 }) });
+      const again = await watched(shape(make()), { journal: replayFrom(store, "r") });
       expect(again.error).toBeUndefined();
       expect(again.result?.messages).toEqual(resumed.result?.messages);
     },

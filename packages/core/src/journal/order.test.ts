@@ -144,7 +144,7 @@ describe("a join", () => {
       const journal = recordTo(machine.start(new World(), bytes), { runId: "r" });
       await run(journal, joined({ a: 1, b: 2 })).catch(() => undefined);
       const store = machine.start(new World());
-      const resumed = await run(resumeFrom(store, "r", { stuckAfterMs: 2000 }), joined({ c: 4 }));
+      const resumed = await run(resumeFrom(store, "r"), joined({ c: 4 }));
       expect(resumed.toSorted()).toEqual(["0a1", "0a2", "0a3", "1b1", "1b2", "1b3", "2c1", "2c2", "2c3"]);
       expect(await run(replayFrom(store, "r"), joined({ b: 4 }))).toEqual(resumed);
     }

@@ -102,7 +102,7 @@ describe("parallel tools that stream", () => {
           pace.flatMap((items, tool) => items.map((_, index) => `${names[tool]}${index}`)).toSorted(),
         );
         const tools = streaming(pace);
-        const again = await shown(agentOf(tools), replayFrom(store, "r", { stuckAfterMs: 2000 }));
+        const again = await shown(agentOf(tools), replayFrom(store, "r"));
         expect(again).toEqual(first);
         expect(tools.every(({ performed }) => performed === 0)).toBe(true);
         if (first.join() !== first.toSorted().join()) mixed += 1;
@@ -136,7 +136,7 @@ describe("parallel tools that stream", () => {
     const tool = (): readonly Streaming[] => [new Streaming("x", [2, 0, 1])];
     const first = await shown(agentOf(tool(), ["x", "x"]), recordTo(store, { runId: "r" }), "Go");
     expect(first).toHaveLength(6);
-    const again = await shown(agentOf(tool(), ["x", "x"]), replayFrom(store, "r", { stuckAfterMs: 2000 }));
+    const again = await shown(agentOf(tool(), ["x", "x"]), replayFrom(store, "r"));
     expect(again).toEqual(first);
   });
 
@@ -161,7 +161,7 @@ describe("parallel tools that stream", () => {
     const first = await look(aborted.runStream("Go", { signal, journal: recordTo(store, { runId: "r" }) }));
     expect(first.length).toBeGreaterThanOrEqual(3);
     const fresh = (): readonly Streaming[] => [new Streaming("x", [1, 1, 3]), new Streaming("y", [0, 1, 1, 30])];
-    const replay = replayFrom(store, "r", { stuckAfterMs: 2000 });
+    const replay = replayFrom(store, "r");
     expect(await look(agentOf(fresh()).runStream(undefined, { journal: replay }))).toEqual(first);
 
     const resumed = new AssistantAgent({
@@ -170,9 +170,9 @@ describe("parallel tools that stream", () => {
       workbench: [new StaticStreamWorkbench({ tools: fresh() })],
       reflectOnToolUse: true,
     });
-    const went = await shown(resumed, resumeFrom(store, "r", { stuckAfterMs: 2000 }));
+    const went = await shown(resumed, resumeFrom(store, "r"));
     expect(went.toSorted()).toEqual(["x0", "x1", "x2", "y0", "y1", "y2", "y3"]);
-    expect(await shown(agentOf(fresh()), replayFrom(store, "r", { stuckAfterMs: 2000 }))).toEqual(went);
+    expect(await shown(agentOf(fresh()), replayFrom(store, "r"))).toEqual(went);
   });
 });
 
