@@ -179,7 +179,7 @@ async function call(
 async function reportProgress({ mcpReq }: ServerContext): Promise<CallToolResult> {
   const progressToken = mcpReq._meta?.progressToken;
   for (let progress = 1; progress <= 8; progress += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     if (progressToken !== undefined) {
       await mcpReq.notify({ method: "notifications/progress", params: { progressToken, progress } });
     }

@@ -61,8 +61,8 @@ describe("a session", () => {
   });
 
   test("begins to wait anew with each report of progress", async () => {
-    // Eight reports, 300 ms apart: no wait is as long as the whole.
-    const one = session({ ...stdioServer(), readTimeoutSeconds: 1.5 });
+    // Eight reports, 700 ms apart: no wait is as long as the whole, were the machine to stand still for four seconds.
+    const one = session({ ...stdioServer(), readTimeoutSeconds: 5 });
     expect(textOf(await one.callTool("progress"))).toBe("done");
   });
 });
