@@ -151,6 +151,30 @@ test.each(["password", "passwd", "token", "api_key", "apikey", "client_secret", 
   },
 );
 
+test.each(["key", "api_key", "token", "sig", "X-Amz-Signature", "password"])(
+  "the parameter %s is known where it is percent-encoded with all that is around it, once, twice and thrice",
+  (name) => {
+    let secret = addressSecret(6);
+    let addresses = [
+      `https://y.test/p?${name}=${secret}&z=1`,
+      `https://y.test/?z=1&${name}=${secret}#f`,
+      `${name}=${secret}&z=1`,
+    ];
+    for (let times = 0; times < 3; times += 1) {
+      secret = encodeURIComponent(secret);
+      addresses = addresses.map(encodeURIComponent);
+      for (const address of addresses) {
+        const json = JSON.stringify([{ u: `https://x.test/?next=${address}&a=1` }, `state=${address}`]);
+        const { text } = redactor.redactText(json);
+        expect(text).toBe(json.replaceAll(secret, "[REDACTED:url_query]"));
+        expect(redactor.redactText(text)).toEqual({ text, counts: {} });
+      }
+    }
+    const harmless = JSON.stringify("https://x.test/?q=monkey%3D1%26max_tokens%3D9&n=design%3D2");
+    expect(redactor.redactText(harmless).text).toBe(harmless);
+  },
+);
+
 test("code that hands a variable on, compares, or sets to what is no text stays", () => {
   const json = JSON.stringify({
     content:
@@ -214,6 +238,9 @@ const fragment = fc.oneof(
     "&sig=",
     "&%73ig=",
     "token=",
+    "%26token%3D",
+    "password: '",
+    "password = ",
     "u003d",
     "://a:b",
     "@",

@@ -1,3 +1,4 @@
+import { QuotedSecrets } from "./quoted-secrets.ts";
 import type { RedactOptions } from "./redact-options.ts";
 import type { Redacted, RuleCounts } from "./redacted.ts";
 import { redactSecretMembers, secretMemberHint, secretMemberSource } from "./secret-members.ts";
@@ -24,8 +25,8 @@ const MOST_PASSES = 16;
 const NOTHING: Redactor = { mayMatch: () => false, boundary: undefined, redactText: (text) => ({ text, counts: {} }) };
 
 /**
- * Compiles the rules. In this order: the values of members with a secret's name, secrets in the queries of URLs, secrets
- * known by their shape, personal data when asked for, the user's own rules.
+ * Compiles the rules. In this order: the values of members with a secret's name, what is in quotes behind such a name,
+ * secrets in the queries of URLs, secrets known by their shape, personal data when asked for, the user's own rules.
  */
 export function createRedactor(options: RedactOptions = {}): Redactor {
   if (options.enabled === false) return NOTHING;
@@ -34,7 +35,8 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
   const keys = options.keys ?? [];
   const members = new RegExp(secretMemberSource(keys), "gi");
   const hasMember = new RegExp(secretMemberHint(keys), "i");
-  const isSuspect = (text: string): boolean => values.mayMatch(text) || hasMember.test(text);
+  const quoted = new QuotedSecrets(keys);
+  const isSuspect = (text: string): boolean => values.mayMatch(text) || hasMember.test(text) || quoted.mayMatch(text);
   return {
     boundary: keys.every((key) => /^[\w-]*$/.test(key)) ? BOUNDARY : undefined,
     mayMatch: (json) => !strings.isEmpty || isSuspect(json),
@@ -44,7 +46,7 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
       // Again after a find: what is taken out can be what hid the beginning of the next secret.
       for (let pass = 0; pass < MOST_PASSES && isSuspect(text); pass += 1) {
         const before = text;
-        text = values.redact(redactSecretMembers(text, members, counts), counts);
+        text = values.redact(quoted.redact(redactSecretMembers(text, members, counts), counts), counts);
         if (text === before) break;
       }
       if (!strings.isEmpty) text = strings.redact(text, counts);

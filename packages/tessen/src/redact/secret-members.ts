@@ -25,7 +25,7 @@ const NUMBER = /-?\d[\d.eE+-]*/y;
 
 /** The source of an expression that matches behind the name of a secret member; without regard to case. */
 export function secretMemberSource(keys: readonly string[]): string {
-  const names = namesSource(keys);
+  const names = memberNamesSource(keys);
   return String.raw`"\s*:(?<=(?:${names})\\*"\s*:)`;
 }
 
@@ -37,10 +37,11 @@ export function secretMemberHint(keys: readonly string[]): string {
   // A name of the user's can end in what an expression needs a backslash for.
   if (keys.some((key) => !/[A-Za-z0-9]{2}$/.test(key))) return secretMemberSource(keys);
   const endings = new Set([...NAMES, ...keys].map((name) => name.slice(-2)));
-  return String.raw`(?:${[...endings].join("|")})\\*"\s*:(?<=(?:${namesSource(keys)})\\*"\s*:)`;
+  return String.raw`(?:${[...endings].join("|")})\\*"\s*:(?<=(?:${memberNamesSource(keys)})\\*"\s*:)`;
 }
 
-function namesSource(keys: readonly string[]): string {
+/** The source of an expression for the names of secret members. */
+export function memberNamesSource(keys: readonly string[]): string {
   const names = [...NAMES, ...keys].map((name) =>
     name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/[_-]/g, "[_-]?"),
   );

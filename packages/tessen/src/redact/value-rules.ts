@@ -1,5 +1,5 @@
 import { countRule, replacementOf, type RuleCounts } from "./redacted.ts";
-import { QUERY_NAME, TEXT_NAME } from "./secret-parameters.ts";
+import { QUERY_NAME, ANY_QUERY_NAME, TEXT_NAME } from "./secret-parameters.ts";
 
 /** A rule for secrets that are known by their shape. */
 interface ValueRule {
@@ -26,6 +26,9 @@ const QUERY_VALUE = String.raw`[^&\s"#\\]+(?:\\\/[^&\s"#\\]*)*`;
 const TOKEN = String.raw`[\w.~+/=-]+(?:\\\/[\w.~+/=-]*)*`;
 const UNTOUCHED = String.raw`(?!\[REDACTED:)`;
 const EQUALS = String.raw`(?:=|\\+u003d)`;
+/** An address in a parameter of another is percent-encoded, in one that is itself in a parameter twice. */
+const ENCODED_EQUALS = "%(?:25){0,2}3d";
+const ENCODED_VALUE = String.raw`(?:[^&\s"#\\%]|%(?!(?:25){0,2}(?:26|23)))+`;
 /** Code that gives a variable or the result of a call on: `connect(token=token)`, `token=await_token()`. */
 const CODE = String.raw`[A-Za-z_.]+(?:[(\[)]|,(?:\s|\\+[nrt]))`;
 
@@ -40,13 +43,21 @@ function parameterRules(): readonly ValueRule[] {
     name,
     pattern: new RegExp(`(?<keep>${before}${EQUALS})${UNTOUCHED}${not}${QUERY_VALUE}`, "gi"),
   });
-  return [named("url_query", QUERY_NAME, ""), named("text_field", TEXT_NAME, `(?![=>]|${CODE})`)];
+  return [named("url_query", QUERY_NAME, ""), named("text_field", TEXT_NAME, `(?![=>]|['\`]\\[REDACTED:|${CODE})`)];
+}
+
+/** The same in what is percent-encoded as a whole. */
+function encodedParameterRules(): readonly ValueRule[] {
+  const names = `(?:[=?&;]|u0026|%(?:25){0,2}(?:3f|26))${ANY_QUERY_NAME}|${TEXT_NAME}`;
+  const pattern = new RegExp(`(?<keep>(?:${names})${ENCODED_EQUALS})${UNTOUCHED}${ENCODED_VALUE}`, "gi");
+  return [{ name: "url_query", pattern }];
 }
 
 function ruleGroups(): readonly RuleGroup[] {
   return [
     { hint: new RegExp(`=(?<=(?:${QUERY_NAME}|${TEXT_NAME})=)`, "i"), rules: parameterRules() },
     { texts: ["u003d", "u003D"], rules: parameterRules() },
+    { texts: ["%3D", "%3d", "%253D", "%253d", "%25253D", "%25253d"], rules: encodedParameterRules() },
     {
       texts: ["@"],
       rules: [
