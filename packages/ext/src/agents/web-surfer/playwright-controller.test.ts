@@ -104,7 +104,7 @@ describe.skipIf(CHROMIUM === "")("a page in Chromium (skipped where none is inst
     ],
   ])("%s can be filled in", async (_what, html, text, expression, value) => {
     const page = await opened(html);
-    await new PlaywrightController({ elementTimeoutMs: 5000 }).fillId(page, await idOf(page, "t"), text, {
+    await new PlaywrightController({ elementTimeoutMs: 20_000 }).fillId(page, await idOf(page, "t"), text, {
       pressEnter: false,
     });
     expect(await page.evaluate(expression)).toBe(value);
@@ -116,10 +116,13 @@ describe.skipIf(CHROMIUM === "")("a page in Chromium (skipped where none is inst
       "/other": "<title>The other</title>",
     });
     const page = await opened("");
-    await controller.visitPage(page, url);
-    const other = await controller.clickId(page, await idOf(page, "Other"));
+    // A busy machine takes its time for a window.
+    const patient = new PlaywrightController({ popupTimeoutMs: 40_000, elementTimeoutMs: 20_000 });
+    await patient.visitPage(page, url);
+    const [link] = await patient.getInteractiveRects(page);
+    const other = await patient.clickId(page, link?.id ?? -1);
     expect(other?.url()).toBe(`${url}/other`);
-    await other?.waitForLoadState("load", { timeout: 10_000 });
+    await other?.waitForLoadState("load");
     expect(await other?.title()).toBe("The other");
   });
 

@@ -114,7 +114,7 @@ describe.skipIf(CHROMIUM === "")("a page with bad intentions (skipped where no C
       "/other": "<title>Other</title>",
     });
     const modelClient = scripted([asks(["click", { target_id: 10 }]), says("One.")]);
-    const agent = surfer({ modelClient, startPage: url, popupTimeoutMs: 5000 });
+    const agent = surfer({ modelClient, startPage: url, popupTimeoutMs: 40_000 });
     expect(lastText(await agent.run("Open."))).toContain('the page "Other"');
     await agent.run("Look.");
     expect(shown(modelClient, 1)).toContain('the page "Other"');

@@ -91,7 +91,7 @@ describe.skipIf(CHROMIUM === "")("a surfer (skipped where no Chromium is install
       "/second": "<title>Second</title><button onclick='window.close()'>Close</button>",
     });
     const modelClient = scripted([asks(["click", { target_id: 10 }]), asks(["click", { target_id: 10 }]), says("ok")]);
-    const agent = surfer({ modelClient, startPage: url, popupTimeoutMs: 5000 });
+    const agent = surfer({ modelClient, startPage: url, popupTimeoutMs: 10_000 });
     expect(lastText(await agent.run("Open."))).toContain('The browser shows the page "Second"');
     expect(lastText(await agent.run("Close."))).toContain('The browser shows the page "First"');
   });
