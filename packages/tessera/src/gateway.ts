@@ -4,14 +4,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { ModelLimits } from "./caps/strict-worst-case.ts";
 import type { Upstream } from "./exchange.ts";
 import { UpstreamChooser } from "./http/choose-upstream.ts";
-import { errorHeaders, undecidedErrorBody } from "./http/errors/error-answer.ts";
-import { badRequest, RelayError } from "./http/errors/relay-error.ts";
 import { JsonScanner } from "./http/json/json-scanner.ts";
 import { RateLimits } from "./http/rate-limits.ts";
 import { RequestHandler, type HandlerParts } from "./http/request-handler.ts";
 import { RequestIds } from "./http/request-id.ts";
 import { requestLog } from "./http/log/request-log.ts";
 import { fullSettings, type FullSettings, type GatewaySettings } from "./http/settings.ts";
+import { answerTunnel, answerUnreadable } from "./http/unreadable-request.ts";
 import type { KeyDirectory, LedgerSink, PriceBook, SpendCaps, WorkloadDirectory } from "./ports.ts";
 import { CachePlanner, type MechanicParts } from "./relay/cache-plan.ts";
 import { SlabPool } from "./relay/slab-pool.ts";
@@ -115,8 +114,10 @@ class DataPlane implements Gateway {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
     });
-    this.#server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-      if (socket instanceof Socket) answerUnreadable(error, socket);
+    // Node would answer without a body.
+    this.#server.on("checkExpectation", (request, response) => this.#handler.handle(request, response));
+    this.#server.on("clientError", (error, socket) => {
+      if (socket instanceof Socket) answerUnreadable(error, socket, LARGEST_HEADERS);
       else socket.destroy();
     });
     this.#server.on("connect", (_request, socket) => {
@@ -228,45 +229,4 @@ class DataPlane implements Gateway {
 function tickOf({ timeouts }: FullSettings): number {
   const shortest = Math.min(timeouts.headers, timeouts.idle, timeouts.stall);
   return Math.max(5, Math.min(LONGEST_TICK_MS, shortest / 4));
-}
-
-/** Answers what could not be read as a request: nobody knows yet which dialect it would have been. */
-function answerUnreadable({ code = "" }: NodeJS.ErrnoException, socket: Socket): void {
-  if (code === "ECONNRESET") socket.destroy();
-  else answerAndEnd(socket, ...unreadable(code));
-}
-
-/** Answers who takes the gateway for a proxy that tunnels. Node has let go of the connection: nobody else ends it. */
-function answerTunnel(socket: Socket): void {
-  socket.on("error", () => socket.destroy());
-  socket.once("finish", () => socket.destroy());
-  const headers = ["allow", "GET, POST, DELETE"];
-  const refusal = new RelayError(405, "tessera_bad_request", "The gateway is no proxy: it has no CONNECT.", {
-    headers,
-  });
-  answerAndEnd(socket, 405, "Method Not Allowed", refusal);
-}
-
-function answerAndEnd(socket: Socket, status: number, reason: string, refusal: RelayError): void {
-  // Behind another answer, or the beginning of one, a client would take this one for a part of it.
-  if (!socket.writable || socket.bytesWritten > 0) {
-    socket.destroy();
-    return;
-  }
-  const body = undecidedErrorBody(refusal);
-  const headers = errorHeaders(refusal).map((text, place) => text + (place % 2 === 0 ? ": " : "\r\n"));
-  const head = `HTTP/1.1 ${status} ${reason}\r\n${headers.join("")}`;
-  socket.end(`${head}connection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-}
-
-function unreadable(code: string): readonly [number, string, RelayError] {
-  if (code === "HPE_HEADER_OVERFLOW") {
-    return [
-      431,
-      "Request Header Fields Too Large",
-      badRequest(`The headers are larger than ${LARGEST_HEADERS} bytes.`),
-    ];
-  }
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return [408, "Request Timeout", badRequest("The request came too slowly.")];
-  return [400, "Bad Request", badRequest("The request is no valid HTTP.")];
 }

@@ -1,8 +1,14 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Answers the paths by which others see that the gateway lives, and needs no key for it; false for all other paths. */
-export function answerHealth(target: string, response: ServerResponse, isReady: () => boolean, now: number): boolean {
-  switch (target) {
+/** Answers the paths by which others see that the gateway lives, and needs no key for it; false for all other requests. */
+export function answerHealth(
+  { method, url }: Pick<IncomingMessage, "method" | "url">,
+  response: ServerResponse,
+  isReady: () => boolean,
+  now: number,
+): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  switch (url) {
     case "/healthz":
       respond(response, 200, "text/plain", "ok");
       return true;

@@ -74,7 +74,7 @@ export class RequestHandler {
     const { context, ids, keys, isDraining, isReady, chooser } = this.#parts;
     const target = request.url ?? "";
     const receivedAt = context.now();
-    if (answerHealth(target, response, isReady, receivedAt)) return;
+    if (answerHealth(request, response, isReady, receivedAt)) return;
     const id = ids.next(receivedAt);
     try {
       if (isDraining()) throw draining();

@@ -31,6 +31,7 @@ export function routeOf(method: string, target: string, isUpstream: (id: string)
       "The path holds dot segments, empty segments, or characters encoded that are written as they are.",
     );
   }
+  if (HEALTH.has(path) && !READING.includes(method)) throw noMethod(method, READING);
   // What is below `/v1/tessera/` would be of the gateway itself: no upstream is asked for it.
   if (!path.startsWith("/v1/") || path.startsWith("/v1/tessera/")) throw unknownRoute();
   let resource = path.slice(3);
@@ -49,10 +50,7 @@ export function routeOf(method: string, target: string, isUpstream: (id: string)
       throw badRequest(`The path is to be written as ${plain}, in lower case and without a slash at its end.`);
     return { endpoint: "other", dialect: undefined, upstream, resource, query, isKnown: false };
   }
-  if (!known.methods.includes(method)) {
-    const headers = ["allow", known.methods.join(", ")];
-    throw new RelayError(405, "tessera_bad_request", `The path has no method ${method}.`, { headers });
-  }
+  if (!known.methods.includes(method)) throw noMethod(method, known.methods);
   const endpoint = method === "POST" ? known.endpoint : "other";
   return { endpoint, dialect: known.dialect, upstream, resource, query, isKnown: true };
 }
@@ -71,6 +69,15 @@ export function unknownRoute(): RelayError {
     "The gateway has no such path. It serves /v1/chat/completions, /v1/responses, /v1/messages, /v1/embeddings and /v1/models, each also below /v1/UPSTREAM.",
   );
 }
+
+function noMethod(method: string, known: readonly string[]): RelayError {
+  const headers = ["allow", known.join(", ")];
+  return new RelayError(405, "tessera_bad_request", `The path has no method ${method}.`, { headers });
+}
+
+/** The paths that are answered without a key, and their methods. */
+const HEALTH: ReadonlySet<string> = new Set(["/healthz", "/health", "/readyz"]);
+const READING: readonly string[] = ["GET", "HEAD"];
 
 interface KnownResource {
   readonly endpoint: Endpoint;
