@@ -36,7 +36,8 @@ test("a request is never sent to a server of another dialect because of its mode
 });
 
 test("what names no upstream is refused", () => {
-  expect(() => choose({ header: "elsewhere" })).toThrow(/x-tessera-provider/);
+  for (const path of [undefined, "openai"])
+    for (const header of ["elsewhere", ""]) expect(() => choose({ path, header })).toThrow(/x-tessera-provider/);
   const lonely = new UpstreamChooser(UPSTREAMS.slice(0, 1));
   expect(() => lonely.choose({ path: undefined, header: undefined, model: "c", dialect: "anthropic" })).toThrow(
     /no upstream/,

@@ -36,15 +36,13 @@ export class UpstreamChooser {
     return this.#byId.has(id);
   }
 
-  /** Throws 400 where no upstream fits. */
+  /** Throws 400 where no upstream fits, or the header names none, though the path may go before it. */
   choose(wish: UpstreamWish): ChosenUpstream {
     const { path, header, model, dialect } = wish;
-    const named = path ?? header;
-    if (named !== undefined) {
-      const upstream = this.#byId.get(named);
-      if (upstream === undefined) throw badRequest("x-tessera-provider names no upstream of this gateway.");
-      return { upstream, model };
-    }
+    if (header !== undefined && !this.#byId.has(header))
+      throw badRequest("x-tessera-provider names no upstream of this gateway.");
+    const named = this.#byId.get(path ?? header ?? "");
+    if (named !== undefined) return { upstream: named, model };
     const slash = model.indexOf("/");
     const prefixed = slash === -1 ? undefined : this.#byId.get(model.slice(0, slash));
     if (prefixed !== undefined) return { upstream: prefixed, model: model.slice(slash + 1) };

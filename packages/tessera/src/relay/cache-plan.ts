@@ -139,7 +139,7 @@ function modeOf(head: RequestHead): CacheMode {
 /** Whether a mechanic is on: the workload decides, the request may take away. */
 function isOn(mechanic: MechanicId, { workload }: Exchange, { tessera }: RequestHead): boolean {
   if (!workload.mechanics[mechanic] || tessera.size === 0) return workload.mechanics[mechanic];
-  if (tessera.get("do-not-optimize") === "true") return false;
+  if (tessera.get("do-not-optimize")?.toLowerCase() === "true") return false;
   const taken = tessera.get("mechanics");
-  return taken === undefined || !taken.split(",").some((word) => word.trim() === `-${mechanic}`);
+  return taken === undefined || !taken.split(",").some((word) => word.trim().toLowerCase() === `-${mechanic}`);
 }

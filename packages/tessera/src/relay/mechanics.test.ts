@@ -119,12 +119,15 @@ describe("the exact cache", () => {
     expect(await word({ "x-tessera-cache": "refresh" })).toBe("refresh");
     expect(await word({ "cache-control": "no-cache" })).toBe("refresh");
     expect(await word({ "x-tessera-do-not-optimize": "true" })).toBe("bypass");
+    expect(await word({ "x-tessera-do-not-optimize": "TRUE" })).toBe("bypass");
+    expect(await word({ "x-tessera-do-not-optimize": "false" })).toBe("hit");
     expect(await word({ "x-tessera-mechanics": "-m2,-m4" })).toBe("bypass");
+    expect(await word({ "x-tessera-mechanics": "-M2 , -m4" })).toBe("bypass");
     expect(await word({ "x-tessera-cache": "only-if-cached" })).toBe("hit");
     const missing = await ask(ASK.replace("hi", "ho"), { "x-tessera-cache": "only-if-cached" });
     expect(missing).toMatchObject({ status: 504, headers: { "x-should-retry": "false" } });
     expect(JSON.parse(missing.body.toString())).toMatchObject({ error: { code: "tessera_cache_miss" } });
-    expect(upstream.requests).toHaveLength(7);
+    expect(upstream.requests).toHaveLength(9);
   });
 
   test("says why it has nothing to do with a request", async () => {

@@ -166,8 +166,31 @@ function readOwn(head: OwnHeaders, lower: string, value: string): void {
   if (head.tessera === NOTHING) head.tessera = new Map();
   const name = lower.slice("x-tessera-".length);
   if (head.tessera.has(name)) throw twice(lower);
-  head.tessera.set(name, value.trim());
+  const text = value.trim();
+  const rule = RULES.get(name);
+  if (rule !== undefined && !rule.pattern.test(text)) throw badRequest(`${lower} must be ${rule.words}.`);
+  head.tessera.set(name, text);
 }
+
+/** What a header may say. A wish that is not understood is refused: without its header the request would mean something else. */
+interface Rule {
+  readonly pattern: RegExp;
+  readonly words: string;
+}
+
+const YES_OR_NO: Rule = { pattern: /^(?:true|false)$/i, words: "true or false" };
+const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ["cache-ttl", { pattern: /^-?\d{1,15}$/, words: "a whole number of seconds" }],
+  ["do-not-optimize", YES_OR_NO],
+  ["async-tolerant", YES_OR_NO],
+  [
+    "mechanics",
+    {
+      pattern: /^-m(?:[1-9]|1[0-2])(?:\s*,\s*-m(?:[1-9]|1[0-2]))*$/i,
+      words: "mechanics to be left out, such as -m2,-m4: none can be switched on by a request",
+    },
+  ],
+]);
 
 /** Percent-encoded text of a header that may come once. */
 function once(before: string | undefined, header: string, value: string): string {

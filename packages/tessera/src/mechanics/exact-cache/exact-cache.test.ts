@@ -136,7 +136,8 @@ describe("time", () => {
     expect(keptFor("100", 100_000)).toBe(false);
     expect(keptFor("999999999", 7 * DAY)).toBe(false);
     expect(keptFor("0", 0)).toBe(false);
-    expect(cache.stats().refused).toEqual({ ttl: 1 });
+    expect(keptFor("-60", 0)).toBe(false);
+    expect(cache.stats().refused).toEqual({ ttl: 2 });
   });
 
   test("what has expired goes from the disk", () => {

@@ -262,6 +262,6 @@ function ttlSecondsOf(exchange: Exchange): number {
   const { ttlSeconds } = exchange.workload.cache;
   const most = Math.min(LONGEST_TTL_SECONDS, Math.max(SHORTEST_TTL_SECONDS, ttlSeconds));
   const header = exchange.headers["x-tessera-cache-ttl"];
-  const asked = typeof header === "string" && /^\d{1,9}$/.test(header.trim()) ? Number(header) : most;
-  return Math.min(asked, most);
+  const asked = typeof header === "string" && /^-?\d{1,15}$/.test(header.trim()) ? Number(header) : most;
+  return Math.max(0, Math.min(asked, most));
 }
