@@ -132,7 +132,7 @@ async function start(settings: Settings, store: Store, options: StartOptions): P
     maxBytes: settings.cache.maxBytes,
     secret: secretFor("tessera-cache-v1"),
     encryptionKey: cacheKey,
-    onError: (error) => warn(`The cache cannot be written: ${error instanceof Error ? error.message : String(error)}`),
+    onTrouble: warn,
     now,
   });
   const behaviour = ({ upstreams, gateway, caps, log }: Settings): GatewayChange => ({

@@ -13,8 +13,8 @@ export interface ExactCacheOptions {
   readonly secret?: Uint8Array;
   /** 32 bytes: what is on disk is encrypted with them (AES-256-GCM). Default: it is not. */
   readonly encryptionKey?: Uint8Array | undefined;
-  /** Told of what could not be written; the answers stay in memory. Default: it is counted alone. */
-  readonly onError?: (error: unknown) => void;
+  /** Told when the disk cannot be written or read, once, and when it can again. Default: it is counted alone. */
+  readonly onTrouble?: (trouble: string) => void;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
   /** From 0 to below 1, for the jitter of expiry. Default `Math.random`. */

@@ -268,20 +268,31 @@ describe("what is on disk", () => {
   });
 
   test("a write that fails leaves nothing half done, and the answer in memory; the next one writes it too", () => {
-    const errors: unknown[] = [];
-    const cache = cacheOf({ onError: (error) => errors.push(error) });
+    const told: string[] = [];
+    const cache = cacheOf({ onTrouble: (trouble) => told.push(trouble) });
     keep(cache);
     keep(cache, { workload: "other" });
-    store.database.exec(
-      "CREATE TEMP TRIGGER broken BEFORE INSERT ON cache_segments BEGIN SELECT RAISE(ABORT, 'disk full'); END",
-    );
+    store.database.exec(breaking("disk full"));
     cache.flush();
-    expect(errors).toHaveLength(1);
     expect(cache.stats()).toMatchObject({ entries: 0, bytes: 0, failedWrites: 1 });
     expect(lookup(cache)).toBeDefined();
+    for (const workload of ["third", "fourth"]) {
+      keep(cache, { workload });
+      cache.flush();
+    }
+    expect(cache.stats()).toMatchObject({ failedWrites: 3 });
+    store.database.exec(`DROP TRIGGER broken; ${breaking("disk gone")}`);
+    cache.flush();
     store.database.exec("DROP TRIGGER broken");
     cache.flush();
-    expect(cache.stats().entries).toBe(2);
+    expect(cache.stats().entries).toBe(4);
+    keep(cache, { workload: "fifth" });
+    cache.flush();
+    expect(told).toEqual([
+      "the cache cannot be written: disk full",
+      "the cache cannot be written: disk gone",
+      "the cache is written again",
+    ]);
   });
 
   test("a store that is gone makes every lookup a miss, and throws nowhere", () => {
@@ -295,22 +306,32 @@ describe("what is on disk", () => {
     expect(cache.stats()).toMatchObject({ misses: 1, stored: 2 });
   });
 
+  test("a disk that cannot be read is told of once, and so is that it can be again", () => {
+    const told: string[] = [];
+    keep(cacheOf());
+    const cache = cacheOf({ onTrouble: (trouble) => told.push(trouble), memoryBytes: 0 });
+    keep(cache);
+    cache.flush();
+    store.database.exec("ALTER TABLE cache_segments RENAME TO elsewhere");
+    expect([lookup(cache), lookup(cache)]).toEqual([undefined, undefined]);
+    store.database.exec("ALTER TABLE elsewhere RENAME TO cache_segments");
+    expect([lookup(cache), lookup(cache)]).not.toContain(undefined);
+    expect(told).toEqual([expect.stringMatching(/^the cache cannot be read: /), "the cache is read again"]);
+  });
+
   test("much is written at once, but where the disk takes nothing it is tried again now and then", async () => {
-    const errors: unknown[] = [];
-    const cache = cacheOf({ onError: (error) => errors.push(error) });
+    const cache = cacheOf();
     const large = answerOf({ ...SCRIPT, text: "x".repeat(100_000) });
     const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
     for (const workload of ["a", "b"]) keep(cache, { workload }, large);
     await turn();
     expect(cache.stats().entries).toBe(2);
-    store.database.exec(
-      "CREATE TEMP TRIGGER broken BEFORE INSERT ON cache_segments BEGIN SELECT RAISE(ABORT, 'disk full'); END",
-    );
+    store.database.exec(breaking("disk full"));
     for (const workload of ["c", "d", "e", "f", "g"]) {
       keep(cache, { workload }, large);
       await turn();
     }
-    expect(errors).toHaveLength(1);
+    expect(cache.stats().failedWrites).toBe(1);
     store.database.exec("DROP TRIGGER broken");
     cache.flush();
     expect(cache.stats().entries).toBe(7);
@@ -326,3 +347,8 @@ describe("what is on disk", () => {
     expect(lookup(reopened())).toBeDefined();
   });
 });
+
+/** Lets no segment be written. */
+function breaking(words: string): string {
+  return `CREATE TEMP TRIGGER broken BEFORE INSERT ON cache_segments BEGIN SELECT RAISE(ABORT, '${words}'); END`;
+}

@@ -2,6 +2,7 @@ import type { Exchange } from "../../exchange.ts";
 import { JsonScanner } from "../../http/json/json-scanner.ts";
 import { RequestKeys, type RequestKey, type Unshared } from "../key/request-key.ts";
 import { askedForm, contentTypeOf, inForm, type AskedForm } from "./answer-forms.ts";
+import { DiskTrouble } from "./disk-trouble.ts";
 import { ByteLru } from "./byte-lru.ts";
 import { entryIdOf, keyStartOf, type CacheEntry } from "./cache-entry.ts";
 import type { CachedAnswer, ExactCacheOptions, ExactCacheStats } from "./exact-cache-types.ts";
@@ -42,7 +43,7 @@ export class ExactCache {
   readonly #memory: ByteLru<string, Held>;
   readonly #now: () => number;
   readonly #random: () => number;
-  readonly #onError: (error: unknown) => void;
+  readonly #trouble: DiskTrouble;
   /** What is not on disk yet. */
   readonly #waiting: WriteQueue;
   readonly #counts = { hits: 0, misses: 0, stored: 0, evicted: 0, broken: 0, loops: 0, failedWrites: 0 };
@@ -55,14 +56,15 @@ export class ExactCache {
     this.#memory = new ByteLru(heldBytes);
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
-    this.#onError = options.onError ?? (() => {});
+    this.#trouble = new DiskTrouble(options.onTrouble ?? (() => {}));
     this.#waiting = new WriteQueue({
       write: (changes) => {
         this.#counts.evicted += this.#table.write({ ...changes, at: this.#now() });
+        this.#trouble.worked("written");
       },
       onError: (error) => {
         this.#counts.failedWrites += 1;
-        this.#onError(error);
+        this.#trouble.failed("written", error);
       },
       // Then they are in memory alone, as far as they fit there.
       onGivenUp: (entry) => void this.#hold(entry),
@@ -181,10 +183,12 @@ export class ExactCache {
 
   #read(key: string): CacheEntry | "broken" | undefined {
     try {
-      return this.#table.find(key);
+      const found = this.#table.find(key);
+      this.#trouble.worked("read");
+      return found;
     } catch (error) {
       // A cache that cannot be read has nothing; the request goes to the upstream.
-      this.#onError(error);
+      this.#trouble.failed("read", error);
       return undefined;
     }
   }
