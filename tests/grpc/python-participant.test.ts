@@ -1,9 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { RoundRobinGroupChat } from "@tesserae/agentchat";
+import { RoundRobinGroupChat, RunLimitTermination } from "@tesserae/agentchat";
 import { RemoteParticipant } from "@tesserae/agentchat/distributed";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { OtherProcess } from "./src/other-process.ts";
 import type { HostPeer } from "./src/peers.ts";
 import { HAS_PYTHON, PYTHON } from "./src/python.ts";
 import { Talker, lineOf } from "./src/talker.ts";
@@ -14,27 +13,23 @@ const PROGRAM = fileURLToPath(new URL("python/participant.py", import.meta.url))
 describe.skipIf(!HAS_PYTHON)("a participant in Python's own container", () => {
   let host: HostPeer;
   let worker: TypeScriptWorker;
-  let python: ChildProcess;
+  let python: OtherProcess;
 
   beforeEach(async () => {
     host = await startHost();
     worker = await TypeScriptWorker.start(host.address);
-    const child = spawn(PYTHON, [PROGRAM, host.address], {
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
-    });
-    python = child;
-    await once(child.stdout, "data");
+    python = await OtherProcess.start(PYTHON, [PROGRAM, host.address]);
   });
 
   afterEach(async () => {
-    python.kill("SIGKILL");
+    await python.end();
     await worker.kill();
     await host.stop();
   });
 
-  const team = (maxTurns: number): RoundRobinGroupChat =>
+  const team = (maxTurns: number, terminationCondition?: RunLimitTermination): RoundRobinGroupChat =>
     new RoundRobinGroupChat({
+      terminationCondition,
       participants: [
         new Talker("writer", (_heard, _turn, count) => `line ${count}`),
         new RemoteParticipant({ name: "critic", description: "Says what it has heard." }),
@@ -57,5 +52,38 @@ describe.skipIf(!HAS_PYTHON)("a participant in Python's own container", () => {
 
   test("ends the run with its error", async () => {
     await expect(team(2).run("fail")).rejects.toThrow("ValueError: no opinion");
+  });
+
+  test("takes turns of the run, and has used what its messages say; what it has paid is not known", async () => {
+    const result = await team(9).run("spend", { limits: { maxTurns: 2, maxModelCalls: 9, maxToolCalls: 9 } });
+    expect(result.stopReason).toBe("Maximum number of turns 2 reached.");
+    expect(result).toMatchObject({ usage: { promptTokens: 40, completionTokens: 14 }, cost: undefined });
+  });
+
+  test("has called the tools that its messages tell of", async () => {
+    const condition = new RunLimitTermination({ maxToolCalls: 2 });
+    expect((await team(9, condition).run("spend")).stopReason).toContain("maxToolCalls 2, used 2");
+  });
+
+  test("has paid nothing where it says that it used no model", async () => {
+    const result = await team(2).run("a poem", { limits: { maxCost: 1000 } });
+    expect(result).toMatchObject({ usage: { promptTokens: 0, completionTokens: 0 }, cost: 0 });
+  });
+
+  test("ends the run when its process is killed in its turn", async () => {
+    const running = team(2).run("hang");
+    running.catch(() => undefined);
+    await python.says("asked");
+    await python.end();
+    await expect(running).rejects.toThrow("UndeliverableException");
+  });
+
+  test("keeps no run from being aborted", async () => {
+    const abort = new AbortController();
+    const running = team(2).run("hang", { signal: abort.signal });
+    running.catch(() => undefined);
+    await python.says("asked");
+    abort.abort();
+    await expect(running).rejects.toMatchObject({ name: "AbortError" });
   });
 });

@@ -368,7 +368,7 @@ test("what only a program without types can give is refused in words", async () 
   await expect(serveParticipant(undefined as never, talker, options)).rejects.toThrow("must be an agent runtime");
   await expect(serveParticipant(runtime, {} as never, options)).rejects.toThrow("must be an agent or a team");
   await expect(serveParticipant(runtime, talker, undefined as never)).rejects.toThrow("takes an object");
-  await expect(serveParticipant(runtime, talker, { teamId: 5 as never })).rejects.toThrow("must be text");
+  await expect(serveParticipant(runtime, talker, { teamId: 5 as never })).rejects.toThrow("must be a string");
   expect(() => new RemoteParticipant(undefined as never)).toThrow("RemoteParticipant takes an object");
-  expect(() => new RemoteParticipant({ name: 5 as never, description: "d" })).toThrow("must be text");
+  expect(() => new RemoteParticipant({ name: 5 as never, description: "d" })).toThrow("must be a string");
 });

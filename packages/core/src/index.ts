@@ -387,12 +387,14 @@ export { plainContext } from "./run/context.ts";
 export { openRun } from "./run/open-run.ts";
 export {
   enterCall,
+  limitsOn,
   openPartOfRun,
   type CallOfPart,
   type EnterCall,
   type EnteredCall,
   type PartOfRun,
   type UsedByPart,
+  type WholeRun,
 } from "./run/part-of-run.ts";
 export type { Checkpoint, OpenRunOptions, RecordedOutcome, Run, RunOutcome } from "./run/run.ts";
 export type { JoinedItem, JoinOptions } from "./run/join.ts";

@@ -11,10 +11,11 @@ import sys
 
 from autogen_agentchat.agents import BaseChatAgent
 from autogen_agentchat.base import Response, TaskResult
-from autogen_agentchat.messages import MessageFactory, TextMessage
+from autogen_agentchat.messages import MessageFactory, TextMessage, ToolCallExecutionEvent
 from autogen_agentchat.teams._group_chat import _events as events
 from autogen_agentchat.teams._group_chat._chat_agent_container import ChatAgentContainer
 from autogen_core import TypeSubscription, try_get_known_serializers_for_type
+from autogen_core.models import FunctionExecutionResult, RequestUsage
 from autogen_ext.runtimes.grpc import GrpcWorkerAgentRuntime
 
 TEAM = "default"
@@ -23,7 +24,7 @@ FACTORY = MessageFactory()
 
 
 class Critic(BaseChatAgent):
-    """Says what it has heard, and fails when it is told to."""
+    """Says what it has heard; fails, comes to no end, or tells what it has used when it is told to."""
 
     def __init__(self):
         super().__init__("critic", "Says what it has heard.")
@@ -36,7 +37,24 @@ class Critic(BaseChatAgent):
         heard = " | ".join(f"{message.source}: {message.content}" for message in messages)
         if "fail" in heard:
             raise ValueError("no opinion")
+        if "hang" in heard:
+            print("asked", flush=True)
+            await asyncio.Event().wait()
+        if "spend" in heard:
+            return self._spent()
         return Response(chat_message=TextMessage(content=f"heard {heard}", source=self.name))
+
+    def _spent(self):
+        """As an AssistantAgent answers that has called two tools."""
+        usage = RequestUsage(prompt_tokens=20, completion_tokens=7)
+        results = [FunctionExecutionResult(content="3", name="add", call_id=call) for call in ("1", "2")]
+        return Response(
+            chat_message=TextMessage(content="six", source=self.name, models_usage=usage),
+            inner_messages=[
+                TextMessage(content="I add.", source=self.name, models_usage=usage),
+                ToolCallExecutionEvent(content=results, source=self.name),
+            ],
+        )
 
     async def on_reset(self, cancellation_token):
         pass

@@ -1,9 +1,9 @@
-import type { LeafIo, LeafSpec } from "../effects/effect-spec.ts";
+import type { LeafIo, LeafSpec, ModelAsk } from "../effects/effect-spec.ts";
 import { throwIfAborted } from "../errors/kinds.ts";
 import { ObservedSession, type SessionInit } from "../journal/observed-session.ts";
 import type { ChatCompletionClient } from "../models/chat-completion-client.ts";
 import type { RequestUsage } from "../models/messages.ts";
-import { checkLimits } from "./limits.ts";
+import { checkLimits, type RunLimits } from "./limits.ts";
 import { RunMeter, type Reservation } from "./meter.ts";
 import { PlainRun } from "./plain-run.ts";
 import type { RunContext } from "./run-context.ts";
@@ -13,18 +13,28 @@ import { RunTimer } from "./run-timer.ts";
 import type { OpenRunOptions, Run } from "./run.ts";
 import { randomUuid } from "./uuid.ts";
 
-/** A call that a part of a run asks for, with the most that it can use, where the run has a limit of that. */
+/** A call that a part of a run asks for, with the most that it can use. */
 export interface CallOfPart {
   readonly kind: "model" | "tool";
   /** The model's name; empty for a tool. */
   readonly model: string;
-  /** Pico-dollars (1e-12 USD). */
-  readonly cost: number;
+  /** Pico-dollars (1e-12 USD); `undefined` when the price is not known. */
+  readonly cost: number | undefined;
   readonly tokens: number;
 }
 
-/** Asks the whole run for a call. Gives what tells it that the call is over. @throws LimitError */
-export type EnterCall = (call: CallOfPart, signal: AbortSignal | undefined) => Promise<() => void>;
+/**
+ * Asks the whole run for a call; what it can use is reckoned when it is asked for. Gives what tells the whole that the
+ * call is over. @throws LimitError
+ */
+export type EnterCall = (call: () => CallOfPart, signal: AbortSignal | undefined) => Promise<() => void>;
+
+/** The run of which another one is a part. */
+export interface WholeRun {
+  /** What it may use as a whole, those of before and of other parts included. */
+  readonly limits: RunLimits | undefined;
+  readonly enter: EnterCall;
+}
 
 /** What a part of a run has used so far. */
 export interface UsedByPart {
@@ -49,23 +59,27 @@ export interface PartOfRun {
 }
 
 /**
- * Opens a run that is a part of one in another process: each of its calls is asked for there before it is made.
+ * Opens a run that is a part of one in another process: each of its calls is asked for there before it is made. The limits
+ * in the options are those of the part, about which nobody is asked.
  *
- * @param options with `limits` of the part, about which nobody is asked; those of the whole belong to them, since what a
- * call can use is reckoned only where it is limited.
  * @throws ValueError when a limit is no number, 0 or more, or has a name that is none; for what is no middleware.
  */
-export async function openPartOfRun(options: OpenRunOptions, enter: EnterCall): Promise<PartOfRun> {
+export async function openPartOfRun(options: OpenRunOptions, whole: WholeRun): Promise<PartOfRun> {
   const { limits } = options;
   if (limits !== undefined) checkLimits(limits);
   const hooks = hooksOf(options);
   throwIfAborted(options.signal);
   const runId = randomUuid();
-  const meter = new RunMeter(limits);
+  const meter = new RunMeter(limits, whole.limits);
   const timer = new RunTimer(limits?.maxDurationMs, options.signal);
-  const session = new PartSession({ runId, meter, hooks, payload: () => runPayload(runId, "plain", options) }, enter);
+  const session = new PartSession({ runId, meter, hooks, payload: () => runPayload(runId, "plain", options) }, whole);
   const run = new PlainRun(session.rootContext(timer.signal), options, meter, timer, session);
   return { run, used: () => session.used(meter) };
+}
+
+/** The limits that a call in this run may be refused by: its own, and those of the run of which it is a part. */
+export function limitsOn({ meter, session }: RunContext): RunLimits {
+  return { ...(session instanceof PartSession ? session.whole.limits : undefined), ...meter?.limits };
 }
 
 /** Sets aside what a part of the run asks for; a run that is a part itself asks on. @throws LimitError */
@@ -74,18 +88,27 @@ export async function enterCall({ meter, session, signal }: RunContext, call: Ca
   const reserve = (): Reservation =>
     call.kind === "tool" ? meter.reserveToolCall() : meter.reserveModelCall(modelOf(call), [], {});
   return session instanceof PartSession
-    ? session.admit(meter, call.kind, reserve, () => call, signal)
+    ? session.admit({ meter, kind: call.kind, reserve, call: () => call, signal })
     : { reservation: reserve(), over: () => undefined };
 }
 
+/** A call on its way to be admitted, by the part itself and by the whole. */
+interface Entering {
+  readonly meter: RunMeter;
+  readonly kind: CallOfPart["kind"];
+  readonly reserve: () => Reservation;
+  readonly call: () => CallOfPart;
+  readonly signal: AbortSignal | undefined;
+}
+
 class PartSession extends ObservedSession {
-  readonly #enter: EnterCall;
+  readonly whole: WholeRun;
   /** Calls that are asked for, and that no meter of the whole has. */
   readonly #asked = { model: 0, tool: 0 };
 
-  constructor(init: SessionInit, enter: EnterCall) {
+  constructor(init: SessionInit, whole: WholeRun) {
     super(init);
-    this.#enter = enter;
+    this.whole = whole;
   }
 
   used({ usage, cost, modelCalls, toolCalls, turns }: RunMeter): UsedByPart {
@@ -97,14 +120,13 @@ class PartSession extends ObservedSession {
     const { account, model } = spec;
     const { meter } = context;
     if (account === undefined || meter === undefined) return super.leaf(context, spec, perform);
-    const kind = model === undefined ? "tool" : "model";
-    const { reservation, over } = await this.admit(
+    const { reservation, over } = await this.admit({
       meter,
-      kind,
-      () => account.reserve(false),
-      ({ cost, tokens }) => ({ kind, model: model?.client.model ?? "", cost, tokens }),
-      context.signal,
-    );
+      kind: model === undefined ? "tool" : "model",
+      reserve: () => account.reserve(false),
+      call: () => (model === undefined ? TOOL : modelCall(model, this.whole.limits)),
+      signal: context.signal,
+    });
     try {
       return await super.leaf(context, { ...spec, account: { ...account, reserve: () => reservation } }, perform);
     } finally {
@@ -113,17 +135,11 @@ class PartSession extends ObservedSession {
   }
 
   /** What the part may not use itself, the whole is not asked for; what the whole refuses, the part has not used. */
-  async admit(
-    meter: RunMeter,
-    kind: CallOfPart["kind"],
-    reserve: () => Reservation,
-    call: (reservation: Reservation) => CallOfPart,
-    signal: AbortSignal | undefined,
-  ): Promise<EnteredCall> {
+  async admit({ meter, kind, reserve, call, signal }: Entering): Promise<EnteredCall> {
     const reservation = reserve();
     this.#asked[kind] += 1;
     try {
-      return { reservation, over: await this.#enter(call(reservation), signal) };
+      return { reservation, over: await this.whole.enter(call, signal) };
     } catch (error) {
       const { cost, tokens } = reservation;
       const [modelCalls, toolCalls] = kind === "model" ? [-1, 0] : [0, -1];
@@ -133,6 +149,16 @@ class PartSession extends ObservedSession {
       this.#asked[kind] -= 1;
     }
   }
+}
+
+const TOOL: CallOfPart = { kind: "tool", model: "", cost: 0, tokens: 0 };
+
+/** What a client can say is asked only where the whole has a limit of it. */
+function modelCall({ client, messages, options }: ModelAsk, limits: RunLimits | undefined): CallOfPart {
+  const cost = limits?.maxCost === undefined ? 0 : client.maxCost(messages, options);
+  // A meter knows where the call names the limit of its completion.
+  const meter = new RunMeter(limits?.maxTokens === undefined ? undefined : { maxTokens: Infinity });
+  return { kind: "model", model: client.model, cost, tokens: meter.reserveModelCall(client, messages, options).tokens };
 }
 
 /** A model of another process: what its call can cost was reckoned there, and nothing else of it is asked. */

@@ -2,6 +2,7 @@ import {
   LimitError,
   ValueError,
   isObject,
+  limitsOn,
   requestUsageFromJson,
   requestUsageToJson,
   type CallOfPart,
@@ -9,7 +10,7 @@ import {
   type LimitAccount,
   type LimitName,
   type RunLimits,
-  type RunMeter,
+  type RunContext,
   type UsedByPart,
 } from "@tesserae/core";
 import { textField } from "../../messages/json-fields.ts";
@@ -30,11 +31,18 @@ const LIMITS = {
 /** The limits that can be asked about: the time of a run ends it where it is led. */
 const LIMIT_NAMES = Object.keys(LIMITS) as readonly (keyof typeof LIMITS)[];
 
-const REFUSERS: readonly LimitName[] = ["maxCost", "maxModelCalls", "maxToolCalls", "maxTokens", "maxDurationMs"];
+const REFUSERS: readonly LimitName[] = [
+  "maxCost",
+  "maxModelCalls",
+  "maxToolCalls",
+  "maxTokens",
+  "maxTurns",
+  "maxDurationMs",
+];
 
 /** The limits of a run; of the turns those that are left, which nobody can be asked about. `undefined` without any. */
-export function limitsToJson(meter: RunMeter | undefined): JsonObject | undefined {
-  const limits = { ...meter?.limits, maxTurns: meter?.turnsLeft };
+export function limitsToJson(run: RunContext): JsonObject | undefined {
+  const limits = { ...limitsOn(run), maxTurns: run.meter?.turnsLeft };
   const json = Object.fromEntries(
     LIMIT_NAMES.flatMap((name) => {
       const limit = limits[name];
@@ -45,14 +53,11 @@ export function limitsToJson(meter: RunMeter | undefined): JsonObject | undefine
   return Object.keys(json).length === 0 ? undefined : json;
 }
 
-/** Reads {@link limitsToJson}; of two limits the smaller one. @throws ValueError for a limit that is no number. */
-export function limitsFromJson(json: JsonObject, own: RunLimits = {}): RunLimits {
-  const all: { -readonly [name in keyof RunLimits]: RunLimits[name] } = { ...own };
-  for (const name of LIMIT_NAMES) {
-    const key = LIMITS[name];
-    if (json[key] !== undefined) all[name] = Math.min(numberField(json, key), own[name] ?? Infinity);
-  }
-  return all;
+/** Reads {@link limitsToJson}. @throws ValueError for a limit that is no number. */
+export function limitsFromJson(json: JsonObject): RunLimits {
+  const limits: { -readonly [name in keyof RunLimits]: RunLimits[name] } = {};
+  for (const name of LIMIT_NAMES) if (json[LIMITS[name]] !== undefined) limits[name] = numberField(json, LIMITS[name]);
+  return limits;
 }
 
 /** What a participant has used. */
@@ -70,7 +75,7 @@ export function usedToJson({ usage, cost, modelCalls, toolCalls, turns }: UsedBy
 export function usedFromJson(json: JsonObject): UsedByPart {
   return {
     usage: requestUsageFromJson(json["usage"], "/used/usage"),
-    cost: json["cost"] === null ? undefined : numberField(json, "cost"),
+    cost: costField(json),
     modelCalls: numberField(json, "model_calls"),
     toolCalls: numberField(json, "tool_calls"),
     turns: numberField(json, "turns"),
@@ -79,7 +84,7 @@ export function usedFromJson(json: JsonObject): UsedByPart {
 
 /** A call that is asked for. */
 export function callToJson({ kind, model, cost, tokens }: CallOfPart): JsonObject {
-  return { kind, model, cost, tokens };
+  return { kind, model, cost: cost ?? null, tokens };
 }
 
 /** Reads {@link callToJson}. @throws ValueError */
@@ -89,7 +94,7 @@ export function callFromJson(json: JsonObject): CallOfPart {
   return {
     kind,
     model: textField(json, "model"),
-    cost: numberField(json, "cost"),
+    cost: costField(json),
     tokens: numberField(json, "tokens"),
   };
 }
@@ -110,6 +115,10 @@ function accountOf(json: unknown): LimitAccount | undefined {
   const { allowed, used, wanted } = json;
   const isWhole = typeof allowed === "number" && typeof used === "number" && typeof wanted === "number";
   return isWhole ? { allowed, used, wanted } : undefined;
+}
+
+function costField(json: JsonObject): number | undefined {
+  return json["cost"] === null ? undefined : numberField(json, "cost");
 }
 
 function numberField(json: JsonObject, key: string): number {

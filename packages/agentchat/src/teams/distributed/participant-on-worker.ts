@@ -87,16 +87,16 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
   async #takeTurn(wire: WireEnvelope, context: MessageContext, actor: Agent, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.#failures = [];
-    const account = new TurnAccount(wire.json, this.#tellLeader(context, actor));
-    this.#account = account;
     let part: PartOfRun;
     try {
+      const account = new TurnAccount(wire.json, this.#tellLeader(context, actor));
+      this.#account = account;
       part = await this.#open(account, signal);
+      account.used = part.used;
     } catch (error) {
       return this.#failBefore(error, wire, actor);
     }
     const { run } = part;
-    account.used = part.used;
     this.runs.begin(run.context, runIdOf(wire));
     this.#active.current = {
       context: run.context,
@@ -117,10 +117,12 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
     }
   }
 
-  #open(account: TurnAccount, signal: AbortSignal): Promise<PartOfRun> {
+  #open(whole: TurnAccount, signal: AbortSignal): Promise<PartOfRun> {
     const [participant] = this.#parts.participants;
-    const limits = account.limits(this.#rules.limits);
-    return openPartOfRun({ ...this.#rules, limits, name: participant?.name ?? "", task: null, signal }, account.enter);
+    const { limits } = this.#rules;
+    const maxTurns = Math.min(limits?.maxTurns ?? Infinity, whole.limits?.maxTurns ?? Infinity);
+    const options = { ...this.#rules, limits: { ...limits, maxTurns }, name: participant?.name ?? "", task: null };
+    return openPartOfRun({ ...options, signal }, whole);
   }
 
   /** Nothing of the turn was begun. */

@@ -35,7 +35,7 @@ export class RemoteTurn {
   constructor(actor: AgentId, id: string, run: RunContext) {
     this.actor = actor;
     this.#run = run;
-    const limits = limitsToJson(run.meter);
+    const limits = limitsToJson(run);
     this.request = limits === undefined ? { id } : { id, limits };
     run.meter?.countTurn();
   }

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type RunLimits,
   type UsedByPart,
+  type WholeRun,
 } from "@tesserae/core";
 import { callToJson, limitsFromJson, refusalFromJson, usedToJson } from "./account-json.ts";
 import type { Notice } from "./wire-envelope.ts";
@@ -14,26 +15,25 @@ import type { Notice } from "./wire-envelope.ts";
 export type TellLeader = (notice: Notice, json: JsonObject, signal?: AbortSignal) => Promise<unknown>;
 
 /** What is asked and told about one turn where its run is led. An older leader wants to know nothing. */
-export class TurnAccount {
+export class TurnAccount implements WholeRun {
+  /** Those of the whole run; of the turns those that are left. */
+  readonly limits: RunLimits | undefined;
   /** Says what the turn has used; set when its run is open. */
   used: (() => UsedByPart) | undefined;
   readonly #place: JsonObject | undefined;
-  readonly #limits: JsonObject | undefined;
   readonly #tell: TellLeader;
   #calls = 0;
 
-  /** @param request the JSON of the envelope that asked for the turn. */
+  /**
+   * @param request the JSON of the envelope that asked for the turn.
+   * @throws ValueError for a limit that is no number.
+   */
   constructor({ run, account }: JsonObject, tell: TellLeader) {
     this.#tell = tell;
     if (!isObject(account) || typeof account["id"] !== "string") return;
     this.#place = { run: run ?? null, account: account["id"] };
     const { limits } = account;
-    if (isObject(limits)) this.#limits = limits;
-  }
-
-  /** The limits of the turn: the smaller ones of its own and of the run. @throws ValueError */
-  limits(own: RunLimits | undefined): RunLimits | undefined {
-    return this.#limits === undefined ? own : limitsFromJson(this.#limits, own);
+    if (isObject(limits)) this.limits = limitsFromJson(limits);
   }
 
   /** A call is about to be made: the run must have as much left. */
@@ -42,7 +42,7 @@ export class TurnAccount {
     if (place === undefined) return () => undefined;
     this.#calls += 1;
     const id = String(this.#calls);
-    if (this.#limits !== undefined) await this.#ask(call, { ...place, call: id }, signal);
+    if (this.limits !== undefined) await this.#ask(call(), { ...place, call: id }, signal);
     return () => {
       // Who cannot be told learns of it with the answer, or is gone.
       this.#tell("tesserae.CallOver", { ...place, call: id, ...this.told() }).catch(() => undefined);
