@@ -1,6 +1,7 @@
 /** A queue in an SQLite database, for the processes of one machine. */
 import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
+import { useWriteAheadLog } from "@tesserae/core/journal/sqlite";
 import type { Delivery, Outcome, Queue } from "./queue.ts";
 
 const TABLE = `CREATE TABLE IF NOT EXISTS tasks (
@@ -21,7 +22,8 @@ export class SqliteQueue implements Queue {
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { timeout: 5000 });
-    this.#database.exec(`PRAGMA journal_mode = WAL; ${TABLE}`);
+    useWriteAheadLog(this.#database);
+    this.#database.exec(TABLE);
   }
 
   /** Adds a task; one whose id is known is not added again, unless it failed. */

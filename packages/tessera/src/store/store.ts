@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { makeFolder } from "./make-folder.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { StoreError } from "./store-error.ts";
+import { useWriteAheadLog } from "./write-ahead-log.ts";
 import { createPrivate, lockForWriting, type WriterLock } from "./writer-lock.ts";
 
 /** How a store is opened. */
@@ -162,6 +163,7 @@ function prepare(
   }
   if (options.access === "read") return;
   if (id === 0) database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA application_id = ${APPLICATION_ID}`);
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous}; PRAGMA foreign_keys = ON`);
+  useWriteAheadLog(database);
+  database.exec(`PRAGMA synchronous = ${options.synchronous}; PRAGMA foreign_keys = ON`);
   database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { TesseraeError } from "../../errors/tesserae-error.ts";
 import { makeFolders } from "../make-folders.ts";
+import { useWriteAheadLog } from "./write-ahead-log.ts";
 
 /** Marks the file as a database of journals: "TSRJ". */
 const APPLICATION_ID = 0x54_53_52_4a;
@@ -84,7 +85,8 @@ export class JournalDatabase {
 
   #prepare(flush: boolean): void {
     const database = this.#database;
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${flush ? "FULL" : "NORMAL"}`);
+    useWriteAheadLog(database);
+    database.exec(`PRAGMA synchronous = ${flush ? "FULL" : "NORMAL"}`);
     this.transaction(() => {
       const application = numberOf(database, "application_id");
       const version = numberOf(database, "user_version");

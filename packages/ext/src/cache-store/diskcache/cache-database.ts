@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { RuntimeError, ValueError } from "@tesserae/core";
 import { makeFolders } from "@tesserae/core/journal/file";
+import { useWriteAheadLog } from "@tesserae/core/journal/sqlite";
 
 /** Marks the file as a cache of ours: "TSRC". */
 const APPLICATION_ID = 0x54_53_52_43;
@@ -28,7 +29,8 @@ export class CacheDatabase {
     try {
       makePrivate(directory, path);
       database = new DatabaseSync(path, { timeout: PATIENCE_MS });
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+      useWriteAheadLog(database);
+      database.exec("PRAGMA synchronous = NORMAL;");
       prepare(database, path);
     } catch (cause) {
       database?.close();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { isObject, RuntimeError, throwIfAborted, ValueError, type Json, type JsonObject } from "@tesserae/core";
 import { makeFolders } from "@tesserae/core/journal/file";
+import { useWriteAheadLog } from "@tesserae/core/journal/sqlite";
 import { distanceBetween, type DistanceMetric } from "../shared/distance.ts";
 import {
   checkSameEmbedding,
@@ -49,7 +50,8 @@ export function openEmbeddedStore(folder: string, settings: CollectionSettings):
   try {
     makePrivate(folder, path);
     database = new DatabaseSync(path, { timeout: PATIENCE_MS });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
+    useWriteAheadLog(database);
+    database.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
     const collection = inTransaction(database, (open) => {
       prepare(open, path);
       return openCollection(open, settings);
