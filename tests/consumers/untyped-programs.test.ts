@@ -99,8 +99,8 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "AssistantAgent: stopWhen 5": [() => agentWith({ stopWhen: 5 }), /option stopWhen must be a function or a list/],
   "AssistantAgent: stopWhen [5]": [() => agentWith({ stopWhen: [5] }), /option stopWhen must be a function or a list/],
   "AssistantAgent: prepareStep 5": [() => agentWith({ prepareStep: 5 }), /option prepareStep must be a function/],
-  "AssistantAgent: systemMessage 5": [() => agentWith({ systemMessage: 5 }), /option systemMessage must be text/],
-  "AssistantAgent: description 5": [() => agentWith({ description: 5 }), /option description must be text/],
+  "AssistantAgent: systemMessage 5": [() => agentWith({ systemMessage: 5 }), /option systemMessage must be a string/],
+  "AssistantAgent: description 5": [() => agentWith({ description: 5 }), /option description must be a string/],
   "AssistantAgent: tools 'x'": [() => agentWith({ tools: "x" }), /option tools must be a list, found a string/],
   "AssistantAgent: tools [5]": [() => agentWith({ tools: [5] }), /Unsupported tool type/],
   "AssistantAgent: handoffs 5": [() => agentWith({ handoffs: 5 }), /option handoffs must be a list/],
@@ -110,14 +110,14 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   ],
   "AssistantAgent: modelClient {}": [() => agentWith({ modelClient: {} }), /option modelClient must be a model client/],
   "a team: participants [{}]": [() => teamWith({ participants: [{}] }), /must be an agent or a team/],
-  "a team: participants 5": [() => teamWith({ participants: 5 }), /participants .* must be a list/],
+  "a team: participants 5": [() => teamWith({ participants: 5 }), /option participants must be a list/],
   "a team: terminationCondition {}": [
     () => teamWith({ terminationCondition: {} }),
-    /termination condition is an object/,
+    /termination condition must be an object/,
   ],
   "a team: runtime {}": [() => teamWith({ runtime: {} }), /option runtime must be an agent runtime/],
-  "a team: name 5": [() => teamWith({ name: 5 }), /option name must be text/],
-  "a team: teamId 5": [() => teamWith({ teamId: 5 }), /option teamId must be text/],
+  "a team: name 5": [() => teamWith({ name: 5 }), /option name must be a string/],
+  "a team: teamId 5": [() => teamWith({ teamId: 5 }), /option teamId must be a string/],
   "a team: customMessageTypes 5": [
     () => teamWith({ customMessageTypes: 5 }),
     /option customMessageTypes must be a list/,
@@ -132,7 +132,29 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   ],
   "SelectorGroupChat: selectorPrompt 5": [
     () => selectorWith({ selectorPrompt: 5 }),
-    /option selectorPrompt must be text/,
+    /option selectorPrompt must be a string/,
+  ],
+  "SelectorGroupChat: modelContext 5": [
+    () => selectorWith({ modelContext: 5 }),
+    /option modelContext must be a model context, found the number 5/,
+  ],
+  "MagenticOneGroupChat: finalAnswerPrompt 5": [
+    () =>
+      untyped(agentchat.MagenticOneGroupChat, {
+        participants: [agent()],
+        modelClient: model(),
+        finalAnswerPrompt: 5,
+      }),
+    /option finalAnswerPrompt must be a string/,
+  ],
+  "a conversation: store {}": [
+    () => agent().thread("t", given({ store: {} })),
+    /option store must be a store, such as new MemoryThreadStore\(\), found an object/,
+  ],
+  "a conversation: no store": [() => agent().thread("t", given({})), /A conversation needs the option store/],
+  "a conversation: id 5": [
+    () => agent().thread(given(5), { store: new agentchat.MemoryThreadStore() }),
+    /id of a conversation must be a text that is not empty, found the number 5/,
   ],
   "SelectorGroupChat: modelClient {}": [
     () => selectorWith({ modelClient: {} }),

@@ -34,11 +34,15 @@ test.each<readonly [what: string, make: () => unknown, message: RegExp]>([
     /function of a FunctionCallTermination must be a text/,
   ],
   ["no function to ask", () => new FunctionalTermination(nothing), /takes a function/],
-  ["a part that is no condition", () => new MaxMessageTermination(1).and(nothing), /given as undefined/],
+  [
+    "a part that is no condition",
+    () => new MaxMessageTermination(1).and(nothing),
+    /termination condition must be an object.*found nothing/,
+  ],
   [
     "a part that is a class",
     () => new AndTerminationCondition(MaxMessageTermination as never),
-    /given as a class or a function/,
+    /termination condition must be an object.*found a function/,
   ],
 ])("%s is refused at once: a run would not end", (_what, make, message) => {
   let error: unknown;
@@ -59,6 +63,6 @@ test.each([
 ])("a team is not made with %s as its condition", (_what, terminationCondition) => {
   const participants = [new SayingAgent("a")];
   expect(() => new RoundRobinGroupChat({ participants, terminationCondition: terminationCondition as never })).toThrow(
-    /A termination condition is an object, such as new MaxMessageTermination\(10\)/,
+    /The termination condition must be an object, such as new MaxMessageTermination\(10\)/,
   );
 });

@@ -1,4 +1,4 @@
-import { ValueError, checkGiven, isObject } from "@tesserae/core";
+import { checkGiven, isObject } from "@tesserae/core";
 
 /*
  * Programs without types, and values out of a configuration, give conditions what never matches: a run would not end.
@@ -17,9 +17,6 @@ export function checkTexts(what: string, value: unknown): void {
 
 /** @throws ValueError unless the value is a termination condition. */
 export function checkCondition(value: unknown): void {
-  if (isObject(value) && typeof value["check"] === "function") return;
-  const given = typeof value === "function" ? "a class or a function" : String(value);
-  throw new ValueError(
-    `A termination condition is an object, such as new MaxMessageTermination(10), and was given as ${given}.`,
-  );
+  const isRight = isObject(value) && typeof value["check"] === "function";
+  checkGiven("termination condition", value, isRight, "an object, such as new MaxMessageTermination(10)");
 }

@@ -98,6 +98,30 @@ describe.each(NESTINGS)("the call of an assistant that is $name", ({ path, build
     expect(till.paid).toEqual([{ euros: 5 }]);
   });
 
+  test.each<[string, Approve, RegExp]>([
+    ["fails", () => Promise.reject(new Error("no terminal")), /: no terminal$/],
+    ["answers in words", () => "yes" as never, /"yes" decides nothing about a tool call/],
+    ["gives no answer", () => undefined as never, /undefined decides nothing/],
+    ["says yes in other words", () => ({ approved: "true" }) as never, /decides nothing/],
+  ])(
+    "is not made when whoever approves %s: the host is told, no model; a resume asks again",
+    async (_, approve, why) => {
+      const store = new MemoryJournalStore();
+      const till = new Till();
+      const agent = buyer(till);
+      for (const journal of [undefined, recordTo(store, { runId: "r" })]) {
+        const { result, error } = await readStream(build(agent).runStream("Buy.", { approve, journal }));
+        expect(result?.status).toBe("failed");
+        expect(error).toMatchObject({ code: "ERR_APPROVAL", message: expect.stringMatching(why) as unknown });
+        expect(String(error)).toContain('approve failed at "buyer wants to call pay with {"euros":5}."');
+      }
+      expect(told(agent)).toEqual([]);
+      expect(till.paid).toEqual([]);
+      await build(buyer(till)).run(undefined, { approve: () => true, journal: resumeFrom(store, "r") });
+      expect(till.paid).toEqual([{ euros: 5 }]);
+    },
+  );
+
   test("is seen by the policy of the run", async () => {
     const till = new Till(false);
     const seen: string[] = [];

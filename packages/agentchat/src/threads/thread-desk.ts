@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
-import { RuntimeError, raceSignal } from "@tesserae/core";
+import { RuntimeError, checkMethod, raceSignal } from "@tesserae/core";
 import type { TaskRunner } from "../base/chat-agent.ts";
 import { checkedOptions } from "../base/checked-options.ts";
 import { deferred } from "../deferred.ts";
@@ -34,7 +34,9 @@ export class ThreadDesk {
 
   /** @throws ValueError without an id or a store. */
   open(id: string, options: ThreadOptions): Thread {
-    return new Thread(this, id, checkedOptions(options, "A conversation", "store").store);
+    const { store } = checkedOptions(options, "A conversation", "store");
+    checkMethod("store", store, "load", "a store, such as new MemoryThreadStore()");
+    return new Thread(this, id, store);
   }
 
   /**

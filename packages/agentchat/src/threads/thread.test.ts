@@ -118,7 +118,9 @@ describe("the conversations of a team", () => {
   });
 
   test.each(["", 7, undefined])("need an id, and not %j", (id) => {
-    expect(() => makeTeam().thread(JSON.parse(JSON.stringify(id ?? null)), { store })).toThrow("needs an id");
+    expect(() => makeTeam().thread(JSON.parse(JSON.stringify(id ?? null)), { store })).toThrow(
+      "id of a conversation must be a text",
+    );
   });
 });
 

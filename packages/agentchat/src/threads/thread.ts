@@ -1,4 +1,4 @@
-import { LookupError, ValueError, raceSignal, type JsonObject } from "@tesserae/core";
+import { LookupError, checkGiven, raceSignal, type JsonObject } from "@tesserae/core";
 import type { RunStream } from "../base/run-stream.ts";
 import type { Task, TaskResult } from "../base/task.ts";
 import type { StreamItem } from "../messages/types.ts";
@@ -34,8 +34,7 @@ export class Thread {
 
   /** @throws ValueError for an id that is no text, or empty. */
   constructor(desk: ThreadDesk, id: string, store: ThreadStore) {
-    if (typeof id !== "string" || id === "")
-      throw new ValueError("A conversation needs an id: a text that is not empty.");
+    checkGiven("id of a conversation", id, typeof id === "string" && id !== "", "a text that is not empty");
     this.id = id;
     this.#desk = desk;
     this.#store = store;

@@ -12,6 +12,7 @@ import {
 } from "../tools/tool-policy.ts";
 import type { ToolCall } from "./call-tool.ts";
 import type { HeldCalls, HeldInput } from "./held-calls.ts";
+import { faultOfRun } from "../tools/tool-errors.ts";
 import { effect, leaf } from "./effect.ts";
 import { nobody } from "./request-input.ts";
 
@@ -110,7 +111,11 @@ async function askPerson(
     },
     async ({ signal }) => {
       if (answer === undefined && approve === undefined) return nobody(question);
-      return toolDecision(answer ?? (await approve?.({ ...pending, requestId, prompt }, { signal })));
+      try {
+        return toolDecision(answer ?? (await approve?.({ ...pending, requestId, prompt }, { signal })));
+      } catch (error) {
+        throw faultOfRun("ERR_APPROVAL", `approve failed at "${prompt}"`, error);
+      }
     },
   );
   held?.inputs.delete(index);

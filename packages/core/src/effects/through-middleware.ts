@@ -1,11 +1,8 @@
 import { raceSignal } from "../abort.ts";
-import { isAbortError } from "../errors/kinds.ts";
-import { TesseraeError } from "../errors/tesserae-error.ts";
 import { isObject } from "../json.ts";
 import type { Awaitable } from "../model-context/chat-completion-context.ts";
 import type { RunContext } from "../run/run-context.ts";
-import { endsTheRun } from "../tools/tool-errors.ts";
-import { errorToText } from "../tools/tool-result.ts";
+import { faultOfRun } from "../tools/tool-errors.ts";
 import { scope } from "./effect.ts";
 import type { Middleware, Next } from "./middleware.ts";
 
@@ -73,11 +70,9 @@ export async function throughMiddleware<One extends { readonly name?: string | u
       if (isObject(answer) && answer["type"] === type) return answer;
       throw new Error(`It answered with no ${type}. Return what next() gives, or an answer of its own.`);
     } catch (error) {
-      if (known.includes(error) || isAbortError(error) || endsTheRun(error)) throw error;
+      if (known.includes(error)) throw error;
       const name = one.name === undefined ? "A middleware" : `The middleware "${one.name}"`;
-      throw new TesseraeError("ERR_MIDDLEWARE", `${name} failed around ${what}: ${errorToText(error)}`, {
-        cause: error,
-      });
+      throw faultOfRun("ERR_MIDDLEWARE", `${name} failed around ${what}`, error);
     }
   };
   const answer = await raceSignal(go(0, through.call), context.signal);

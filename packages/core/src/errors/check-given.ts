@@ -20,9 +20,12 @@ export function checkMethod(option: string, value: unknown, method: string, want
 }
 
 /** Refuses options that are given and are not of the type. @throws ValueError */
-export function checkTypes(type: "function" | "string", options: { readonly [option: string]: unknown }): void {
+export function checkTypes(
+  type: "function" | "string" | "boolean",
+  options: { readonly [option: string]: unknown },
+): void {
   for (const [option, value] of Object.entries(options)) {
     const isRight = value === undefined || typeof value === type;
-    checkGiven(`option ${option}`, value, isRight, type === "string" ? "text" : "a function");
+    checkGiven(`option ${option}`, value, isRight, `a ${type}`);
   }
 }

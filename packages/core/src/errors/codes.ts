@@ -123,6 +123,8 @@ export const ERROR_CODES = {
     "A run needs a person's answer and nobody is there. Give it with `answer` and resume the run, or give it in the saved state with `answerInput` and run again.",
   ERR_INPUT_ANSWERED: "An input takes no answer any more: it was answered, or its run was aborted or has ended.",
   ERR_MIDDLEWARE: "A middleware threw, or gave no answer. Its own error is the cause.",
+  ERR_APPROVAL:
+    "The function `approve` of a run threw, or gave what decides nothing. The call was not made. Its own error is the cause.",
   ERR_LIMIT_COST: "A model call could pass the run's `maxCost`, or the model has no known price. Nothing was sent.",
   ERR_LIMIT_MODEL_CALLS: "The run made as many model calls as `maxModelCalls` allows. Nothing was sent.",
   ERR_LIMIT_TOOL_CALLS: "The run made as many tool calls as `maxToolCalls` allows. Nothing was called.",

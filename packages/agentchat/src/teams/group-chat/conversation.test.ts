@@ -282,7 +282,11 @@ describe("what a team is made with", () => {
   test.each([
     ["no participant", { participants: [] }, /At least one participant is required/],
     ["nobody", { participants: undefined as never }, /RoundRobinGroupChat needs the option participants/],
-    ["no list of participants", { participants: new SayingAgent("a") as never }, /must be a list of agents and teams/],
+    [
+      "no list of participants",
+      { participants: new SayingAgent("a") as never },
+      /option participants must be a list of agents and teams/,
+    ],
     [
       "something else",
       { participants: [new SayingAgent("a"), { name: "b" } as never] },

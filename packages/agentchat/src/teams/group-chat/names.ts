@@ -1,4 +1,4 @@
-import { ValueError, isObject } from "@tesserae/core";
+import { ValueError, checkGiven, isObject } from "@tesserae/core";
 import type { ChatAgent, Team } from "../../base/chat-agent.ts";
 
 const ADDRESSABLE = /^[\p{L}\p{N}_.-]+$/u;
@@ -33,8 +33,7 @@ export function teamAddresses(teamId: string, managerName: string): TeamAddresse
  * @throws ValueError when something is not an agent or a team: options may be written without types.
  */
 export function participantNames(participants: readonly Participant[]): readonly string[] {
-  if (!Array.isArray(participants))
-    throw new ValueError("The participants of a team must be a list of agents and teams.");
+  checkGiven("option participants", participants, Array.isArray(participants), "a list of agents and teams");
   return participants.map((participant: unknown, index) => {
     const { name, onMessages, reset } = isObject(participant) ? participant : {};
     if (typeof name === "string" && (typeof onMessages === "function" || typeof reset === "function")) return name;

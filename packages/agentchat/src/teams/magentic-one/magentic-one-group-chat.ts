@@ -1,4 +1,4 @@
-import type { ChatCompletionClient, ComponentDefinition } from "@tesserae/core";
+import { checkTypes, type ChatCompletionClient, type ComponentDefinition } from "@tesserae/core";
 import type { ChatAgent } from "../../base/chat-agent.ts";
 import { checkCount } from "../../base/check-numbers.ts";
 import { checkedOptions } from "../../base/checked-options.ts";
@@ -104,7 +104,8 @@ export class MagenticOneGroupChat extends BaseGroupChat {
     const modelClient = modelClientFrom(options.modelClient);
     const planningModelClient =
       options.planningModelClient === undefined ? modelClient : modelClientFrom(options.planningModelClient);
-    const finalAnswerPrompt = options.finalAnswerPrompt ?? DEFAULT_FINAL_ANSWER_PROMPT;
+    const { finalAnswerPrompt = DEFAULT_FINAL_ANSWER_PROMPT } = options;
+    checkTypes("string", { finalAnswerPrompt });
     super(
       { ...options, maxTurns: maxTurns ?? undefined },
       {

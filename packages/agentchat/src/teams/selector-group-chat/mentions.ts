@@ -6,7 +6,7 @@ function spellings(name: string): readonly string[] {
 /** The names that a text mentions as whole words, by any of their spellings; each name once, upper and lower case apart. */
 export function mentionedNames(text: string, names: readonly string[]): readonly string[] {
   return names.filter((name) =>
-    [...new Set(spellings(name))].some((spelling) =>
+    spellings(name).some((spelling) =>
       new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(spelling)}(?![\\p{L}\\p{N}_])`, "u").test(text),
     ),
   );

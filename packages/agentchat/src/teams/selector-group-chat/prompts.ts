@@ -9,20 +9,14 @@ Read the conversation and choose who should speak next, one of {participants}. A
 Who of {participants} should speak next? Answer with the name only.
 `;
 
-/** Tells the model what was wrong with its choice. */
-export function selectionFeedback(
-  problem: { readonly kind: "none" | "several" | "repeat" | "not-offered"; readonly names: readonly string[] },
-  candidates: readonly string[],
-): string {
-  const choose = `Choose exactly one of: ${JSON.stringify(candidates)}. Answer with the name only.`;
-  switch (problem.kind) {
-    case "none":
-      return `Your answer names no participant. ${choose}`;
-    case "several":
-      return `Your answer names several participants (${problem.names.join(", ")}); exactly one is wanted. ${choose}`;
-    case "repeat":
-      return `${problem.names.join(", ")} has just spoken and may not speak again. ${choose}`;
-    case "not-offered":
-      return `${problem.names.join(", ")} may not speak now. ${choose}`;
-  }
+/** Tells the model what was wrong with its choice: whom it named, and whether that one has just spoken. */
+export function selectionFeedback(named: readonly string[], hasSpoken: boolean, candidates: readonly string[]): string {
+  const names = named.join(", ");
+  const problem =
+    named.length === 0
+      ? "Your answer names no participant"
+      : named.length > 1
+        ? `Your answer names several participants (${names}); exactly one is wanted`
+        : `${names} ${hasSpoken ? "has just spoken" : "may not speak now"}`;
+  return `${problem}. Choose exactly one of: ${JSON.stringify(candidates)}. Answer with the name only.`;
 }

@@ -1,6 +1,7 @@
 import {
   UnboundedChatCompletionContext,
   ValueError,
+  checkMethod,
   checkTypes,
   type ChatCompletionClient,
   type ChatCompletionContext,
@@ -15,7 +16,12 @@ import { participantNames } from "../group-chat/names.ts";
 import { loadTeamOptions, teamSchema, teamToConfig, type TeamConfig } from "../group-chat/team-config.ts";
 import type { TeamOptions } from "../group-chat/team-options.ts";
 import { DEFAULT_SELECTOR_PROMPT } from "./prompts.ts";
-import { SelectorSelection, type CandidateFunction, type SelectorFunction } from "./selector-selection.ts";
+import {
+  SelectorSelection,
+  type CandidateFunction,
+  type SelectorFunction,
+  type SelectorSelectionOptions,
+} from "./selector-selection.ts";
 
 const NAME = "SelectorGroupChat";
 const MANAGER = "SelectorGroupChatManager";
@@ -117,15 +123,7 @@ export class SelectorGroupChat extends BaseGroupChat {
       name: NAME,
       managerName: MANAGER,
       description: DESCRIPTION,
-      selection: new SelectorSelection({
-        ...settings,
-        source: MANAGER,
-        participants: options.participants,
-        selectorFunc: options.selectorFunc,
-        candidateFunc: options.candidateFunc,
-        emitTeamEvents: options.emitTeamEvents ?? false,
-        messages: () => this.messages,
-      }),
+      selection: new SelectorSelection({ ...settings, source: MANAGER, messages: () => this.messages }),
     });
     this.modelClient = settings.modelClient;
     this.selectorPrompt = settings.selectorPrompt;
@@ -138,30 +136,34 @@ export class SelectorGroupChat extends BaseGroupChat {
   }
 }
 
-function selectorSettings(options: SelectorGroupChatOptions): {
-  readonly modelClient: ChatCompletionClient;
-  readonly selectorPrompt: string;
-  readonly allowRepeatedSpeaker: boolean;
-  readonly maxSelectorAttempts: number;
-  readonly structuredChoice: boolean;
-  readonly modelClientStreaming: boolean;
-  readonly modelContext: ChatCompletionContext;
-} {
-  if (participantNames(options.participants).length < 2) {
+/** The options, checked and completed. */
+function selectorSettings(options: SelectorGroupChatOptions): Omit<SelectorSelectionOptions, "source" | "messages"> {
+  const {
+    participants,
+    selectorFunc,
+    candidateFunc,
+    selectorPrompt = DEFAULT_SELECTOR_PROMPT,
+    allowRepeatedSpeaker = false,
+    maxSelectorAttempts = 3,
+    structuredChoice = false,
+    modelClientStreaming = false,
+    modelContext = new UnboundedChatCompletionContext(),
+  } = options;
+  if (participantNames(participants).length < 2) {
     throw new ValueError("At least two participants are required for SelectorGroupChat.");
   }
-  const { selectorPrompt = DEFAULT_SELECTOR_PROMPT, selectorFunc, candidateFunc } = options;
   checkTypes("string", { selectorPrompt });
   checkTypes("function", { selectorFunc, candidateFunc });
-  const maxSelectorAttempts = options.maxSelectorAttempts ?? 3;
+  checkMethod("modelContext", modelContext, "getMessages", "a model context");
   checkCount("maxSelectorAttempts", maxSelectorAttempts);
   return {
+    ...options,
     modelClient: modelClientFrom(options.modelClient),
     selectorPrompt,
-    allowRepeatedSpeaker: options.allowRepeatedSpeaker ?? false,
+    allowRepeatedSpeaker,
     maxSelectorAttempts,
-    structuredChoice: options.structuredChoice ?? false,
-    modelClientStreaming: options.modelClientStreaming ?? false,
-    modelContext: options.modelContext ?? new UnboundedChatCompletionContext(),
+    structuredChoice,
+    modelClientStreaming,
+    modelContext,
   };
 }

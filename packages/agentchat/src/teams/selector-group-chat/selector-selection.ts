@@ -41,12 +41,12 @@ export interface SelectorSelectionOptions {
   readonly selectorPrompt: string;
   readonly allowRepeatedSpeaker: boolean;
   readonly maxSelectorAttempts: number;
-  readonly selectorFunc: SelectorFunction | undefined;
-  readonly candidateFunc: CandidateFunction | undefined;
+  readonly selectorFunc?: SelectorFunction | undefined;
+  readonly candidateFunc?: CandidateFunction | undefined;
   /** The model is given a form for its choice. */
   readonly structuredChoice: boolean;
   readonly modelClientStreaming: boolean;
-  readonly emitTeamEvents: boolean;
+  readonly emitTeamEvents?: boolean | undefined;
   readonly modelContext: ChatCompletionContext;
   readonly messages: () => MessageRegistry;
 }
@@ -124,9 +124,9 @@ export class SelectorSelection implements SpeakerSelection {
       const mentioned = chosen === undefined ? mentionedNames(answer, this.#names) : [chosen];
       const [name] = mentioned;
       if (name !== undefined && mentioned.length === 1 && candidates.includes(name)) return name;
-      conversation.push(
-        UserMessage({ content: selectionFeedback(this.#problem(mentioned), candidates), source: "user" }),
-      );
+      const hasSpoken = name === this.#previous && this.#options.candidateFunc === undefined;
+      const content = selectionFeedback(mentioned, hasSpoken, candidates);
+      conversation.push(UserMessage({ content, source: "user" }));
     }
     const fallback = this.#fallback(candidates);
     process.emitWarning(
@@ -153,7 +153,7 @@ export class SelectorSelection implements SpeakerSelection {
       const unknown = candidates.find((name) => !this.#names.includes(name));
       if (unknown !== undefined) {
         throw new ValueError(
-          `Candidate function returned invalid participant names: ${JSON.stringify(unknown)} is none of ${this.#names.join(", ")}.`,
+          `Candidate function returned invalid participant names: ${JSON.stringify(unknown)}. Expected one of ${this.#names.join(", ")}.`,
         );
       }
       return candidates;
@@ -190,7 +190,7 @@ export class SelectorSelection implements SpeakerSelection {
           modelClient,
           messages,
           options,
-          emitTeamEvents ? chunkEmitter(source, emit, run.id(), false) : () => undefined,
+          emitTeamEvents === true ? chunkEmitter(source, emit, run.id(), false) : () => undefined,
         )
       : await callModel(run, modelClient, messages, options);
     if (typeof result.content !== "string") {
@@ -198,15 +198,8 @@ export class SelectorSelection implements SpeakerSelection {
         code: "ERR_MODEL_ANSWER",
       });
     }
-    if (modelClientStreaming && emitTeamEvents) emit(SelectorEvent({ content: result.content, source }, run));
+    if (modelClientStreaming && emitTeamEvents === true) emit(SelectorEvent({ content: result.content, source }, run));
     return result.content;
-  }
-
-  #problem(mentioned: readonly string[]): Parameters<typeof selectionFeedback>[0] {
-    if (mentioned.length === 0) return { kind: "none", names: mentioned };
-    if (mentioned.length > 1) return { kind: "several", names: mentioned };
-    const repeated = mentioned[0] === this.#previous && this.#options.candidateFunc === undefined;
-    return { kind: repeated ? "repeat" : "not-offered", names: mentioned };
   }
 }
 
