@@ -129,6 +129,7 @@ export const ERROR_CODES = {
   ERR_LIMIT_MODEL_CALLS: "The run made as many model calls as `maxModelCalls` allows. Nothing was sent.",
   ERR_LIMIT_TOOL_CALLS: "The run made as many tool calls as `maxToolCalls` allows. Nothing was called.",
   ERR_LIMIT_TOKENS: "A model call could pass the run's `maxTokens`. Nothing was sent.",
+  ERR_LIMIT_TURNS: "The agents of the run took as many turns as `maxTurns` allows. Nobody was asked.",
   ERR_LIMIT_DURATION: "The run took longer than `maxDurationMs` and was aborted.",
 } as const;
 

@@ -8,7 +8,8 @@ import { TesseraeError } from "../errors/tesserae-error.ts";
 export interface RunLimits {
   /**
    * Turns of agents. A team stops with the turn that reaches them, as it does at its own `maxTurns`. Agents that speak at
-   * once take a turn each: no more of them begin than there are turns left, and the others are asked by the next run.
+   * once take a turn each: no more of them begin than there are turns left, however many teams ask, and the others are
+   * asked by the next run. An agent as a tool that is left without a turn is a refused call.
    */
   readonly maxTurns?: number | undefined;
   /** Integer pico-dollars (1e-12 USD). A model whose price is not known is refused. */
@@ -24,10 +25,10 @@ export interface RunLimits {
   readonly maxDurationMs?: number | undefined;
 }
 
-/** The name of a limit that refuses a call or ends a run. */
-export type LimitName = Exclude<keyof RunLimits, "maxTurns">;
+/** The name of a limit. */
+export type LimitName = keyof RunLimits;
 
-/** What a limit allows and what stood against it when it refused: tokens, calls, or pico-dollars (1e-12 USD). */
+/** What a limit allows and what stood against it when it refused: turns, tokens, calls, or pico-dollars (1e-12 USD). */
 export type LimitAccount = {
   readonly allowed: number;
   /** Used, and reserved for calls under way. */
@@ -37,6 +38,7 @@ export type LimitAccount = {
 };
 
 const CODES: { readonly [name in LimitName]: ErrorCode } = {
+  maxTurns: "ERR_LIMIT_TURNS",
   maxCost: "ERR_LIMIT_COST",
   maxModelCalls: "ERR_LIMIT_MODEL_CALLS",
   maxToolCalls: "ERR_LIMIT_TOOL_CALLS",
@@ -62,8 +64,8 @@ export class LimitError extends TesseraeError {
 export function checkLimits(limits: RunLimits): void {
   checkGiven("option limits", limits, isObject(limits), "an object such as { maxModelCalls: 10 }");
   for (const [name, value] of Object.entries(limits)) {
-    if (!isLimitName(name) && name !== "maxTurns") {
-      throw new ValueError(`There is no limit "${name}". Limits are maxTurns, ${Object.keys(CODES).join(", ")}.`);
+    if (!isLimitName(name)) {
+      throw new ValueError(`There is no limit "${name}". Limits are ${Object.keys(CODES).join(", ")}.`);
     }
     if (value !== undefined && !(typeof value === "number" && value >= 0)) {
       throw new ValueError(`The limit ${name} must be a number, 0 or more, got ${String(value)}.`);
@@ -79,7 +81,7 @@ export function limitOfCode(code: string | null | undefined): LimitName | undefi
   return undefined;
 }
 
-/** True for the name of a limit that can refuse. */
+/** True for the name of a limit. */
 export function isLimitName(name: unknown): name is LimitName {
   return typeof name === "string" && Object.hasOwn(CODES, name);
 }

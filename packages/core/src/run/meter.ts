@@ -72,8 +72,13 @@ export class RunMeter {
     return this.#turns;
   }
 
-  /** An agent takes a turn. */
+  /**
+   * An agent takes a turn.
+   *
+   * @throws LimitError when none is left: teams that ask at once may have asked for more than there are.
+   */
   countTurn(): void {
+    if (this.limits !== undefined) check("maxTurns", this.limits, this.#turns, 1, "turns");
     this.#turns += 1;
   }
 

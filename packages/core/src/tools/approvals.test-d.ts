@@ -54,8 +54,8 @@ test("a refusal tells which limit it was, and a limit is a number of a known nam
   expectTypeOf<NonNullable<ToolResult["refusal"]>["limit"]>().toEqualTypeOf<LimitName | undefined>();
   const error = new LimitError("maxCost", "x", { allowed: 1, used: 1, wanted: 1 });
   expectTypeOf(error.account).toExtend<{ readonly allowed: number } | undefined>();
-  // @ts-expect-error: the turns of a run end it with a result, they refuse nothing
   const turns: LimitName = "maxTurns";
+  expectTypeOf<LimitName>().toEqualTypeOf<keyof RunLimits>();
   // @ts-expect-error: no such limit
   const limits: RunLimits = { maxCosts: 1 };
   expectTypeOf([turns, limits]).not.toBeAny();

@@ -2,6 +2,7 @@ import {
   BoundAgent,
   ValueError,
   isObject,
+  isTesseraeError,
   plainContext,
   type Awaitable,
   type JsonObject,
@@ -204,12 +205,15 @@ export class GroupChatManager extends BoundAgent {
     this.#termination.lateTurn(this.#options.selection.completion?.() !== undefined);
   }
 
-  /** One who waits for a person, or may use no more, does not break off what the others of the turn are at. */
+  /**
+   * One who waits for a person, or may use no more, does not break off what the others of the turn are at. Who had no
+   * turn left, as others took the last ones, was not asked.
+   */
   #failed({ name, error }: GroupChatError, context: RunContext): Awaitable<void> {
     const run = this.#run(context);
     if (run === undefined) return undefined;
     if (!holdsUp(error)) return this.#fail(teamError(error), context);
-    this.#floor.ask([name], { error: teamError(error) });
+    this.#floor.ask([name], isTesseraeError(error, "ERR_LIMIT_TURNS") ? {} : { error: teamError(error) });
     return this.#floor.isTaken ? undefined : this.#turnOver(run);
   }
 
