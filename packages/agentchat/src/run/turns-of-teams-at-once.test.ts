@@ -70,7 +70,7 @@ describe("eight teams that run at once never take more turns than the run has", 
     const count = { begun: 0 };
     const builder = new DiGraphBuilder().addNode(talker("start", count, 0));
     for (const index of EIGHT) {
-      const modelClient = new ScriptedClient(["in short"], { repeat: true });
+      const modelClient = new ScriptedClient(["in short"]);
       const node = new SocietyOfMindAgent({
         name: `s${index}`,
         team: pair(`t${index}`, count, index % 3),
