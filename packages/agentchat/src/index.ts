@@ -11,6 +11,8 @@ export type {
   ToolStep,
 } from "./agents/assistant-agent/tool-loop.ts";
 export { BaseChatAgent, type ChatAgentOptions } from "./agents/base-chat-agent.ts";
+export type { OpenTurn } from "./agents/open-turn.ts";
+export { TurnKeeper } from "./agents/turn-keeper.ts";
 export type { ApprovalFunction, ApprovalRequest, ApprovalResponse } from "./agents/code-executor-agent/approval.ts";
 export { CodeExecutorAgent } from "./agents/code-executor-agent/code-executor-agent.ts";
 export type { CodeExecutorAgentOptions, CodeExecutorSettings } from "./agents/code-executor-agent/settings.ts";

@@ -43,6 +43,8 @@ export abstract class BaseChatAgent implements ChatAgent {
   #messages: MessageRegistry | undefined;
   #threads: ThreadDesk | undefined;
   #running = false;
+  /** The run that has the agent: a team's from its beginning to its end, else that of the turn. */
+  #run: string | undefined;
 
   constructor(options: ChatAgentOptions) {
     const { name, description } = options;
@@ -108,7 +110,10 @@ export abstract class BaseChatAgent implements ChatAgent {
 
   /** A conversation of its own under this id: the same store and id give the same one, in any process. */
   thread(id: string, options: ThreadOptions): Thread {
-    this.#threads ??= new ThreadDesk(this, this.#registry, () => this.onReset());
+    this.#threads ??= new ThreadDesk(this, this.#registry, () => {
+      this.#refuse();
+      return this.onReset();
+    });
     return this.#threads.open(id, options);
   }
 
@@ -126,8 +131,9 @@ export abstract class BaseChatAgent implements ChatAgent {
     return Promise.resolve({ type: "BaseState", version: "1.0.0" });
   }
 
-  loadState(_state: JsonObject): Promise<void> {
-    return Promise.resolve();
+  /** @throws RuntimeError `ERR_TEAM_RUNNING` in a run of this agent. Who overrides it calls it first. */
+  async loadState(_state: JsonObject): Promise<void> {
+    this.#refuse();
   }
 
   close(): Promise<void> {
@@ -138,16 +144,28 @@ export abstract class BaseChatAgent implements ChatAgent {
     return this.close();
   }
 
+  occupy(run: string, isTurn?: boolean): () => void {
+    if (isTurn === true && this.#run === run) return ignore;
+    this.#refuse();
+    this.#run = run;
+    return () => {
+      this.#run = undefined;
+    };
+  }
+
   readonly #claim = (): (() => void) => {
-    if (this.#running) {
-      const message = `The agent '${this.name}' is already running. Wait for its run, or make another agent.`;
-      throw new RuntimeError(message, { code: "ERR_TEAM_RUNNING" });
-    }
+    this.#refuse(this.#running);
     this.#running = true;
     return () => {
       this.#running = false;
     };
   };
+
+  #refuse(isRunning: boolean = this.#run !== undefined): void {
+    if (!isRunning) return;
+    const message = `The agent '${this.name}' is already running. Wait for its run, or make another agent.`;
+    throw new RuntimeError(message, { code: "ERR_TEAM_RUNNING" });
+  }
 
   /** Made when first needed: a subclass says only after construction what it produces. */
   get #registry(): MessageRegistry {

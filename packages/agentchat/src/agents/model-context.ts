@@ -2,7 +2,6 @@ import {
   UserMessage,
   type Awaitable,
   type ChatCompletionContext,
-  type JsonObject,
   type LLMMessage,
   type ModelInfo,
 } from "@tesserae/core";
@@ -45,19 +44,6 @@ export async function checkpointOf(modelContext: ChatCompletionContext): Promise
   if (checkpoint !== undefined) return checkpoint;
   const state = await modelContext.saveState();
   return () => modelContext.loadState(state);
-}
-
-/** The state of a model context. Saved in a turn, it tells where the turn began: see {@link loadModelContext}. */
-export async function saveModelContext(modelContext: ChatCompletionContext, began?: number): Promise<JsonObject> {
-  const state = await modelContext.saveState();
-  return began === undefined ? state : { ...state, turn_began: began };
-}
-
-/** Loads a state without what an unfinished turn had added: who is asked again is given it again. */
-export function loadModelContext(modelContext: ChatCompletionContext, state: JsonObject): Awaitable<void> {
-  const { turn_began: began, messages, ...rest } = state;
-  const finished = typeof began === "number" && Array.isArray(messages) ? messages.slice(0, began) : messages;
-  return modelContext.loadState({ ...rest, messages: finished ?? [] });
 }
 
 /**

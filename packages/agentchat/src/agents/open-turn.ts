@@ -1,8 +1,6 @@
 import {
   isObject,
   isTesseraeError,
-  llmMessageFromJson,
-  type ChatCompletionContext,
   type HeldCalls,
   type HeldInput,
   type Json,
@@ -16,19 +14,19 @@ import type { ChatMessage, StreamItem } from "../messages/types.ts";
 export type HeldTurn = {
   readonly agent: string;
   /** The ids of the messages that the agent was given: only with no others does the turn go on. */
-  readonly heard: readonly string[];
+  readonly heard?: readonly string[];
   /** What the turn has added to the model context, in front of which the state of the context ends. */
-  readonly context: readonly Json[];
+  readonly context?: readonly Json[];
   /** What models and the like have answered, in the order of asking. */
-  readonly answers: readonly Json[];
+  readonly answers?: readonly Json[];
   /** The results of the tool calls that the model has asked for last, by ordinal, as far as they are there. */
-  readonly results: readonly (readonly [number, Json])[];
+  readonly results?: readonly (readonly [number, Json])[];
   /** The ordinals of the calls that were under way. */
-  readonly begun: readonly number[];
+  readonly begun?: readonly number[];
   /** What was decided about calls in which others wait, by ordinal. */
   readonly decisions?: readonly (readonly [number, Pick<ToolDecision, keyof ToolDecision>])[];
   /** What was shown. */
-  readonly shown: readonly JsonObject[];
+  readonly shown?: readonly JsonObject[];
   /** The questions that wait, each with the ordinal of its call. */
   readonly pending_inputs?: readonly (readonly [number, HeldInput])[];
 };
@@ -38,8 +36,9 @@ export class OpenTurn implements HeldCalls {
   /** True while the turn is brought to where it stood: then nothing is shown, remembered or called. */
   isCatchingUp: boolean;
   readonly shown: StreamItem[];
+  /** How much the model context held; not known of every kind. */
+  readonly began: number | undefined;
   readonly decisions: Map<number, ToolDecision>;
-  readonly #agent: string;
   readonly #heard: readonly ChatMessage[];
   readonly #messages: MessageRegistry;
   readonly #held: HeldTurn | undefined;
@@ -51,18 +50,18 @@ export class OpenTurn implements HeldCalls {
   #at = 0;
 
   constructor(
-    agent: string,
     heard: readonly ChatMessage[],
+    began: number | undefined,
     messages: MessageRegistry = new MessageRegistry(),
     held?: HeldTurn,
   ) {
-    this.#agent = agent;
     this.#heard = heard;
+    this.began = began;
     this.#messages = messages;
     this.#held = held;
     this.isCatchingUp = held !== undefined;
-    this.shown = held?.shown.map((item) => messages.create(item)) ?? [];
-    this.#answers = held?.answers.slice() ?? [];
+    this.shown = held?.shown?.map((item) => messages.create(item)) ?? [];
+    this.#answers = held?.answers?.slice() ?? [];
     this.decisions = new Map(held?.decisions);
     if (held === undefined) return;
     this.#results = new Map(held.results);
@@ -104,53 +103,41 @@ export class OpenTurn implements HeldCalls {
     return results.get(index) as T;
   }
 
-  /** The turn as JSON. `context` is what it has added to the model context. */
-  hold(context: Json): JsonObject {
-    const { shown, inputs, decisions } = this;
+  /** The turn as JSON, but for its agent. `context` is what it has added to the model context. */
+  hold(context: readonly Json[]): Omit<HeldTurn, "agent"> {
+    const { inputs } = this;
     const held = {
-      agent: this.#agent,
       heard: this.#held?.heard ?? this.#heard.map(({ id }) => id),
       context,
       answers: this.#answers,
       results: [...(this.#results ?? [])],
       begun: [...this.#begun].filter((index) => !inputs.has(index)),
-      decisions: [...decisions],
-      shown: shown.map((item) => this.#messages.toJson(item)),
+      decisions: [...this.decisions],
+      shown: this.shown.map((item) => this.#messages.toJson(item)),
       ...(inputs.size === 0 ? {} : { pending_inputs: [...inputs] }),
     };
-    return JSON.parse(JSON.stringify(held)) as JsonObject;
+    return JSON.parse(JSON.stringify(held)) as Omit<HeldTurn, "agent">;
   }
 }
 
-/** The open turn in an agent's state, where it has one. */
-export function heldTurnOf(state: JsonObject): HeldTurn | undefined {
-  // What is there was written by `OpenTurn.hold`.
-  return isObject(state["open_turn"]) ? (state["open_turn"] as unknown as HeldTurn) : undefined;
-}
-
-/** Puts back into the model context what the turn had added to it. @returns false where the turn begins anew instead. */
-export async function goesOn(
-  held: HeldTurn | undefined,
-  messages: readonly ChatMessage[],
-  modelContext: ChatCompletionContext,
-): Promise<boolean> {
-  if (held === undefined || !messages.every(({ id }) => held.heard.includes(id))) return false;
-  for (const message of held.context) await modelContext.addMessage(llmMessageFromJson(message));
-  return true;
-}
-
-/** The state of a model context before a turn, with the turn itself where it waits for a person. */
-export async function holdTurn(
-  turn: OpenTurn,
-  modelContext: ChatCompletionContext,
-  began: number,
-): Promise<{ readonly llm_context: JsonObject; readonly open_turn: JsonObject }> {
-  const state = await modelContext.saveState();
-  const messages = Array.isArray(state["messages"]) ? state["messages"] : [];
-  return {
-    llm_context: { ...state, messages: messages.slice(0, began) },
-    open_turn: turn.hold(messages.slice(began)),
-  };
+/**
+ * True for an open turn in an agent's state, and for none: a state has been outside of the program. All are lists but for
+ * the name; those of calls hold their ordinals. Who reads an entry knows what it must be.
+ */
+export function isHeldTurn(turn: unknown = {}): turn is HeldTurn | undefined {
+  return (
+    isObject(turn) &&
+    Object.entries(turn).every(
+      ([key, list]) =>
+        key === "agent" ||
+        (Array.isArray(list) &&
+          list.every((entry) =>
+            /results|decisions|inputs/.test(key)
+              ? Array.isArray(entry) && typeof entry[0] === "number" && isObject(entry[1])
+              : entry !== null,
+          )),
+    )
+  );
 }
 
 /** True for a state in which somebody waits for a person. */

@@ -13,9 +13,15 @@ const CLEAN_UP_MS = 1000;
 export async function takeTurn(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
   const { context } = turn;
   context.meter?.countTurn();
-  const response = await (context.session === undefined
-    ? respond(agent, messages, turn)
-    : scope(context, agent.name, (inner) => observedTurn(agent, messages, turn, inner), { agent: agent.name }));
+  const free = agent.occupy?.(context.runId, true);
+  let response: Response;
+  try {
+    response = await (context.session === undefined
+      ? respond(agent, messages, turn)
+      : scope(context, agent.name, (inner) => observedTurn(agent, messages, turn, inner), { agent: agent.name }));
+  } finally {
+    free?.();
+  }
   if (!isResponse(response)) {
     throw new RuntimeError(
       `The agent '${agent.name}' did not produce a final response: it gave ${describe(response)}.`,
@@ -28,9 +34,10 @@ export async function takeTurn(agent: ChatAgent, messages: readonly ChatMessage[
 function observedTurn(
   agent: ChatAgent,
   messages: readonly ChatMessage[],
-  { emit, messages: registry, actor }: Turn,
+  turn: Turn,
   context: RunContext,
 ): Promise<Response> {
+  const { messages: registry, actor } = turn;
   return traceAgent(
     context,
     {
@@ -40,7 +47,7 @@ function observedTurn(
       agentId: actor?.toString(),
       messages: () => messages.map((message) => channelMessage(message, registry)),
     },
-    () => respond(agent, messages, { context, messages: registry, emit }),
+    () => respond(agent, messages, { ...turn, context }),
     (response) => channelMessage(response.chatMessage, registry),
   );
 }

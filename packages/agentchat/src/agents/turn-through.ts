@@ -18,7 +18,6 @@ export function turnThrough(
     call: { agent, messages, context, emit: (item) => turn.emit(item) },
     type: "Response",
     what: `a turn of ${agent}`,
-    perform: ({ messages: heard }, inner) =>
-      respond(heard, { context: inner, messages: turn.messages, actor: turn.actor, emit: (item) => turn.emit(item) }),
+    perform: ({ messages: heard }, inner) => respond(heard, { ...turn, context: inner }),
   });
 }

@@ -14,6 +14,12 @@ export interface TaskRunner {
   /** `immediate` says something to teams alone: see {@link Team.saveState}. */
   saveState(options?: { readonly immediate?: boolean | undefined }): Promise<JsonObject>;
   loadState(state: JsonObject): Promise<void>;
+  /**
+   * Takes an agent for the run of a team that it is in, or for a turn (`isTurn`), which may be part of that run; gives what
+   * frees it.
+   * @throws RuntimeError `ERR_TEAM_RUNNING` while another run has it: it has one conversation.
+   */
+  occupy?(runId: string, isTurn?: boolean): () => void;
 }
 
 /** An agent that talks in messages (component type `agent`). Stateful: give it only what is new. */

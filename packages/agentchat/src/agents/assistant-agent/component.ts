@@ -8,7 +8,6 @@ import type {
   Workbench,
 } from "@tesserae/core";
 import { ValueError } from "@tesserae/core";
-import { Handoff } from "../../base/handoff.ts";
 import { StructuredMessageFactory } from "../../messages/structured-message-factory.ts";
 import { AGENT_NAME_SCHEMA, loadList, nullable, type ComponentJson } from "../../components/config.ts";
 import type { AssistantAgent } from "./assistant-agent.ts";
@@ -135,27 +134,27 @@ export function assistantAgentComponent(
       };
     },
     async fromConfig(config: AssistantConfig, load) {
-      const factory =
-        config.structured_message_factory === undefined
-          ? undefined
-          : await load.component<StructuredMessageFactory>(
-              config.structured_message_factory,
-              "/structured_message_factory",
-            );
-      const { workbench } = config;
-      const workbenches =
-        workbench === undefined ? undefined : await loadList<Workbench>(load, asList(workbench), "/workbench");
+      const part = async <T extends object>(
+        key: "model_context" | "structured_message_factory",
+      ): Promise<T | undefined> => {
+        const json = config[key];
+        return json === undefined ? undefined : load.component<T>(json, `/${key}`);
+      };
+      const list = async <T extends object>(
+        key: "tools" | "workbench" | "memory",
+      ): Promise<readonly T[] | undefined> => {
+        const json = config[key];
+        return json === undefined ? undefined : loadList<T>(load, asList(json), `/${key}`);
+      };
+      const factory = await part<StructuredMessageFactory>("structured_message_factory");
       return make({
         name: config.name,
         modelClient: await load.component<ChatCompletionClient>(config.model_client, "/model_client"),
-        tools: config.tools === undefined ? undefined : await loadList<Tool>(load, config.tools, "/tools"),
-        workbench: workbenches,
-        handoffs: config.handoffs?.map((handoff) => (typeof handoff === "string" ? handoff : new Handoff(handoff))),
-        modelContext:
-          config.model_context === undefined
-            ? undefined
-            : await load.component<ChatCompletionContext>(config.model_context, "/model_context"),
-        memory: config.memory === undefined ? undefined : await loadList<Memory>(load, config.memory, "/memory"),
+        tools: await list<Tool>("tools"),
+        workbench: await list<Workbench>("workbench"),
+        handoffs: config.handoffs,
+        modelContext: await part<ChatCompletionContext>("model_context"),
+        memory: await list<Memory>("memory"),
         description: config.description,
         systemMessage: config.system_message ?? null,
         modelClientStream: config.model_client_stream,

@@ -58,9 +58,9 @@ function perform(
 ): StepAnswer | Promise<StepAnswer> {
   switch (request.do) {
     case "emit":
-      return open.isCatchingUp ? undefined : noAnswer(emit(request.item));
+      return open.isCatchingUp ? undefined : emit(request.item);
     case "remember":
-      return open.isCatchingUp ? undefined : noAnswer(settings.modelContext.addMessage(request.message));
+      return open.isCatchingUp ? undefined : settings.modelContext.addMessage(request.message);
     case "call-tools":
       return open.answer(() => callTools(settings, context, tools.active, request, emit, open));
     case "call-model":
@@ -68,10 +68,6 @@ function perform(
     case "ask-whether-to-stop":
       return open.answer(() => askWhetherToStop(settings, context, request.steps));
   }
-}
-
-function noAnswer(waiting: void | Promise<void>): undefined | Promise<undefined> {
-  return waiting instanceof Promise ? waiting.then(() => undefined) : undefined;
 }
 
 /** What the conditions say is recorded. */

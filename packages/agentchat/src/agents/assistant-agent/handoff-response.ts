@@ -20,7 +20,7 @@ export function handoffResponse(
 ): Response | undefined {
   const handoffCalls = calls.filter((call) => settings.handoffs.has(call.name));
   const [selected] = handoffCalls;
-  const handoff = selected === undefined ? undefined : settings.handoffs.get(selected.name);
+  const handoff = settings.handoffs.get(selected?.name ?? "");
   if (selected === undefined || handoff === undefined) return undefined;
   if (handoffCalls.length > 1) {
     process.emitWarning(

@@ -31,8 +31,8 @@ describe("an assistant is refused", () => {
     [{ handoffs: ["b", new Handoff({ target: "b" })] }, /Handoff names must be unique/],
     [{ tools: [addTool("transfer_to_b")], handoffs: ["b"] }, /Handoff names must be unique from tool names/],
     [{ tools: [addTool("b")], handoffs: ["b"] }, /Handoff names must be unique from tool names/],
-    [{ maxToolIterations: 0 }, /must be greater than or equal to 1, got 0/],
-    [{ maxToolIterations: 1.5 }, /must be greater than or equal to 1, got 1.5/],
+    [{ maxToolIterations: 0 }, /must be greater than 0, got 0/],
+    [{ maxToolIterations: 1.5 }, /must be greater than 0, got 1.5/],
     [{ outputContentType: { type: "object", properties: {} } }, /contentType\(name, schema\) or a Standard Schema/],
     [{ memory: new ListMemory() }, /Expected Memory, List\[Memory\], or None/],
   ])("%j", (options, problem) => {

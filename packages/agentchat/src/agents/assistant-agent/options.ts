@@ -18,6 +18,7 @@ import {
 } from "@tesserae/core";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AgentMiddleware } from "../../base/agent-middleware.ts";
+import { checkCount } from "../../base/check-numbers.ts";
 import { Handoff, type HandoffInit } from "../../base/handoff.ts";
 import { asContentType } from "../../messages/content-type.ts";
 import type { ContentType } from "../../messages/definition.ts";
@@ -103,22 +104,21 @@ export const DEFAULT_ASSISTANT_DESCRIPTION = "An assistant that answers question
 
 /** Checks the options and completes them. */
 export function assistantSettings(options: AssistantAgentOptions): AssistantSettings {
-  const { name } = options;
   const modelClient = modelClientFrom(options.modelClient);
   const handoffs = checkedList("handoffs", options.handoffs).map(asHandoff);
   const tools = checkedTools(options.tools, modelClient);
   if (handoffs.length > 0 && !modelClient.modelInfo.functionCalling) {
-    throw new ValueError(`The model '${modelClient.model}' does not call functions, which is needed for handoffs.`);
+    throw new ValueError(
+      `The model '${modelClient.model}' does not support function calling, which is needed for handoffs.`,
+    );
   }
   checkNames(tools, handoffs);
   const stopWhen = typeof options.stopWhen === "function" ? [options.stopWhen] : options.stopWhen;
   const maxToolIterations = options.maxToolIterations ?? (stopWhen === undefined ? 1 : Infinity);
-  if (!(maxToolIterations === Infinity || (Number.isInteger(maxToolIterations) && maxToolIterations >= 1))) {
-    throw new ValueError(`maxToolIterations must be greater than or equal to 1, got ${maxToolIterations}.`);
-  }
+  if (maxToolIterations !== Infinity) checkCount("maxToolIterations", maxToolIterations);
   const { memory = [], modelContext = new UnboundedChatCompletionContext(), prepareStep } = options;
   if (!Array.isArray(memory)) {
-    throw new ValueError("Expected Memory, List[Memory], or None: the option memory takes a list of memories.");
+    throw new ValueError("Expected Memory, List[Memory], or None: memory takes a list.");
   }
   for (const [index, one] of memory.entries()) {
     checkMethod(`memory[${index}]`, one, "updateContext", "a memory, such as new ListMemory()");
@@ -129,13 +129,12 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
   const areFunctions = Array.isArray(stops) && stops.every((one) => typeof one === "function");
   checkGiven("option stopWhen", stopWhen, areFunctions, "a function or a list of functions");
   const workbenches = checkedWorkbenches(options, tools);
-  const outputContentType =
-    options.outputContentType === undefined ? undefined : asContentType(options.outputContentType);
+  const outputContentType = options.outputContentType && asContentType(options.outputContentType);
   const byName = new Map(handoffs.map((handoff) => [handoff.name, handoff]));
-  const systemMessage = options.systemMessage === undefined ? DEFAULT_SYSTEM_MESSAGE : options.systemMessage;
+  const { systemMessage = DEFAULT_SYSTEM_MESSAGE } = options;
   if (systemMessage !== null) checkTypes("string", { systemMessage });
   return {
-    name,
+    ...options,
     modelClient,
     workbenches,
     handoffs: byName,
@@ -145,21 +144,13 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
     reflectOnToolUse: options.reflectOnToolUse ?? outputContentType !== undefined,
     maxToolIterations,
     stopWhen,
-    prepareStep,
     middleware: checkedMiddleware(options.middleware),
     parallelToolCalls: options.parallelToolCalls ?? true,
     toolCallSummaryFormat: options.toolCallSummaryFormat ?? "{result}",
-    toolCallSummaryFormatter: options.toolCallSummaryFormatter,
     outputContentType,
-    outputSchema:
-      outputContentType === undefined
-        ? undefined
-        : { name: outputContentType.name, schema: outputContentType.jsonSchema },
-    outputContentTypeFormat: options.outputContentTypeFormat,
+    outputSchema: outputContentType && { name: outputContentType.name, schema: outputContentType.jsonSchema },
     memory,
     tagToolCallSummary: options.tagToolCallSummary ?? false,
-    toolPolicy: options.toolPolicy,
-    onLimit: options.onLimit,
     ownsResources: options.ownsResources ?? false,
     metadata: options.metadata ?? {},
     offered: staticallyOfferedTools(workbenches, handoffs),
@@ -224,8 +215,6 @@ function checkNames(tools: readonly Tool[], handoffs: readonly Handoff[]): void 
   }
   const clash = handoffs.find(({ name, target }) => toolNames.includes(name) || toolNames.includes(target));
   if (clash !== undefined) {
-    throw new ValueError(
-      `Handoff names must be unique from tool names: the handoff '${clash.name}' to '${clash.target}' has the name of a tool.`,
-    );
+    throw new ValueError(`Handoff names must be unique from tool names: '${clash.name}' to '${clash.target}' is not.`);
   }
 }

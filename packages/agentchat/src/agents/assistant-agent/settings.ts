@@ -32,18 +32,18 @@ export interface AssistantSettings {
   /** `Infinity` where only `stopWhen` ends the loop. */
   readonly maxToolIterations: number;
   readonly stopWhen: readonly StopCondition[] | undefined;
-  readonly prepareStep: PrepareStep | undefined;
+  readonly prepareStep?: PrepareStep | undefined;
   readonly middleware: readonly AgentMiddleware[] | undefined;
   readonly parallelToolCalls: boolean;
   readonly toolCallSummaryFormat: string;
-  readonly toolCallSummaryFormatter: ToolCallSummaryFormatter | undefined;
+  readonly toolCallSummaryFormatter?: ToolCallSummaryFormatter | undefined;
   readonly outputContentType: ContentType<unknown> | undefined;
   readonly outputSchema: OutputSchema | undefined;
-  readonly outputContentTypeFormat: string | undefined;
+  readonly outputContentTypeFormat?: string | undefined;
   readonly memory: readonly Memory[];
   readonly tagToolCallSummary: boolean;
-  readonly toolPolicy: CallToolOptions["policy"];
-  readonly onLimit: OnLimit | undefined;
+  readonly toolPolicy?: CallToolOptions["policy"];
+  readonly onLimit?: OnLimit | undefined;
   readonly ownsResources: boolean;
   readonly metadata: { readonly [key: string]: string };
   /** What the model is offered, where every workbench knows it without asking; else `undefined`. */

@@ -30,7 +30,7 @@ export type StepRequest =
   | { readonly do: "emit"; readonly item: StreamItem };
 
 /** What the driver gives back: a model's answer, tools' results, a yes or no, or nothing. */
-export type StepAnswer = CreateResult | readonly FunctionExecutionResult[] | boolean | undefined;
+export type StepAnswer = CreateResult | readonly FunctionExecutionResult[] | boolean | undefined | void;
 
 /** A step of the assistant. It knows no I/O: it asks for what it needs and is told the outcome. */
 export type AssistantStep = Generator<StepRequest, Response, StepAnswer>;
@@ -94,7 +94,7 @@ function* callModel(
     !("content" in result) ||
     !(typeof result.content === "string" || Array.isArray(result.content))
   ) {
-    throw new ValueError("A model call was not answered with text or calls.");
+    throw new ValueError("A model call was not answered.");
   }
   const { thought } = result;
   if (thought !== undefined && thought !== "") {

@@ -1,12 +1,10 @@
 import {
   ValueError,
   executeCode,
-  isObject,
   type ChatCompletionClient,
   type ChatCompletionContext,
   type CodeExecutor,
   type ComponentDefinition,
-  type Json,
   type JsonObject,
 } from "@tesserae/core";
 import { checkedOptions } from "../../base/checked-options.ts";
@@ -17,8 +15,9 @@ import type { MessageDefinition } from "../../messages/definition.ts";
 import { TextMessage } from "../../messages/factories.ts";
 import type { ChatMessage } from "../../messages/types.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
-import { addToModelContext, checkpointOf, loadModelContext, saveModelContext } from "../model-context.ts";
-import { OpenTurn, goesOn, heldTurnOf, holdTurn, isWaiting, type HeldTurn } from "../open-turn.ts";
+import { addToModelContext } from "../model-context.ts";
+import type { OpenTurn } from "../open-turn.ts";
+import { TurnKeeper } from "../turn-keeper.ts";
 import { admitCode } from "./admit-code.ts";
 import { extractCodeBlocks } from "./code-blocks.ts";
 import { executionText } from "./execution-text.ts";
@@ -110,56 +109,36 @@ export class CodeExecutorAgent extends BaseChatAgent {
 
   /** The options, checked and completed. */
   readonly settings: CodeExecutorSettings;
-  /** The turn that goes on, and how much the model context held when it began. */
-  #turn: OpenTurn | undefined;
-  #turnBegan: number | undefined;
-  /** A turn that waits for a person who was not there, or that was loaded: the next turn goes on with it. */
-  #held: HeldTurn | undefined;
+  readonly #turns: TurnKeeper;
 
   constructor(options: CodeExecutorAgentOptions) {
     const settings = codeExecutorSettings(checkedOptions(options, "CodeExecutorAgent", "name, codeExecutor"));
     super({ name: options.name, description: settings.description });
     this.settings = settings;
+    this.#turns = new TurnKeeper(options.name, settings.modelContext);
   }
 
   override get producedMessageTypes(): readonly MessageDefinition[] {
     return [TEXT_MESSAGE];
   }
 
-  override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+  override respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
     const { modelClient, modelContext } = this.settings;
-    const restore = await checkpointOf(modelContext);
-    this.#turnBegan = modelContext.size?.();
-    const held = this.#held;
-    this.#held = undefined;
-    const wentOn = await goesOn(held, messages, modelContext);
-    const open = new OpenTurn(this.name, messages, turn.messages, wentOn ? held : undefined);
-    this.#turn = open;
-    try {
-      if (modelClient === undefined) return await this.#runOthersCode(messages, turn, open);
-      if (!wentOn) await addToModelContext(modelContext, messages, turn.messages);
-      return await new WriteAndRun(this.settings, modelClient, turn, open).respond();
-    } catch (error) {
-      if (isWaiting(error)) this.#held = heldTurnOf(await this.#saveContext(open));
-      // A failed turn leaves no trace: a retry is given the same messages again.
-      await restore();
-      throw error;
-    } finally {
-      this.#turn = undefined;
-      this.#turnBegan = undefined;
-    }
+    return this.#turns.take(messages, turn, async (open) => {
+      if (modelClient === undefined) return this.#runOthersCode(messages, turn, open);
+      if (!open.isCatchingUp) await addToModelContext(modelContext, messages, turn.messages);
+      return new WriteAndRun(this.settings, modelClient, turn, open).respond();
+    });
   }
 
   override async onReset(): Promise<void> {
-    this.#held = undefined;
-    await this.settings.modelContext.clear();
+    await this.#turns.reset();
     await this.settings.codeExecutor.restart();
   }
 
   /** While a person is asked, the state holds the question and what the turn has done so far. */
   override async saveState(): Promise<JsonObject> {
-    const open = this.#turn !== undefined && this.#turn.inputs.size > 0 ? this.#turn : undefined;
-    const { llm_context, ...held } = await this.#saveContext(open);
+    const { llm_context, ...held } = await this.#turns.save();
     return {
       type: "BaseState",
       version: "1.0.0",
@@ -169,22 +148,13 @@ export class CodeExecutorAgent extends BaseChatAgent {
   }
 
   override async loadState(state: JsonObject): Promise<void> {
-    const context = state["llm_context"];
-    this.#held = heldTurnOf(state);
-    if (isObject(context)) await loadModelContext(this.settings.modelContext, context);
+    await super.loadState(state);
+    // One that runs others' code has no conversation.
+    await this.#turns.load(state, state["llm_context"] ?? {});
   }
 
   override async close(): Promise<void> {
     if (this.settings.ownsResources) await this.settings.codeExecutor.stop();
-  }
-
-  async #saveContext(
-    open: OpenTurn | undefined,
-  ): Promise<{ readonly llm_context: JsonObject; readonly open_turn?: Json }> {
-    const { modelContext } = this.settings;
-    if (open !== undefined && this.#turnBegan !== undefined) return holdTurn(open, modelContext, this.#turnBegan);
-    const llm_context = await saveModelContext(modelContext, this.#turnBegan);
-    return this.#held === undefined ? { llm_context } : { llm_context, open_turn: this.#held };
   }
 
   async #runOthersCode(messages: readonly ChatMessage[], turn: Turn, open: OpenTurn): Promise<Response> {

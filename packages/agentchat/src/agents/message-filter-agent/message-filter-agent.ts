@@ -137,6 +137,11 @@ export class MessageFilterAgent extends BaseChatAgent {
     if (isObject(inner)) await this.wrappedAgent.loadState(inner);
   }
 
+  /** The agent inside may be in a team by several ways. */
+  override occupy(runId: string): () => void {
+    return this.wrappedAgent.occupy?.(runId, true) ?? (() => undefined);
+  }
+
   override close(): Promise<void> {
     return this.wrappedAgent.close();
   }

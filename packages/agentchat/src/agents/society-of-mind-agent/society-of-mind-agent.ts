@@ -192,6 +192,7 @@ export class SocietyOfMindAgent extends BaseChatAgent {
   }
 
   override async loadState(state: JsonObject): Promise<void> {
+    await super.loadState(state);
     const { inner_team_state: inner, llm_context: context, open_turn: open } = state;
     this.#open = isObject(open)
       ? {

@@ -21,7 +21,7 @@ import type { MessageDefinition } from "../../messages/definition.ts";
 import { HandoffMessage, TextMessage, UserInputRequestedEvent } from "../../messages/factories.ts";
 import type { ChatMessage, HandoffMessage as HandoffMessageData } from "../../messages/types.ts";
 import { BaseChatAgent } from "../base-chat-agent.ts";
-import { heldTurnOf } from "../open-turn.ts";
+import { isHeldTurn } from "../open-turn.ts";
 import { withRequestId } from "./input-request-context.ts";
 import { readLine } from "./read-line.ts";
 
@@ -145,14 +145,16 @@ export class UserProxyAgent extends BaseChatAgent {
     };
   }
 
-  override loadState(state: JsonObject): Promise<void> {
-    const id = state["pending_request_id"];
-    const turn = heldTurnOf(state);
+  override async loadState(state: JsonObject): Promise<void> {
+    await super.loadState(state);
+    const { pending_request_id: id, open_turn: turn } = state;
+    if (!isHeldTurn(turn)) {
+      throw new ValueError(`The state of '${this.name}' cannot be read: "open_turn" must hold a turn that was saved.`);
+    }
     const [, held] = turn?.pending_inputs?.[0] ?? [];
     const asked = { agent: this.name, prompt: PROMPT, choices: null };
     this.#heard = turn?.heard;
     this.#pending = typeof id === "string" ? { ...asked, ...held, request_id: id } : undefined;
-    return Promise.resolve();
   }
 
   /** Who is told something else is asked anew: what was answered before was answered to something else. */

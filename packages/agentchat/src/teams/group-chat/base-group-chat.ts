@@ -254,7 +254,9 @@ export abstract class BaseGroupChat implements Team {
     const unlisten = this.#listen(turn.run, context.path);
     this.#asking = false;
     this.#active.current = run;
+    const free: ((() => void) | undefined)[] = [];
     try {
+      for (const participant of this.participants) free.push(participant.occupy?.(context.runId));
       const start = { type: "GroupChatStart", messages: turn.task, outputTaskMessages } as const;
       const termination = await raceSignal(this.#runtime.lead(start, context), context.signal);
       if (termination === undefined) throw new RuntimeError("The team's manager did not lead its run to an end.");
@@ -262,6 +264,7 @@ export abstract class BaseGroupChat implements Team {
       return termination.message.content;
     } finally {
       this.#active.current = undefined;
+      for (const one of free) one?.();
       bounded?.end();
       unlisten?.();
       // After an abort the manager still waits for the end.
