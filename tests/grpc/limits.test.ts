@@ -256,6 +256,7 @@ describe("a turn in another process that comes to no end of its own", () => {
     const failures = [
       [{ limits: { maxCost: "x" as never } }, /maxCost must be a number/],
       [{ answers: ["huge"] }, /at most 100000 are sent/],
+      [{ answers: ["huge error"] }, /Its answer could not be sent: .*at most 100000 are sent/],
       [{ isStrange: true }, /Strange/],
     ] as const;
     await offer(failures.map(([about], index) => ({ name: `critic${index}`, teamId: `essay${index}`, ...about })));

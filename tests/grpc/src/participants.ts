@@ -14,7 +14,7 @@ export interface Offer {
   readonly name: string;
   /** Default: the one of the process. */
   readonly teamId?: string;
-  /** What its model answers: a text, `calls N` for calls of a tool, `hang`, or `huge`. */
+  /** What its model answers: a text, `calls N` for calls of a tool, `hang`, `huge`, or `huge error`. */
   readonly answers?: readonly string[];
   /** It says something of a type that the team does not know. */
   readonly isStrange?: boolean;
@@ -53,6 +53,7 @@ function answered(name: string, answer: string): ScriptedAnswer {
   return async ({ signal }: ScriptedCall["options"]) => {
     say(`${name} asks`);
     if (answer === "huge") return "x".repeat(200_000);
+    if (answer === "huge error") throw new Error("x".repeat(200_000));
     if (answer.startsWith("calls "))
       return callsOf(...Array.from({ length: Number(answer.slice(6)) }, () => ["note", {}] as const));
     if (answer !== "hang") return answer;

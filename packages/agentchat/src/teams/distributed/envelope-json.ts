@@ -99,7 +99,7 @@ function resultFrom(json: JsonObject, messages: MessageRegistry): TaskResult {
   };
 }
 
-/** What the messages say was used: the meter of another process does not come along. */
+/** What the messages say was used. The run counts what the participant tells beside them. */
 function usageOf(items: readonly StreamItem[]): RequestUsage {
   let [promptTokens, completionTokens] = [0, 0];
   for (const { modelsUsage } of items) {

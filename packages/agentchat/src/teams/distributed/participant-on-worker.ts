@@ -1,10 +1,12 @@
 import {
   RuntimeError,
   TopicId,
+  errorToText,
   openPartOfRun,
   plainContext,
   type Agent,
   type AgentRuntime,
+  type JsonObject,
   type MessageContext,
   type PartOfRun,
   type PublishOptions,
@@ -32,6 +34,8 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
   #stop = new AbortController();
   /** What is told of the turn where its run is led. */
   #account: TurnAccount | undefined;
+  /** The answer on its way. */
+  #said: Promise<void> = Promise.resolve();
   /** What the turn failed with. */
   #failures: unknown[] = [];
 
@@ -54,7 +58,7 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
   override notice({ type }: WireEnvelope & { readonly type: Notice }): unknown {
     switch (type) {
       case "tesserae.TurnOver":
-        return this.#turn;
+        return this.#turn.then(() => this.#said).then(() => null, unsaid);
       case "tesserae.StopTurn":
         return this.#stop.abort();
       case "GroupChatPause":
@@ -66,16 +70,19 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
     }
   }
 
-  /** An answer that cannot be written or is too large to be sent is an error that can: somebody waits for it. */
-  override async publishMessage(message: unknown, topicId: TopicId, options: PublishOptions = {}): Promise<void> {
+  override publishMessage(message: unknown, topicId: TopicId, options: PublishOptions = {}): Promise<void> {
     const envelope = message as GroupChatEnvelope;
+    const sent = super.publishMessage(envelope, topicId, options);
     if (envelope.type === "GroupChatError") this.#failures.push(envelope.error);
-    try {
-      await super.publishMessage(envelope, topicId, options);
-    } catch (error) {
-      if (!isAnswer(envelope) || envelope.type === "GroupChatError") throw error;
-      await this.publishMessage({ type: "GroupChatError", name: envelope.name, error }, topicId, options);
-    }
+    if (!isAnswer(envelope)) return sent;
+    const { name } = envelope;
+    // An answer that cannot be written or is too large to be sent is an error that can: somebody waits for it.
+    this.#said = sent.catch((error: unknown) =>
+      envelope.type === "GroupChatError"
+        ? Promise.reject(error)
+        : this.publishMessage({ type: "GroupChatError", name, error }, topicId, options),
+    );
+    return this.#said;
   }
 
   protected override write(envelope: GroupChatEnvelope, run: RunContext | undefined): WireEnvelope {
@@ -87,6 +94,8 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
   async #takeTurn(wire: WireEnvelope, context: MessageContext, actor: Agent, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.#failures = [];
+    this.#account = undefined;
+    this.#said = Promise.resolve();
     let part: PartOfRun;
     try {
       const account = new TurnAccount(wire.json, this.#tellLeader(context, actor));
@@ -160,6 +169,11 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
       else await (kind === "pause" ? participant.onPause() : participant.onResume());
     }
   }
+}
+
+/** What is said of a turn whose answer could not be said, not even as an error. */
+function unsaid(error: unknown): JsonObject {
+  return { unsaid: errorToText(error).slice(0, 1000) };
 }
 
 function runIdOf({ json }: WireEnvelope): string | undefined {

@@ -4,6 +4,7 @@ import {
   RuntimeError,
   TesseraeError,
   TopicId,
+  isObject,
   isTesseraeError,
   type AgentFactory,
   type AgentRuntime,
@@ -188,8 +189,13 @@ export class TeamOnWorkers extends EnvelopeRuntime {
   async #watch(turn: RemoteTurn, run: RunContext, leading: Leading): Promise<void> {
     while (!turn.ended.aborted) {
       try {
-        await this.#notify("tesserae.TurnOver", turn.actor, leading.over.signal);
-        return;
+        const over = await this.#notify("tesserae.TurnOver", turn.actor, leading.over.signal);
+        if (!isObject(over) || typeof over["unsaid"] !== "string") return;
+        return await this.#failInItsName(
+          turn,
+          run,
+          new RuntimeError(`Its answer could not be sent: ${over["unsaid"]}`),
+        );
       } catch (error) {
         if (turn.ended.aborted) return;
         if (isTesseraeError(error, "ERR_UNDELIVERABLE")) return this.#failInItsName(turn, run, error);
