@@ -2,10 +2,12 @@ import {
   BaseChatAgent,
   TEXT_MESSAGE,
   TextMessage,
+  TurnKeeper,
   builtInMessages,
   removeImages,
   type ChatMessage,
   type MessageDefinition,
+  type OpenTurn,
   type Response,
   type Turn,
 } from "@tesserae/agentchat";
@@ -16,8 +18,11 @@ import {
   ValueError,
   callModel,
   callTool,
-  isObject,
+  createResultFromJson,
+  createResultToJson,
   raceSignal,
+  toolResultFromJson,
+  toolResultToJson,
   type ChatCompletionClient,
   type ComponentDefinition,
   type FunctionCall,
@@ -27,6 +32,11 @@ import {
 import { FILE_TOOLS, FileSurferWorkbench } from "./file-surfer-workbench.ts";
 import { fileSurferSettings, type FileSurferOptions, type FileSurferSettings } from "./file-surfer-options.ts";
 import { FileViewer, type ViewerPage, type ViewerPlace } from "./viewer/file-viewer.ts";
+import { pageText } from "./viewer/page-text.ts";
+import { objectOf, pageOf, placeOf } from "./viewer/read-page.ts";
+
+/** What an answer shows, and where the viewer is then. */
+type Shown = { readonly text: string; readonly place: ViewerPlace };
 
 type FileSurferConfig = {
   readonly name: string;
@@ -90,6 +100,8 @@ export class FileSurfer extends BaseChatAgent {
   /** The options, checked and completed. */
   readonly settings: FileSurferSettings;
   readonly #viewer: FileViewer;
+  readonly #turns: TurnKeeper;
+  /** What is open; a turn that goes on has not moved it yet. */
   #place: ViewerPlace;
 
   constructor(options: FileSurferOptions) {
@@ -97,6 +109,7 @@ export class FileSurfer extends BaseChatAgent {
     super({ name: options.name, description: settings.description });
     this.settings = settings;
     this.#viewer = new FileViewer(settings.basePath, settings.maxFileBytes);
+    this.#turns = new TurnKeeper(options.name, settings.modelContext);
     this.#place = this.#viewer.start;
   }
 
@@ -104,52 +117,47 @@ export class FileSurfer extends BaseChatAgent {
     return [TEXT_MESSAGE];
   }
 
-  override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
-    const { modelContext, modelClient, name } = this.settings;
-    const saved = await modelContext.saveState();
-    const place = this.#place;
-    try {
-      for (const message of this.#modelMessages(messages, turn)) await modelContext.addMessage(message);
-      const history = await modelContext.getMessages();
-      const answering = callModel(turn.context, modelClient, this.#asked(history), {
-        purpose: "reply",
-        agent: name,
-        tools: FILE_TOOLS,
-      });
-      const { content, usage } = await raceSignal(answering, turn.context.signal);
-      const text = typeof content === "string" ? content : await this.#perform(content, turn);
-      await modelContext.addMessage(AssistantMessage({ content: text, source: name }));
-      const chatMessage = TextMessage({ content: text, source: name, modelsUsage: usage }, turn.context);
-      return { type: "Response", chatMessage, innerMessages: [] };
-    } catch (error) {
-      // A turn that failed leaves no trace: a retry is given the same messages again.
-      await modelContext.loadState(saved);
-      this.#place = place;
-      throw error;
-    }
+  override respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+    return this.#turns.take(messages, turn, (open) => this.#answer(messages, turn, open));
   }
 
   /** Forgets the conversation and goes back to the base. */
   override async onReset(): Promise<void> {
-    await this.settings.modelContext.clear();
+    await this.#turns.reset();
     this.#place = this.#viewer.start;
   }
 
-  /** The conversation, and what is open. */
+  /** The conversation, and what is open. In a turn, what was open before it; while a person is asked, the turn too. */
   override async saveState(): Promise<JsonObject> {
-    return {
-      type: "BaseState",
-      version: "1.0.0",
-      llm_context: await this.settings.modelContext.saveState(),
-      viewer: { ...this.#place },
-    };
+    return { type: "BaseState", version: "1.0.0", ...(await this.#turns.save()), viewer: { ...this.#place } };
   }
 
   override async loadState(state: JsonObject): Promise<void> {
-    const { llm_context: context, viewer } = state;
-    await this.onReset();
-    if (isObject(context)) await this.settings.modelContext.loadState(context);
+    await super.loadState(state);
+    const { llm_context: context = {}, viewer } = state;
+    await this.#turns.load(state, context);
     this.#place = placeOf(viewer) ?? this.#viewer.start;
+  }
+
+  async #answer(messages: readonly ChatMessage[], turn: Turn, open: OpenTurn): Promise<Response> {
+    const { modelContext, name } = this.settings;
+    if (!open.isCatchingUp) {
+      for (const message of this.#modelMessages(messages, turn)) await modelContext.addMessage(message);
+    }
+    const { content, usage } = createResultFromJson(await open.answer(() => this.#askModel(turn)));
+    const { text, place } =
+      typeof content === "string" ? { text: content, place: this.#place } : await this.#perform(content, turn, open);
+    await modelContext.addMessage(AssistantMessage({ content: text, source: name }));
+    const chatMessage = TextMessage({ content: text, source: name, modelsUsage: usage }, turn.context);
+    this.#place = place;
+    return { type: "Response", chatMessage, innerMessages: [] };
+  }
+
+  async #askModel({ context }: Turn): Promise<JsonObject> {
+    const { modelContext, modelClient, name } = this.settings;
+    const asked = this.#asked(await modelContext.getMessages());
+    const answering = callModel(context, modelClient, asked, { purpose: "reply", agent: name, tools: FILE_TOOLS });
+    return createResultToJson(await raceSignal(answering, context.signal));
   }
 
   /** What the model is asked: the conversation, and before its last message what is open. */
@@ -160,27 +168,42 @@ export class FileSurfer extends BaseChatAgent {
     return [SystemMessage({ content: SYSTEM_MESSAGE }), ...history.slice(0, -1), open, ...history.slice(-1)];
   }
 
-  async #perform(calls: readonly FunctionCall[], turn: Turn): Promise<string> {
-    const { name, toolPolicy } = this.settings;
+  /** Makes the calls in order, each from where the one before has led; a turn that waited knows what it has made. */
+  async #perform(calls: readonly FunctionCall[], turn: Turn, open: OpenTurn): Promise<Shown> {
+    let place = this.#place;
+    const failed = (reason: string): Shown => ({ text: `File surfing error: ${reason}`, place });
     let page: ViewerPage | undefined;
     for (const [index, call] of calls.entries()) {
-      const args = argumentsOf(call);
-      if (args === undefined) return `File surfing error: the arguments of ${call.name} are no JSON object.`;
-      const calling = callTool(
-        turn.context,
-        new FileSurferWorkbench(this.#viewer, this.#place),
-        { name: call.name, arguments: args, callId: call.id, index },
-        { agent: name, policy: toolPolicy },
-      );
-      const { result, isError } = await raceSignal(calling, turn.context.signal);
+      const args = call.arguments.trim() === "" ? {} : objectOf(call.arguments);
+      if (args === undefined) return failed(`the arguments of ${call.name} are no JSON object.`);
+      const from = place;
+      const kept = await open.result(index, () => this.#call(call, args, index, from, turn, open));
+      const { result, isError } = toolResultFromJson(kept);
       // The value is the last part; before it stands that the arguments were changed.
       const said = result.findLast((part) => part.type === "TextResultContent")?.content ?? "";
-      if (isError) return `File surfing error: ${said}`;
-      // What the workbench wrote.
-      page = JSON.parse(said) as ViewerPage;
-      this.#place = page.place;
+      if (isError) return failed(said);
+      page = pageOf(said);
+      if (page === undefined) return failed(`the result of ${call.name} is no page.`);
+      ({ place } = page);
     }
-    return page === undefined ? "File surfing error: the model asked for a tool without saying which." : pageText(page);
+    return page === undefined
+      ? failed("the model asked for a tool without saying which.")
+      : { text: pageText(page), place };
+  }
+
+  async #call(
+    { id, name }: FunctionCall,
+    args: JsonObject,
+    index: number,
+    place: ViewerPlace,
+    { context }: Turn,
+    held: OpenTurn,
+  ): Promise<JsonObject> {
+    const workbench = new FileSurferWorkbench(this.#viewer, place);
+    const call = { name, arguments: args, callId: id, index };
+    const { name: agent, toolPolicy: policy } = this.settings;
+    const calling = callTool(context, workbench, call, { agent, policy, held });
+    return toolResultToJson(await raceSignal(calling, context.signal));
   }
 
   #modelMessages(messages: readonly ChatMessage[], turn: Turn): readonly LLMMessage[] {
@@ -192,37 +215,4 @@ export class FileSurfer extends BaseChatAgent {
       ]),
     );
   }
-}
-
-/** A page as AutoGen shows it. */
-function pageText({ place, pages, text, notice }: ViewerPage): string {
-  return [
-    `Path: ${place.path}`,
-    ...(place.title === null ? [] : [`Title: ${place.title}`]),
-    `Viewport position: Showing page ${place.page + 1} of ${pages}.`,
-    ...(notice === null ? [] : [notice]),
-    "=".repeat(23),
-    text,
-  ].join("\n");
-}
-
-function argumentsOf({ arguments: text }: FunctionCall): JsonObject | undefined {
-  try {
-    const args: unknown = text.trim() === "" ? {} : JSON.parse(text);
-    // What was parsed of JSON is JSON.
-    return isObject(args) && !Array.isArray(args) ? (args as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function placeOf(json: unknown): ViewerPlace | undefined {
-  if (!isObject(json) || typeof json["path"] !== "string" || typeof json["page"] !== "number") return undefined;
-  const { path, page, title, query } = json;
-  return {
-    path,
-    page,
-    title: typeof title === "string" ? title : null,
-    query: typeof query === "string" ? query : null,
-  };
 }
