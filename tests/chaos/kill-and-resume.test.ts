@@ -75,6 +75,8 @@ async function killAndResume(
   try {
     const { baseUrl } = upstream;
     const killed = await trial.start("record", { baseUrl, ...kill });
+    // What it had sent before it died is here, and is read in the next turns of the loop.
+    for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
     // After a random moment the run may be over, or not yet begun.
     if (kill.killAfter !== undefined) expect(killed.signal, moment).toBe("SIGKILL");
     const entries = await trial.entries().catch((): readonly JournalEntry[] => []);

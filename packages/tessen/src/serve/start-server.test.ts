@@ -92,7 +92,8 @@ describe("pace and delay", () => {
         ],
       },
     });
-    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "any", maxRetries: 0, timeout: 50 });
+    // Long enough for the request to be there before it is given up: the second one gets the second answer.
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "any", maxRetries: 0, timeout: 1500 });
     await expect(client.responses.create({ model: "m", input: "q" })).rejects.toThrow(OpenAI.APIConnectionTimeoutError);
     expect(await (await post(`${url}/v1/messages`, chat)).text()).toContain("Soon.");
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { answerOf, SCRIPT } from "../../../test/mechanics/answers.ts";
 import { exchangeOf, HELLO, known, type Given } from "../../../test/mechanics/exchange.ts";
 import { openStore, type Store } from "../../store/store.ts";
@@ -320,6 +320,9 @@ describe("what is on disk", () => {
   });
 
   test("much is written at once, but where the disk takes nothing it is tried again now and then", async () => {
+    // Now and then does not come by itself, however long the turns of a busy machine take.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const cache = cacheOf();
     const large = answerOf({ ...SCRIPT, text: "x".repeat(100_000) });
     const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
