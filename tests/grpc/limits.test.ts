@@ -5,6 +5,7 @@ import {
   GraphFlow,
   RoundRobinGroupChat,
   RunLimitTermination,
+  SocietyOfMindAgent,
   type RunOptions,
   type TaskResult,
   type TeamOptions,
@@ -201,6 +202,27 @@ describe("a limit of the run", () => {
     expect(result?.messages.map(({ source }) => source)).toEqual(["user", "writer", "panel0", "panel1"]);
     expect(result?.stopReason).toBe("Maximum number of turns 3 reached.");
     expect(asks(await panel.end("SIGTERM"))).toBe(2);
+  });
+
+  test("of turns is not passed by two teams over there and one here that talk at once", async () => {
+    const answers = Array.from({ length: 4 }, () => "Hm.");
+    const panels = await offer(["left", "right"].map((name) => ({ name, answers, members: 2, maxTurns: 8 })));
+    let begun = 0;
+    const talker = (name: string): Talker => new Talker(name, () => `${(begun += 1)}`);
+    const inner = new RoundRobinGroupChat({ participants: [talker("x"), talker("y")], maxTurns: 8 });
+    const ours = new SocietyOfMindAgent({ name: "ours", team: inner, modelClient: new ScriptedClient(["In short."]) });
+    const builder = new DiGraphBuilder().addNode(writer());
+    for (const one of [ours, remote("left"), remote("right")]) builder.addNode(one).addEdge("writer", one.name);
+    const graph = new GraphFlow({
+      participants: builder.getParticipants(),
+      graph: builder.build(),
+      runtime: here.runtime,
+      teamId: "essay",
+    });
+    const { error } = await outcome(graph, { limits: { maxTurns: 9 } });
+    expect(error).toBeUndefined();
+    // The writer and the one who has a team inside take two of them.
+    expect(begun + asks(await panels.end("SIGTERM"))).toBe(7);
   });
 
   test("reaches a third process, whose team is a participant of ours", async () => {

@@ -387,6 +387,7 @@ export { plainContext } from "./run/context.ts";
 export { openRun } from "./run/open-run.ts";
 export {
   enterCall,
+  enterTurn,
   limitsOn,
   openPartOfRun,
   type CallOfPart,

@@ -6,7 +6,7 @@ import { ScriptedClient } from "../testing/scripted-client.ts";
 import { tool } from "../tools/function-tool.ts";
 import { StaticWorkbench } from "../tools/static-workbench.ts";
 import { LimitError, type RunLimits } from "./limits.ts";
-import { enterCall, limitsOn, openPartOfRun, type CallOfPart, type PartOfRun } from "./part-of-run.ts";
+import { enterCall, enterTurn, limitsOn, openPartOfRun, type CallOfPart, type PartOfRun } from "./part-of-run.ts";
 import { RunMeter } from "./meter.ts";
 import { plainContext } from "./context.ts";
 
@@ -110,12 +110,37 @@ describe("a run that is a part of one in another process", () => {
     expect(part.used()).toMatchObject({ modelCalls: 2 });
   });
 
+  test("asks for the turns of its agents but the first; where the whole has none, it has none left either", async () => {
+    const whole = new Whole({ maxTurns: 5 });
+    const { run, used } = await whole.open({ maxTurns: 9 });
+    const { context } = run;
+    const turn = async (): Promise<void> => {
+      context.meter?.countTurn();
+      await enterTurn(context);
+    };
+    await turn();
+    await turn();
+    expect(whole.asked).toEqual([{ kind: "turn", model: "", cost: 0, tokens: 0 }]);
+    expect([used().turns, context.meter?.turnsLeft]).toEqual([2, 3]);
+    whole.refuses = new LimitError("maxTurns", "no more turns");
+    await expect(turn()).rejects.toBe(whole.refuses);
+    expect([used().turns, context.meter?.turnsLeft, context.meter?.turnsTaken]).toEqual([2, 0, 2]);
+  });
+
+  test("asks for no turn of which the whole has no limit", async () => {
+    const whole = new Whole({ maxCost: 5 });
+    const { run } = await whole.open();
+    for (let count = 0; count < 3; count += 1) await enterTurn(run.context);
+    expect(whole.asked).toEqual([]);
+    expect(enterTurn(plainContext())).toBeUndefined();
+  });
+
   test("asks on for what is asked for in it, and counts it", async () => {
     const whole = new Whole({ maxCost: 1000 });
     const part = await whole.open({ maxModelCalls: 1 });
     const call: CallOfPart = { kind: "model", model: "far", cost: 3, tokens: 4 };
     await scope(part.run.context, "team", async (context) => {
-      expect(limitsOn(context)).toEqual({ maxCost: 1000, maxModelCalls: 1 });
+      expect(limitsOn(context)).toEqual({ maxCost: 1000, maxModelCalls: 1, maxTurns: Infinity });
       const { over } = await enterCall(context, call);
       over();
       await expect(enterCall(context, call)).rejects.toMatchObject({ limit: "maxModelCalls" });
@@ -139,6 +164,7 @@ describe("a call of a part, where the whole is led", () => {
   test.each([
     [{ maxModelCalls: 1 }, call()],
     [{ maxToolCalls: 1 }, call({ kind: "tool" })],
+    [{ maxTurns: 1 }, call({ kind: "turn" })],
     [{ maxCost: 5 }, call({ cost: 3 })],
     [{ maxTokens: 5 }, call({ tokens: 3 })],
   ])("is set aside of %j, and refused when it could pass that", async (limits, wanted) => {

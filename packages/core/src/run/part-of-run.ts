@@ -1,5 +1,6 @@
 import type { LeafIo, LeafSpec, ModelAsk } from "../effects/effect-spec.ts";
 import { throwIfAborted } from "../errors/kinds.ts";
+import { isTesseraeError } from "../errors/tesserae-error.ts";
 import { ObservedSession, type SessionInit } from "../journal/observed-session.ts";
 import type { ChatCompletionClient } from "../models/chat-completion-client.ts";
 import type { RequestUsage } from "../models/messages.ts";
@@ -13,10 +14,10 @@ import { RunTimer } from "./run-timer.ts";
 import type { OpenRunOptions, Run } from "./run.ts";
 import { randomUuid } from "./uuid.ts";
 
-/** A call that a part of a run asks for, with the most that it can use. */
+/** A call, or a turn of an agent, that a part of a run asks for, with the most that it can use. */
 export interface CallOfPart {
-  readonly kind: "model" | "tool";
-  /** The model's name; empty for a tool. */
+  readonly kind: "model" | "tool" | "turn";
+  /** The model's name, else empty. */
   readonly model: string;
   /** Pico-dollars (1e-12 USD); `undefined` when the price is not known. */
   readonly cost: number | undefined;
@@ -31,7 +32,7 @@ export type EnterCall = (call: () => CallOfPart, signal: AbortSignal | undefined
 
 /** The run of which another one is a part. */
 export interface WholeRun {
-  /** What it may use as a whole, those of before and of other parts included. */
+  /** What it may use as a whole; of its turns, what the part may take at most: the first one is counted there. */
   readonly limits: RunLimits | undefined;
   readonly enter: EnterCall;
 }
@@ -65,14 +66,16 @@ export interface PartOfRun {
  * @throws ValueError when a limit is no number, 0 or more, or has a name that is none; for what is no middleware.
  */
 export async function openPartOfRun(options: OpenRunOptions, whole: WholeRun): Promise<PartOfRun> {
-  const { limits } = options;
-  if (limits !== undefined) checkLimits(limits);
+  if (options.limits !== undefined) checkLimits(options.limits);
+  const { maxTurns = Infinity, ...others } = options.limits ?? {};
+  const limits = { ...others, maxTurns: Math.min(maxTurns, whole.limits?.maxTurns ?? Infinity) };
   const hooks = hooksOf(options);
   throwIfAborted(options.signal);
   const runId = randomUuid();
   const meter = new RunMeter(limits, whole.limits);
-  const timer = new RunTimer(limits?.maxDurationMs, options.signal);
-  const session = new PartSession({ runId, meter, hooks, payload: () => runPayload(runId, "plain", options) }, whole);
+  const timer = new RunTimer(limits.maxDurationMs, options.signal);
+  const payload = (): ReturnType<typeof runPayload> => runPayload(runId, "plain", options);
+  const session = new PartSession({ runId, meter, hooks, payload }, whole, limits);
   const run = new PlainRun(session.rootContext(timer.signal), options, meter, timer, session);
   return { run, used: () => session.used(meter) };
 }
@@ -84,12 +87,21 @@ export function limitsOn({ meter, session }: RunContext): RunLimits {
 
 /** Sets aside what a part of the run asks for; a run that is a part itself asks on. @throws LimitError */
 export async function enterCall({ meter, session, signal }: RunContext, call: CallOfPart): Promise<EnteredCall> {
-  if (meter === undefined) return { reservation: { cost: 0, tokens: 0 }, over: () => undefined };
-  const reserve = (): Reservation =>
-    call.kind === "tool" ? meter.reserveToolCall() : meter.reserveModelCall(modelOf(call), [], {});
+  if (meter === undefined) return { reservation: NOTHING, over: () => undefined };
+  const reserve = (): Reservation => {
+    if (call.kind === "model") return meter.reserveModelCall(modelOf(call), [], {});
+    if (call.kind === "tool") return meter.reserveToolCall();
+    meter.countTurn();
+    return NOTHING;
+  };
   return session instanceof PartSession
     ? session.admit({ meter, kind: call.kind, reserve, call: () => call, signal })
     : { reservation: reserve(), over: () => undefined };
+}
+
+/** An agent begins a turn, which is counted: the whole run is asked, where this one is a part. @throws LimitError */
+export function enterTurn({ meter, session, signal }: RunContext): Promise<void> | undefined {
+  return meter !== undefined && session instanceof PartSession ? session.enterTurn(meter, signal) : undefined;
 }
 
 /** A call on its way to be admitted, by the part itself and by the whole. */
@@ -104,16 +116,20 @@ interface Entering {
 class PartSession extends ObservedSession {
   readonly whole: WholeRun;
   /** Calls that are asked for, and that no meter of the whole has. */
-  readonly #asked = { model: 0, tool: 0 };
+  readonly #asked = { model: 0, tool: 0, turn: 0 };
+  /** Those of the meter. */
+  readonly #limits: { maxTurns: number };
+  #hasTurn = false;
 
-  constructor(init: SessionInit, whole: WholeRun) {
+  constructor(init: SessionInit, whole: WholeRun, limits: { maxTurns: number }) {
     super(init);
     this.whole = whole;
+    this.#limits = limits;
   }
 
   used({ usage, cost, modelCalls, toolCalls, turns }: RunMeter): UsedByPart {
-    const { model, tool } = this.#asked;
-    return { usage, cost, modelCalls: modelCalls - model, toolCalls: toolCalls - tool, turns };
+    const { model, tool, turn } = this.#asked;
+    return { usage, cost, modelCalls: modelCalls - model, toolCalls: toolCalls - tool, turns: turns - turn };
   }
 
   override async leaf<T>(context: RunContext, spec: LeafSpec<T>, perform: (io: LeafIo) => Promise<T>): Promise<T> {
@@ -124,13 +140,26 @@ class PartSession extends ObservedSession {
       meter,
       kind: model === undefined ? "tool" : "model",
       reserve: () => account.reserve(false),
-      call: () => (model === undefined ? TOOL : modelCall(model, this.whole.limits)),
+      call: () => (model === undefined ? callOf("tool") : modelCall(model, this.whole.limits)),
       signal: context.signal,
     });
     try {
       return await super.leaf(context, { ...spec, account: { ...account, reserve: () => reservation } }, perform);
     } finally {
       over();
+    }
+  }
+
+  /** Where the whole has no turn left, the part has none either: its teams end, instead of asking again. */
+  async enterTurn(meter: RunMeter, signal: AbortSignal | undefined): Promise<void> {
+    const isFirst = !this.#hasTurn;
+    this.#hasTurn = true;
+    if (isFirst || this.whole.limits?.maxTurns === undefined) return;
+    try {
+      await this.admit({ meter, kind: "turn", reserve: () => NOTHING, call: () => callOf("turn"), signal });
+    } catch (error) {
+      if (isTesseraeError(error, "ERR_LIMIT_TURNS")) this.#limits.maxTurns = meter.turns;
+      throw error;
     }
   }
 
@@ -141,9 +170,10 @@ class PartSession extends ObservedSession {
     try {
       return { reservation, over: await this.whole.enter(call, signal) };
     } catch (error) {
-      const { cost, tokens } = reservation;
-      const [modelCalls, toolCalls] = kind === "model" ? [-1, 0] : [0, -1];
-      meter.setAside({ cost: -cost, tokens: -tokens, modelCalls, toolCalls });
+      meter.settle(reservation);
+      const less = (what: CallOfPart["kind"]): number => (what === kind ? -1 : 0);
+      const charge = { usage: { promptTokens: 0, completionTokens: 0 }, cost: 0 };
+      meter.restore({ charge, modelCalls: less("model"), toolCalls: less("tool"), turns: less("turn") });
       throw error;
     } finally {
       this.#asked[kind] -= 1;
@@ -151,7 +181,11 @@ class PartSession extends ObservedSession {
   }
 }
 
-const TOOL: CallOfPart = { kind: "tool", model: "", cost: 0, tokens: 0 };
+const NOTHING: Reservation = { cost: 0, tokens: 0 };
+
+function callOf(kind: "tool" | "turn"): CallOfPart {
+  return { kind, model: "", ...NOTHING };
+}
 
 /** What a client can say is asked only where the whole has a limit of it. */
 function modelCall({ client, messages, options }: ModelAsk, limits: RunLimits | undefined): CallOfPart {

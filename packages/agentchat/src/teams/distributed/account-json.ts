@@ -40,7 +40,7 @@ const REFUSERS: readonly LimitName[] = [
   "maxDurationMs",
 ];
 
-/** The limits of a run; of the turns those that are left, which nobody can be asked about. `undefined` without any. */
+/** The limits of a run; of the turns those that are left, since a team looks how many it has. `undefined` without any. */
 export function limitsToJson(run: RunContext): JsonObject | undefined {
   const limits = { ...limitsOn(run), maxTurns: run.meter?.turnsLeft };
   const json = Object.fromEntries(
@@ -90,7 +90,9 @@ export function callToJson({ kind, model, cost, tokens }: CallOfPart): JsonObjec
 /** Reads {@link callToJson}. @throws ValueError */
 export function callFromJson(json: JsonObject): CallOfPart {
   const kind = textField(json, "kind");
-  if (kind !== "model" && kind !== "tool") throw new ValueError(`/kind must be "model" or "tool", found "${kind}".`);
+  if (kind !== "model" && kind !== "tool" && kind !== "turn") {
+    throw new ValueError(`/kind must be "model", "tool" or "turn", found "${kind}".`);
+  }
   return {
     kind,
     model: textField(json, "model"),

@@ -1,6 +1,7 @@
 import {
   RuntimeError,
   TopicId,
+  enterTurn,
   errorToText,
   openPartOfRun,
   plainContext,
@@ -12,6 +13,7 @@ import {
   type PublishOptions,
   type RunContext,
 } from "@tesserae/core";
+import type { AgentMiddleware } from "../../base/agent-middleware.ts";
 import type { RunOptions } from "../../base/run-options.ts";
 import type { StreamItem } from "../../messages/types.ts";
 import { REQUEST_PUBLISH, type GroupChatEnvelope } from "../group-chat/envelopes.ts";
@@ -24,6 +26,14 @@ import { isAnswer, type Notice, type WireEnvelope } from "./wire-envelope.ts";
 
 /** What the turns of a participant may do. */
 export type TurnRules = Pick<RunOptions, "limits" | "toolPolicy" | "approve" | "middleware">;
+
+/** Each turn of an agent in here is one of the whole run. */
+const TURNS_ARE_ASKED: AgentMiddleware = {
+  async turn({ context }, next) {
+    await enterTurn(context);
+    return next();
+  },
+};
 
 /** The runtime of one participant whose team is led in another process. */
 export class ParticipantOnWorker extends EnvelopeRuntime {
@@ -128,10 +138,8 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
 
   #open(whole: TurnAccount, signal: AbortSignal): Promise<PartOfRun> {
     const [participant] = this.#parts.participants;
-    const { limits } = this.#rules;
-    const maxTurns = Math.min(limits?.maxTurns ?? Infinity, whole.limits?.maxTurns ?? Infinity);
-    const options = { ...this.#rules, limits: { ...limits, maxTurns }, name: participant?.name ?? "", task: null };
-    return openPartOfRun({ ...options, signal }, whole);
+    const middleware = [TURNS_ARE_ASKED, ...(this.#rules.middleware ?? [])];
+    return openPartOfRun({ ...this.#rules, middleware, name: participant?.name ?? "", task: null, signal }, whole);
   }
 
   /** Nothing of the turn was begun. */

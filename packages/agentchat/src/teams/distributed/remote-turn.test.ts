@@ -81,6 +81,7 @@ describe("a turn of a participant in another process", () => {
   const cases: readonly (readonly [RunLimits, JsonObject])[] = [
     [{ maxModelCalls: 1 }, {}],
     [{ maxToolCalls: 1 }, { kind: "tool" }],
+    [{ maxTurns: 3 }, { kind: "turn" }],
     [{ maxCost: 5 }, { cost: 3 }],
     [{ maxTokens: 5 }, { tokens: 3 }],
   ];
@@ -154,7 +155,7 @@ describe("a turn of a participant in another process", () => {
     await inRun({ maxCost: 5 }, async (run) => {
       const turn = new RemoteTurn(ACTOR, "1", run);
       await expect(turn.admit(asked("1", { cost: -5 }))).rejects.toThrow("/cost must be a number");
-      await expect(turn.admit(asked("1", { kind: "other" }))).rejects.toThrow('"model" or "tool"');
+      await expect(turn.admit(asked("1", { kind: "other" }))).rejects.toThrow('"model", "tool" or "turn"');
       expect(await turn.admit(asked("1", { cost: null }))).toMatchObject({ limit: "maxCost", account: null });
     });
   });

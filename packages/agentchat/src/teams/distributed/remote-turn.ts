@@ -55,11 +55,8 @@ export class RemoteTurn {
     const call = callFromJson(json);
     try {
       const entered = await enterCall(this.#run, call);
-      const { modelCalls, toolCalls } = this.#counted;
-      this.#counted =
-        call.kind === "model"
-          ? { ...this.#counted, modelCalls: modelCalls + 1 }
-          : { ...this.#counted, toolCalls: toolCalls + 1 };
+      const count = ({ model: "modelCalls", tool: "toolCalls", turn: "turns" } as const)[call.kind];
+      this.#counted = { ...this.#counted, [count]: this.#counted[count] + 1 };
       this.#calls.set(textField(json, "call"), entered);
       if (this.ended.aborted) {
         this.end();

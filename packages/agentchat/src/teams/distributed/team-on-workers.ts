@@ -4,10 +4,12 @@ import {
   RuntimeError,
   TesseraeError,
   TopicId,
+  enterTurn,
   isObject,
   isTesseraeError,
   type AgentFactory,
   type AgentRuntime,
+  type Json,
   type MessageContext,
   type PublishOptions,
   type RegisterFactoryOptions,
@@ -124,8 +126,18 @@ export class TeamOnWorkers extends EnvelopeRuntime {
     // The run is over: nobody would hear the answer.
     if (leading === undefined) return;
     leading.count += 1;
-    const turn = new RemoteTurn(new AgentId(topicId.type, topicId.source), String(leading.count), run);
-    leading.turns.set(topicId.type, turn);
+    const actor = new AgentId(topicId.type, topicId.source);
+    let turn: RemoteTurn | undefined;
+    try {
+      turn = new RemoteTurn(actor, String(leading.count), run);
+      leading.turns.set(topicId.type, turn);
+      const entering = enterTurn(run);
+      if (entering !== undefined) await entering;
+    } catch (error) {
+      // Others took the last turns of the run since it was chosen to speak.
+      return this.#failInItsName(actor, { run, account: turn?.request["id"] }, error);
+    }
+    if (turn.ended.aborted) return;
     const { type, json } = this.write(envelope, run);
     const request: WireEnvelope = { type, json: { ...json, account: turn.request } };
     await this.inner.publishMessage(request, topicId, { sender, messageId });
@@ -187,27 +199,29 @@ export class TeamOnWorkers extends EnvelopeRuntime {
 
   /** A participant whose worker is gone says nothing any more: it is said in its name. */
   async #watch(turn: RemoteTurn, run: RunContext, leading: Leading): Promise<void> {
+    const failed = (error: unknown): Promise<void> =>
+      this.#failInItsName(turn.actor, { run, account: turn.request["id"] }, error);
     while (!turn.ended.aborted) {
       try {
         const over = await this.#notify("tesserae.TurnOver", turn.actor, leading.over.signal);
         if (!isObject(over) || typeof over["unsaid"] !== "string") return;
-        return await this.#failInItsName(
-          turn,
-          run,
-          new RuntimeError(`Its answer could not be sent: ${over["unsaid"]}`),
-        );
+        return await failed(new RuntimeError(`Its answer could not be sent: ${over["unsaid"]}`));
       } catch (error) {
         if (turn.ended.aborted) return;
-        if (isTesseraeError(error, "ERR_UNDELIVERABLE")) return this.#failInItsName(turn, run, error);
+        if (isTesseraeError(error, "ERR_UNDELIVERABLE")) return failed(error);
         // A worker in Python does not know the question, and answers so: it lives.
         await pause(LOOK_AFTER_MS, turn.ended);
       }
     }
   }
 
-  async #failInItsName({ actor, request }: RemoteTurn, run: RunContext, error: unknown): Promise<void> {
+  async #failInItsName(
+    actor: AgentId,
+    { run, account }: { readonly run: RunContext; readonly account: Json | undefined },
+    error: unknown,
+  ): Promise<void> {
     const { type, json } = this.write({ type: "GroupChatError", name: this.nameOf(actor.type), error }, run);
-    const envelope: WireEnvelope = { type, json: { ...json, account: request["id"] ?? null } };
+    const envelope: WireEnvelope = { type, json: account === undefined ? json : { ...json, account } };
     await this.inner.publishMessage(envelope, this.#group, { sender: actor }).catch(() => undefined);
   }
 }
