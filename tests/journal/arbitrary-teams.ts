@@ -37,6 +37,7 @@ export function teamScripts(options: {
       members: fc.array(members, { minLength: 1, maxLength: most }),
       turns: fc.integer({ min: 1, max: 3 }),
       counts: fc.boolean(),
+      shared: fc.boolean(),
     });
   const team = (depth: number, most: number): fc.Arbitrary<TeamScript> =>
     fc.oneof(

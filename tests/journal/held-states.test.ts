@@ -185,8 +185,8 @@ describe("a team that waits for people and goes on in other processes, without a
     );
     const picks = fc.array(fc.nat(5), { minLength: 1, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(members, latencies, picks, async (scripted, pace, picked) => {
-        const script: TeamScript = { type: "graph-fan", members: scripted, turns: 9, counts: false };
+      fc.asyncProperty(members, latencies, picks, fc.boolean(), async (scripted, pace, picked, shared) => {
+        const script: TeamScript = { type: "graph-fan", members: scripted, turns: 9, counts: false, shared };
         const held = await inManyProcesses(script, new World(pace), picked);
         const whole = await shownBy(buildTeam(script, new World(pace)), "Go", decide);
         expect(held.result?.stopReason).toBe(whole.result?.stopReason);

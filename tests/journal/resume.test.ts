@@ -130,8 +130,8 @@ describe("a team some of whom speak at once, killed after any entry and resumed"
       { minLength: 4, maxLength: 5 },
     );
     await fc.assert(
-      fc.asyncProperty(members, latencies, async (scripted, pace) => {
-        const script: TeamScript = { type: "graph-fan", members: scripted, turns: 9, counts: false };
+      fc.asyncProperty(members, latencies, fc.boolean(), async (scripted, pace, shared) => {
+        const script: TeamScript = { type: "graph-fan", members: scripted, turns: 9, counts: false, shared };
         const { entries } = await unbroken(script, pace);
         for (let dieAfter = 1; dieAfter <= entries; dieAfter += 1) {
           const { run, world, store } = await killedAndResumed(script, pace, dieAfter);
@@ -160,6 +160,7 @@ describe("the stream of a resumed team", () => {
     ],
     turns: 4,
     counts: false,
+    shared: true,
   };
 
   test("carries what is new only; its result carries everything", async () => {

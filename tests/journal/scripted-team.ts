@@ -16,7 +16,9 @@ import {
 import {
   CreateResult,
   RuntimeError,
+  SingleThreadedAgentRuntime,
   tool,
+  type AgentRuntime,
   type ChatCompletionClient,
   type CreateOptions,
   type LLMMessage,
@@ -53,22 +55,30 @@ export interface TeamScript {
   readonly turns: number;
   /** Stops by its condition instead of its turns; with a condition it also counts messages. */
   readonly counts: boolean;
+  /** Lives on a runtime that is started by somebody else, with the teams in it. */
+  readonly shared: boolean;
 }
 
 const usage = { promptTokens: 3, completionTokens: 2 };
 
 /** Builds a team anew, as another process would. Its members touch nothing but the world. */
-export function buildTeam(script: TeamScript, world: World, name = "top"): BaseGroupChat {
+export function buildTeam(
+  script: TeamScript,
+  world: World,
+  name = "top",
+  runtime: AgentRuntime | undefined = script.shared ? startedRuntime() : undefined,
+): BaseGroupChat {
   const names = script.members.map((_member, index) => `${name}_${index}`);
   const participants = script.members.map((member, index) => {
     const own = names[index] ?? "";
     const handoffs = script.type === "swarm" ? names.filter((other) => other !== own) : [];
-    return buildMember(member, world, own, handoffs);
+    return buildMember(member, world, own, handoffs, runtime);
   });
   const common = {
     name,
     participants,
     maxTurns: script.turns,
+    runtime,
     ...(script.counts ? { terminationCondition: new MaxMessageTermination(script.turns + 2) } : {}),
   };
   const agents = participants.filter((participant): participant is ChatAgent => "onMessages" in participant);
@@ -96,6 +106,12 @@ export function buildTeam(script: TeamScript, world: World, name = "top"): BaseG
         }
       : {}),
   });
+}
+
+function startedRuntime(): AgentRuntime {
+  const runtime = new SingleThreadedAgentRuntime();
+  runtime.start();
+  return runtime;
 }
 
 /** One after the other; from the last but one back to the first, now and then; or all in the middle at once. */
@@ -140,7 +156,8 @@ function buildMember(
   member: Member,
   world: World,
   name: string,
-  handoffs: readonly string[] = [],
+  handoffs: readonly string[],
+  runtime: AgentRuntime | undefined,
 ): ChatAgent | BaseGroupChat {
   if (member.type === "person") {
     return new UserProxyAgent({
@@ -151,7 +168,7 @@ function buildMember(
       },
     });
   }
-  if (member.type !== "assistant") return buildTeam(member, world, name);
+  if (member.type !== "assistant") return buildTeam(member, world, name, runtime);
   const look = tool({
     name: "look",
     description: "Looks something up.",

@@ -2,14 +2,26 @@ import type { BaseGroupChat } from "@tesserae/agentchat";
 import type { JsonObject } from "@tesserae/core";
 import { SeededSchedule } from "@tesserae/core/testing";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { TEAM_RUNTIMES, type TestedRuntime } from "../../packages/agentchat/src/testing/team-runtimes.ts";
 import { TALKING_TEAMS, conversations, type Conversation, type Moment } from "./conversations.ts";
 import { endOf, essence, type End } from "./essence.ts";
 
 /** How many random conversations are tried; more with `TESSERAE_FULL_TESTS=1`. */
 const RUNS = process.env["TESSERAE_FULL_TESTS"] === "1" ? 300 : 20;
 
-describe.each(TALKING_TEAMS)("a conversation of %s", (_kind, make) => {
+const CASES = TALKING_TEAMS.flatMap(([kind, make]) =>
+  TEAM_RUNTIMES.map(([runtime, makeRuntime]) => ({ title: `${kind} with ${runtime}`, make, makeRuntime })),
+);
+
+describe.each(CASES)("a conversation of $title", ({ make, makeRuntime }) => {
+  let tested: TestedRuntime;
+
+  beforeEach(() => {
+    tested = makeRuntime();
+  });
+  afterEach(() => tested.close());
+
   /** Runs a conversation, saving whenever a model or a tool is about to answer. */
   function play(conversation: Conversation, save: (team: BaseGroupChat) => void | Promise<void>): Promise<End> {
     const schedule = new SeededSchedule(conversation.seed);
@@ -17,14 +29,14 @@ describe.each(TALKING_TEAMS)("a conversation of %s", (_kind, make) => {
       await save(team);
       await schedule.turn(name, signal);
     };
-    const team = make(conversation, moment);
+    const team = make(conversation, moment, tested.runtime);
     return schedule.run(() => endOf(team, conversation, "Work."));
   }
 
   /** A twin of the team, made and loaded as in another process, goes on to the same end from each of the states. */
   async function check(conversation: Conversation, states: readonly JsonObject[], whole: End): Promise<void> {
     for (const state of states) {
-      const twin = make(conversation, () => Promise.resolve());
+      const twin = make(conversation, () => Promise.resolve(), tested.runtime);
       await twin.loadState(JSON.parse(JSON.stringify(state)) as JsonObject);
       expect(await endOf(twin, conversation)).toEqual(whole);
     }
