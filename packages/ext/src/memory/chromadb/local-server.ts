@@ -30,6 +30,8 @@ const SERVERS = Symbol.for("tesserae.ext.memory.chroma-servers");
 /** How long a server may take to start. */
 const START_MS = 60_000;
 const POLL_MS = 50;
+/** How often another port is tried, where somebody takes one before the server has it. */
+const MOST_PORTS = 3;
 
 /** Starts a Chroma server over a folder, or shares the one that runs; `undefined` where the command does not work. */
 export async function useLocalServer(folder: string, command: string): Promise<LocalServerUse | undefined> {
@@ -63,7 +65,15 @@ function serversOfProcess(): Map<string, SharedServer> {
 }
 
 async function startServer(path: string, command: string): Promise<LocalServer | undefined> {
-  const port = await freePort();
+  for (let tries = 0; tries < MOST_PORTS; tries += 1) {
+    const port = await listenOnce(0);
+    const server = port === undefined ? undefined : await startServerAt(port, path, command);
+    if (server !== undefined || port === undefined || (await listenOnce(port)) !== undefined) return server;
+  }
+  return undefined;
+}
+
+async function startServerAt(port: number, path: string, command: string): Promise<LocalServer | undefined> {
   const origin = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), "tesserae-chroma-"));
   const file = join(folder, "chroma.yaml");
@@ -107,13 +117,15 @@ async function isUp(child: ChildProcess, origin: string): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** Listens for a moment, on a port of its own choice where it is 0. Gives the port; `undefined` where it is taken. */
+async function listenOnce(port: number): Promise<number | undefined> {
   const server = createServer();
-  await new Promise<void>((resolved, rejected) => {
-    server.once("error", rejected);
-    server.listen(0, "127.0.0.1", resolved);
+  const isListening = await new Promise<boolean>((resolved) => {
+    server.once("error", () => resolved(false));
+    server.listen(port, "127.0.0.1", () => resolved(true));
   });
+  if (!isListening) return undefined;
   const address = server.address();
   await new Promise((resolved) => void server.close(resolved));
-  return typeof address === "object" && address !== null ? address.port : 0;
+  return typeof address === "object" && address !== null ? address.port : undefined;
 }
