@@ -31,6 +31,12 @@ const team = new RoundRobinGroupChat({
 await Console(team.runStream("A poem about tiles."));
 //#endregion
 
+//#region limit
+await team
+  .run("A shorter one.", { limits: { maxModelCalls: 1 } })
+  .catch((error: Error) => console.log(`${error.name}: ${error.message}`));
+//#endregion
+
 await program.stop();
 //#region gone
 await team.run("Another one.").catch((error: Error) => console.log(error.message));

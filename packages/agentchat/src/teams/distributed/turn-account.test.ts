@@ -48,6 +48,17 @@ describe("the account of a turn", () => {
     expect(told.map(({ notice }) => notice)).toEqual(["tesserae.CallOver"]);
   });
 
+  test("asks nothing of which the run has no limit", async () => {
+    const { told, tell } = leader();
+    const account = new TurnAccount({ run: "r", account: { id: "1", limits: { max_tool_calls: 5 } } }, tell);
+    account.used = () => USED;
+    await account.enter(() => CALL, undefined);
+    await account.enter(() => ({ ...CALL, kind: "turn" }), undefined);
+    expect(told).toEqual([]);
+    await account.enter(() => ({ ...CALL, kind: "tool" }), undefined);
+    expect(told.map(({ notice }) => notice)).toEqual(["tesserae.AdmitCall"]);
+  });
+
   test.each([{}, { run: "r" }, { run: "r", account: "1" }, { account: { limits: { max_cost: 5 } } }])(
     "asks and tells nothing where nobody keeps one: %j",
     async (request) => {

@@ -14,6 +14,13 @@ import type { Notice } from "./wire-envelope.ts";
 /** Says something to the one who leads the run, and gives the answer. */
 export type TellLeader = (notice: Notice, json: JsonObject, signal?: AbortSignal) => Promise<unknown>;
 
+/** By which limits what is asked for can be refused. */
+const LIMITS_ON = {
+  model: ["maxModelCalls", "maxTokens", "maxCost"],
+  tool: ["maxToolCalls"],
+  turn: ["maxTurns"],
+} as const satisfies { readonly [kind in CallOfPart["kind"]]: readonly (keyof RunLimits)[] };
+
 /** What is asked and told about one turn where its run is led. An older leader wants to know nothing. */
 export class TurnAccount implements WholeRun {
   /** Those of the whole run; of the turns those that are left. */
@@ -42,7 +49,12 @@ export class TurnAccount implements WholeRun {
     if (place === undefined) return () => undefined;
     this.#calls += 1;
     const id = String(this.#calls);
-    if (this.limits !== undefined) await this.#ask(call(), { ...place, call: id }, signal);
+    const { limits } = this;
+    if (limits !== undefined) {
+      const wanted = call();
+      const isLimited = LIMITS_ON[wanted.kind].some((name) => limits[name] !== undefined);
+      if (isLimited) await this.#ask(wanted, { ...place, call: id }, signal);
+    }
     return () => {
       // Who cannot be told learns of it with the answer, or is gone.
       this.#tell("tesserae.CallOver", { ...place, call: id, ...this.told() }).catch(() => undefined);
