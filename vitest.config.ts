@@ -7,7 +7,7 @@ const shared = {
 };
 
 /** How long a test waits for something before it is said to hang: a machine may be busy, and no test measures time. */
-const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 50_000 } } };
+const patience = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 50_000 } } };
 
 const SHARING = ["wire", "core", "agentchat", "tessera"];
 

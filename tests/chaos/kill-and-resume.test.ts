@@ -44,7 +44,7 @@ describe("the demo, every effect safe to repeat, no cache anywhere", () => {
 
   test(
     "killed after every journal entry, resumes to the same messages and performs nothing settled again",
-    { timeout: 300_000 },
+    { timeout: 900_000 },
     async () => {
       const moments = unbroken.entries.map((_, index) => index + 1);
       await forEachAtOnce(moments, WIDTH, async (killAfter) => {
@@ -55,7 +55,7 @@ describe("the demo, every effect safe to repeat, no cache anywhere", () => {
     },
   );
 
-  test(`killed at ${RANDOM_MOMENTS} random moments, resumes to the same messages`, { timeout: 180_000 }, async () => {
+  test(`killed at ${RANDOM_MOMENTS} random moments, resumes to the same messages`, { timeout: 900_000 }, async () => {
     const random = seededRandom(Date.now());
     const moments = Array.from({ length: RANDOM_MOMENTS }, () => random() * unbroken.milliseconds);
     await forEachAtOnce(moments, WIDTH, async (killAfterMs) => {

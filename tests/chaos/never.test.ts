@@ -18,7 +18,7 @@ afterAll(async () => {
 
 test(
   "a tool that may not be repeated is performed at most once, and the model is told when its outcome is unknown",
-  { timeout: 180_000 },
+  { timeout: 900_000 },
   async () => {
     const baseUrl = `${upstream.url}/v1`;
     const unbroken = lab.trial("letters");

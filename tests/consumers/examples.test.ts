@@ -43,9 +43,6 @@ const WARNINGS: Readonly<Record<string, RegExp>> = {
   "openai-assistant.ts": /^\(node:\d+\) \[TESSERAE_DEPRECATED_INTERFACE\] DeprecationWarning: [^\n]+\n\([^\n]+\)\n$/,
 };
 
-/** Several start at once, each with processes of its own, on a machine that may have other things to do. */
-const PATIENT = { timeout: 240_000 };
-
 /** The environment without the keys of providers: an example runs the same on every machine. */
 function withoutKeys(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/_API_KEY$|_BASE_URL$/.test(name));
@@ -63,25 +60,21 @@ test("every example stands on the page of examples", () => {
  * what its file in `examples/expected` says. `vitest run tests/consumers/examples.test.ts -u` writes these files.
  */
 describe("examples", () => {
-  test.concurrent.for(EXAMPLES)(
-    "%s runs to its end, and prints what is expected",
-    PATIENT,
-    async (file, { expect, skip }) => {
-      if (SURFING.includes(file)) skip(findChromium() === undefined, "No Chromium is installed.");
-      if (WITH_PYTHON.includes(file)) skip(!HAS_PYTHON, "tests/interop/.venv is missing: tests/interop/setup_venv.sh");
-      const args = ["--conditions=source", join("examples", file)];
-      const child = spawn(process.execPath, args, { cwd: ROOT, env: withoutKeys(), stdio: ["ignore", "pipe", "pipe"] });
-      let stdout = "";
-      let stderr = "";
-      child.stdout.on("data", (chunk) => (stdout += String(chunk)));
-      child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-      const [code] = await once(child, "close");
-      expect(stderr).toMatch(WARNINGS[file] ?? /^$/);
-      expect(code).toBe(0);
-      expect(stdout).not.toBe("");
-      await expect(stdout).toMatchFileSnapshot(join(EXPECTED, file.replace(/\.ts$/, ".txt")));
-    },
-  );
+  test.concurrent.for(EXAMPLES)("%s runs to its end, and prints what is expected", async (file, { expect, skip }) => {
+    if (SURFING.includes(file)) skip(findChromium() === undefined, "No Chromium is installed.");
+    if (WITH_PYTHON.includes(file)) skip(!HAS_PYTHON, "tests/interop/.venv is missing: tests/interop/setup_venv.sh");
+    const args = ["--conditions=source", join("examples", file)];
+    const child = spawn(process.execPath, args, { cwd: ROOT, env: withoutKeys(), stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+    child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+    const [code] = await once(child, "close");
+    expect(stderr).toMatch(WARNINGS[file] ?? /^$/);
+    expect(code).toBe(0);
+    expect(stdout).not.toBe("");
+    await expect(stdout).toMatchFileSnapshot(join(EXPECTED, file.replace(/\.ts$/, ".txt")));
+  });
 
   test("leave no file of what none of them prints", () => {
     const expected = new Set(EXAMPLES.map((file) => file.replace(/\.ts$/, ".txt")));

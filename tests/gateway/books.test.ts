@@ -90,7 +90,7 @@ test("of 1,000 mixed calls, hits, errors and aborts the ledger's sums are those 
     await folder.output("ledger", "verify", "--json"),
   );
   expect(verified).toMatchObject({ exitCode: 0, actual: `${paid}`, original: `${list}` });
-}, 300_000);
+}, 900_000);
 
 /** The rows of an export that are requests, and what failed before their answers. */
 function rowsOf(exported: string): readonly LedgerRow[] {

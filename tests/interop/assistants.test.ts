@@ -109,7 +109,7 @@ function essence(item: StreamItem): JsonObject {
 describe.skipIf(!HAS_PYTHON)(
   `an agent on the Assistants API, ours beside Python's (${HAS_PYTHON ? "" : NO_PYTHON})`,
   () => {
-    test("asks the same of the service, in the same order, and has the same state", { timeout: 60_000 }, async () => {
+    test("asks the same of the service, in the same order, and has the same state", async () => {
       const files = ["data.csv", "notes.txt"].map((name) => join(folder, name));
       for (const file of files) writeFileSync(file, "a,b\n1,2\n");
       const [theirServer, ourServer] = [await scriptedServer(), await scriptedServer()];
@@ -147,7 +147,7 @@ describe.skipIf(!HAS_PYTHON)(
       expect(items).toEqual(theirs["messages"]);
     });
 
-    test("each goes on from the other's state", { timeout: 60_000 }, async () => {
+    test("each goes on from the other's state", async () => {
       const [theirServer, ourServer] = [await scriptedServer(), await scriptedServer()];
       const state = {
         type: "OpenAIAssistantAgentState",

@@ -37,45 +37,41 @@ const USER = (content: string): JsonObject => ({ role: "user", content });
 describe.skipIf(!HAS_PYTHON)(
   `an agent on the Responses API, ours beside Python's (${HAS_PYTHON ? "" : NO_PYTHON})`,
   () => {
-    test(
-      "asks the same in its first turn; in the second only what is new, where Python says all again",
-      { timeout: 60_000 },
-      async () => {
-        const options = {
-          tools: ["web_search_preview", { type: "code_interpreter", container: { type: "auto" } }],
-          temperature: 0.5,
-          max_output_tokens: 100,
-          truncation: "auto",
-        };
-        for (const { server } of [here, there]) server.next(whole("r1", [said("One")]), whole("r2", [said("Two")]));
-        const theirs = await python({ url: `${there.server.url}/v1`, options, tasks: ["First", "Second"] });
-        const agent = here.agent({
-          ...AGENT,
-          tools: options.tools,
-          temperature: 0.5,
-          maxOutputTokens: 100,
-          truncation: "auto",
+    test("asks the same in its first turn; in the second only what is new, where Python says all again", async () => {
+      const options = {
+        tools: ["web_search_preview", { type: "code_interpreter", container: { type: "auto" } }],
+        temperature: 0.5,
+        max_output_tokens: 100,
+        truncation: "auto",
+      };
+      for (const { server } of [here, there]) server.next(whole("r1", [said("One")]), whole("r2", [said("Two")]));
+      const theirs = await python({ url: `${there.server.url}/v1`, options, tasks: ["First", "Second"] });
+      const agent = here.agent({
+        ...AGENT,
+        tools: options.tools,
+        temperature: 0.5,
+        maxOutputTokens: 100,
+        truncation: "auto",
+      });
+      const answers = [];
+      for (const content of ["First", "Second"]) {
+        const { chatMessage } = await agent.onMessages([TextMessage({ content, source: "user" })]);
+        answers.push({
+          type: chatMessage.type,
+          source: chatMessage.source,
+          content: "content" in chatMessage ? chatMessage.content : undefined,
         });
-        const answers = [];
-        for (const content of ["First", "Second"]) {
-          const { chatMessage } = await agent.onMessages([TextMessage({ content, source: "user" })]);
-          answers.push({
-            type: chatMessage.type,
-            source: chatMessage.source,
-            content: "content" in chatMessage ? chatMessage.content : undefined,
-          });
-        }
-        expect(here.bodies[0]).toEqual(there.bodies[0]);
-        const system = { role: "system", content: "You help." };
-        const before = [system, USER("First"), { role: "assistant", content: "One" }];
-        expect(there.bodies[1]).toEqual({ ...here.bodies[1], input: [...before, USER("Second")] });
-        expect(here.bodies[1]).toMatchObject({ input: [USER("Second")], previous_response_id: "r1" });
-        expect(answers).toEqual(theirs["answers"]);
-        expect(await agent.saveState()).toEqual(theirs["state"]);
-      },
-    );
+      }
+      expect(here.bodies[0]).toEqual(there.bodies[0]);
+      const system = { role: "system", content: "You help." };
+      const before = [system, USER("First"), { role: "assistant", content: "One" }];
+      expect(there.bodies[1]).toEqual({ ...here.bodies[1], input: [...before, USER("Second")] });
+      expect(here.bodies[1]).toMatchObject({ input: [USER("Second")], previous_response_id: "r1" });
+      expect(answers).toEqual(theirs["answers"]);
+      expect(await agent.saveState()).toEqual(theirs["state"]);
+    });
 
-    test("asks for JSON where the interface takes it, and Python where it does not", { timeout: 60_000 }, async () => {
+    test("asks for JSON where the interface takes it, and Python where it does not", async () => {
       for (const { server } of [here, there]) server.next(whole("r1", [said("{}")]));
       await python({ url: `${there.server.url}/v1`, options: { json_mode: true, store: false }, tasks: ["First"] });
       await here.agent({ ...AGENT, jsonMode: true, store: false }).run("First");
@@ -83,7 +79,7 @@ describe.skipIf(!HAS_PYTHON)(
       expect(here.bodies[0]).toEqual({ ...there.bodies[0], text: { format: { type: "json_object" } } });
     });
 
-    test("goes on from the other's state", { timeout: 60_000 }, async () => {
+    test("goes on from the other's state", async () => {
       for (const { server } of [here, there]) server.next(whole("r1", [said("One")]), whole("r2", [said("Two")]));
       const url = `${there.server.url}/v1`;
       const first = here.agent(AGENT);

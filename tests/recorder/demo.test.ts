@@ -106,5 +106,5 @@ describe("the demo, twice in one home", () => {
     expect(verified.verifiedSavings).toBe(verified.actual);
     const told = await command(home, "tessera", "ledger", "verify");
     expect([told.code, told.stdout]).toEqual([0, expect.stringMatching(/^The ledger is whole: /)]);
-  }, 120_000);
+  });
 });

@@ -73,4 +73,4 @@ test("an agent that is a tool twice at once, killed after any entry, is resumed 
     expect(replayed.messages, moment).toEqual(result.messages);
   }
   expect(inDoubt).toBeLessThan(entries / 2);
-}, 60_000);
+});

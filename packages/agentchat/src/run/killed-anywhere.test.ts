@@ -122,4 +122,4 @@ test("a team with nested and parallel approvals, killed after any entry, is resu
     const replayed = await payers([], never).run(undefined, { journal: replayFrom(mortal, "r"), approve });
     expect(replayed.messages, moment).toEqual(result?.messages);
   }
-}, 60_000);
+});

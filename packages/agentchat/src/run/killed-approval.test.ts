@@ -101,4 +101,4 @@ test("a process that is killed while somebody is asked leaves a run that waits; 
   expect(said).toContain("paid 20");
   expect(readFileSync(join(folder, "paid"), "utf8")).toBe("20\n");
   expect((await readRun(store, "r")).status).toBe("finished");
-}, 60_000);
+});

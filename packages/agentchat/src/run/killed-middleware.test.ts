@@ -134,4 +134,4 @@ test("a team with middleware, killed after any entry, is resumed to its end, and
     const replayed = await team(() => true).run(undefined, { ...options, journal: replayFrom(mortal, "r") });
     expect(replayed.messages, moment).toEqual(result.messages);
   }
-}, 60_000);
+});

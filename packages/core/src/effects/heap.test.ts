@@ -39,4 +39,4 @@ test("without journal and subscriber, an effect and a scope allocate nothing", (
   expect(allocating).toBeGreaterThan(10);
   expect(effect).toBeLessThan(1);
   expect(scope).toBeLessThan(1);
-}, 60_000);
+});

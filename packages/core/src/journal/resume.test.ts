@@ -89,7 +89,7 @@ describe("a run that is killed", () => {
       const resumed = await killAndResume(steps, bytes, () => 0);
       if (resumed !== undefined) expect(content(resumed.messages)).toEqual(content(whole.scripted.messages));
     }
-  }, 120_000);
+  });
 
   test("after any entry gives the messages of the unbroken run, whatever it does", async () => {
     await fc.assert(
@@ -107,7 +107,7 @@ describe("a run that is killed", () => {
       ),
       { numRuns: 60 },
     );
-  }, 120_000);
+  });
 
   test("performs nothing twice that may never be repeated", async () => {
     const steps: Step[] = [
@@ -122,7 +122,7 @@ describe("a run that is killed", () => {
     const whole = await unbroken(steps);
     for (let bytes = 0; bytes < whole.machine.written; bytes += 7) await killAndResume(steps, bytes, () => 1);
     for (const bytes of whole.machine.boundaries) await killAndResume(steps, bytes, () => 2);
-  }, 120_000);
+  });
 
   test("in the middle of an effect that may never be repeated learns that its outcome is unknown", async () => {
     const machine = new MortalMachine();
@@ -165,5 +165,5 @@ describe("a run that is killed", () => {
         expect(JSON.stringify(replayed.messages)).toBe(JSON.stringify(resumed.messages));
       }
     }
-  }, 60_000);
+  });
 });

@@ -46,7 +46,7 @@ test("killed at any moment, a process has lost no line it was promised, and left
   expectWhole(events.values(), sizes);
   // A kill tears at most the line that is being written, in each of two threads.
   expect(stats.corrupt_lines).toBeLessThanOrEqual(40);
-}, 120_000);
+});
 
 test("eight processes with lines of all sizes leave no corrupt line, and each its small lines in their order", async () => {
   const logDir = temporaryFolder();
@@ -65,7 +65,7 @@ test("eight processes with lines of all sizes leave no corrupt line, and each it
     const small = own.map(({ seq = 0 }) => seq).filter((seq) => (sizes[(seq - 1) % sizes.length] ?? 0) < 30_000);
     expect(small).toEqual(small.toSorted((first, second) => first - second));
   }
-}, 120_000);
+});
 
 test.each([
   ["natural", 0],
@@ -82,7 +82,6 @@ test.each([
     expect(stats).toMatchObject({ corrupt_lines: 0, duplicates: 0 });
     expectWhole(events.values(), sizes);
   },
-  60_000,
 );
 
 test("the writer thread takes no options of the process: what they preload runs once", async () => {

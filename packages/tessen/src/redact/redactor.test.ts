@@ -346,4 +346,4 @@ test("texts made to be slow are not: a megabyte of beginnings that never end", (
     const json = JSON.stringify({ content: beginning.repeat(1_000_000 / beginning.length) });
     expect(() => JSON.parse(redactor.redactText(json).text)).not.toThrow();
   }
-}, 60_000);
+});

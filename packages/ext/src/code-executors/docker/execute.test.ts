@@ -15,7 +15,7 @@ afterEach(() => fixture.clear());
 /** With `TESSERAE_DOCKER_TESTS=1` the same is asked of the engine that `DOCKER_HOST` names. */
 const REAL = process.env["TESSERAE_DOCKER_TESTS"] === "1";
 const IMAGE = process.env["TESSERAE_DOCKER_IMAGE"] ?? "python:3-slim";
-const SLOW = 60_000;
+const SLOW = 240_000;
 
 const python = findProgram("python", process.env) !== undefined;
 const engines = [

@@ -28,7 +28,7 @@ const STORES: readonly (readonly [string, string | false])[] = [
   ...(CHROMA === undefined ? [] : [["a Chroma server over the folder", CHROMA] as const]),
 ];
 
-describe.each(STORES)("a memory in %s", { timeout: 60_000 }, (_, chromaCommand) => {
+describe.each(STORES)("a memory in %s", (_, chromaCommand) => {
   let folder: string;
   let collection: string;
   let keeper: ChromaDBVectorMemory;
@@ -40,7 +40,7 @@ describe.each(STORES)("a memory in %s", { timeout: 60_000 }, (_, chromaCommand) 
     // A server takes seconds to start: while this one is open, the others share it.
     keeper = new ChromaDBVectorMemory({ config, chromaCommand, embeddingFunction: scriptedEmbedding });
     await keeper.query("open");
-  }, 120_000);
+  });
   beforeEach(() => {
     count += 1;
     collection = `collection-${count}`;

@@ -27,7 +27,7 @@ describe.each(SERVERS)("a memory in %s", (_, command, withSearch) => {
   let server: RedisServer;
   let count = 0;
   const opened: RedisMemory[] = [];
-  beforeAll(async () => void (server = await startRedis(command, { withSearch })), 60_000);
+  beforeAll(async () => void (server = await startRedis(command, { withSearch })));
   beforeEach(() => {
     count += 1;
     vi.spyOn(process, "emitWarning").mockImplementation((...args: readonly unknown[]) => void told.push(args[1]));
