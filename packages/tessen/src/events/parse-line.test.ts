@@ -64,3 +64,8 @@ test.each(["42", "null", '"text"', "[]", "{}", '{"event_id":1,"ts":1}', '{"event
     expect(parseLine(text)).toEqual({ events: [], corrupt: true });
   },
 );
+
+test("a time that no clock tells is that of no event", () => {
+  for (const ts of ["1e400", "-1e400", "Infinity", "NaN", '"1"', "null"])
+    expect(parseLine(`{"event_id":"a","ts":${ts}}`)).toEqual({ events: [], corrupt: true });
+});

@@ -36,7 +36,8 @@ export function parseLine(line: string): ParsedLine {
 export function isEvent(value: unknown): value is TessenEvent {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const { event_id, ts }: { event_id?: unknown; ts?: unknown } = value;
-  return typeof event_id === "string" && typeof ts === "number";
+  // A number that JSON cannot hold is read as infinite: no clock says so.
+  return typeof event_id === "string" && Number.isFinite(ts);
 }
 
 function parse(text: string): unknown {

@@ -187,6 +187,15 @@ test("with --quiet nothing is said of a log without events", async () => {
   expect(await analyze("empty", "-q")).toEqual({ code: 3, stdout: "", stderr: "" });
 });
 
+test.each([["empty"], ["nothing"], ["nobody"], ["./nowhere"]])(
+  "of %s there is JSON, too, of nothing",
+  async (agent) => {
+    const { code, stdout, stderr } = await analyze(agent, "--json");
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/^tessen analyze: .*\n$/)]);
+    expect(JSON.parse(stdout)).toMatchObject({ command: "analyze", schema_version: 1, total_events: 0, errors: [] });
+  },
+);
+
 test("standard input, a file and a folder stand for an agent", async () => {
   const piped = await runInProcess(analyzeCommand, ["-"], { input: linesOf(sampleEvents()) });
   expect(piped.stdout).toBe(TEXT);

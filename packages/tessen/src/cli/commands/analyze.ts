@@ -54,7 +54,7 @@ export function analyzeCommand(args: readonly string[], terminal: Terminal): Pro
     const report = await reportOf(given, screen, stats);
     if (report.total_events === 0 && !given.quiet) screen.writeError(`tessen analyze: ${noEvents(given, stats)}\n`);
     const found = failOn.filter((wanted) => isFound(report, wanted));
-    if (given.json) screen.write(`${JSON.stringify({ ...jsonHead("analyze", screen), ...report })}\n`);
+    if (given.json) writeJson(report, screen);
     else if (report.total_events > 0) screen.write(textOf(report, given, by, top));
     if (report.total_events === 0) return EXIT.noData;
     return found.length > 0 ? EXIT.findings : EXIT.ok;
@@ -62,13 +62,20 @@ export function analyzeCommand(args: readonly string[], terminal: Terminal): Pro
 }
 
 async function reportOf(given: Given, terminal: Terminal, stats: ReadStats): Promise<Report> {
-  const sums = await sumsOf(given, terminal, stats);
-  return sums.report({
-    since: given.since ?? null,
-    until: given.until ?? null,
-    corruptLines: stats.corrupt_lines ?? 0,
-    now: terminal.now(),
-  });
+  const window = { since: given.since ?? null, until: given.until ?? null, now: terminal.now() };
+  try {
+    const sums = await sumsOf(given, terminal, stats);
+    return sums.report({ ...window, corruptLines: stats.corrupt_lines ?? 0 });
+  } catch (error) {
+    // Whoever reads JSON gets JSON, also of nothing; the rest is told as ever.
+    const isNothing = error instanceof CommandError && error.exitCode === EXIT.noData;
+    if (isNothing && given.json) writeJson(new Accumulator().report({ ...window, corruptLines: 0 }), terminal);
+    throw error;
+  }
+}
+
+function writeJson(report: Report, terminal: Terminal): void {
+  terminal.write(`${JSON.stringify({ ...jsonHead("analyze", terminal), ...report })}\n`);
 }
 
 async function sumsOf(given: Given, terminal: Terminal, stats: ReadStats): Promise<ChosenEvents> {

@@ -32,6 +32,15 @@ LOGS: N kB, ⚠ 1 corrupt line(s), ⚠ a writer could not write 1 time(s), 3 eve
 `);
 });
 
+test("an event from far ahead of this clock makes no agent active", async () => {
+  const ahead = new SampleLogs();
+  ahead.write("soon", [modelCall({ ts: NOON + 60 })]);
+  ahead.write("later", [modelCall({ ts: NOON + 86_400 })]);
+  const { stdout } = await runInProcess(statusCommand, ["--json", "--log-dir", ahead.path]);
+  ahead.remove();
+  expect(JSON.parse(stdout)).toMatchObject({ agents: [{ agent_name: "later", state: "idle" }, { state: "active" }] });
+});
+
 test("in ASCII there are no signs", async () => {
   const { stdout } = await runInProcess(statusCommand, [...dir, "--ascii"]);
   expect(stdout).toMatch(/^[\x20-\x7e\n]*$/);

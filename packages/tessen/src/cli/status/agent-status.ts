@@ -12,7 +12,7 @@ export interface AgentStatus {
   readonly agent_name: string;
   /** Unix seconds; null without any event. */
   readonly last_ts: number | null;
-  /** `active`: the last event is less than five minutes old. */
+  /** `active`: the last event is less than five minutes old, nor more ahead of this clock. */
   readonly state: "active" | "idle";
   readonly events: number;
   readonly errors: number;
@@ -47,7 +47,7 @@ export function agentStatus(agent: string, window: StatusWindow): AgentStatus {
   return {
     agent_name: agent,
     last_ts: lastTs,
-    state: lastTs !== null && now - lastTs * 1000 < ACTIVE_MS ? "active" : "idle",
+    state: lastTs !== null && Math.abs(now - lastTs * 1000) < ACTIVE_MS ? "active" : "idle",
     events: report.total_events,
     errors: report.error_events,
     anomalies: report.anomaly_events,
