@@ -20,8 +20,9 @@ export function findHttpTag(call: TaggedCall, findings: Findings): void {
   if (framed !== undefined) find(findings, framed, evidenceOf(call));
   else if (call.failure !== undefined || call.errorType === CUT_STREAM)
     find(findings, "connection_error", evidenceOf(call));
-  // An answer came, and it was an error that nobody knows: the fault is the provider's.
-  else if (status !== undefined && call.errorType !== undefined) find(findings, "server_error", evidenceOf(call));
+  // An answer came, and it was an error that nobody knows: the fault is the provider's. A redirect is nobody's.
+  else if (status !== undefined && status < 300 && call.errorType !== undefined)
+    find(findings, "server_error", evidenceOf(call));
 }
 
 /** What the recorder calls an answer whose connection was closed before its last frame. */

@@ -42,6 +42,7 @@ export class Exchange implements OpenCall {
   #headersAt: number | undefined;
   #packed: PackedBody | undefined;
   #redirection: Redirection | undefined;
+  #hasAnswer = false;
   #isGivenUp = false;
   #isOver = false;
 
@@ -68,14 +69,15 @@ export class Exchange implements OpenCall {
     this.#headers = headers;
     this.#headersAt = performance.now();
     this.#packed = PackedBody.of(headers.get("content-encoding"));
-    this.#expectAnother(status, headers);
+    const isGood = this.#expectAnother(status, headers) || status < 300;
+    this.#hasAnswer = isGood;
     this.#answer = new Answer({
       session: this.#session,
       contentType: headers.get("content-type"),
-      protocol: status < 400 ? this.#request.endpoint.protocol : undefined,
+      protocol: isGood ? this.#request.endpoint.protocol : undefined,
       began: this.#request.call.began,
       closing: () => this.#unpack(),
-      done: (facts) => this.#finish(status < 400 ? facts : this.#refusal(status, facts)),
+      done: (facts) => this.#finish(isGood ? facts : this.#refusal(status, facts)),
     });
     this.#frame.leaf?.opened(this.#answer);
   }
@@ -134,10 +136,16 @@ export class Exchange implements OpenCall {
     else this.#answer?.chunk(bytes);
   }
 
-  #expectAnother(status: number, headers: HeaderLookup): void {
+  /**
+   * Waits for the request that follows a redirect. True where it would go to a host that is not recorded: nobody sees then
+   * what comes of the call. A redirect that should have been seen to be followed is no answer of a model.
+   */
+  #expectAnother(status: number, headers: HeaderLookup): boolean {
     const { url, call } = this.#request;
     const target = redirectTarget(status, headers.get("location"), url);
-    if (target !== undefined) this.#redirection = this.#session.redirects.expect(target, this.#frame, call);
+    if (target === undefined) return false;
+    this.#redirection = this.#session.redirects.expect(target, this.#frame, call);
+    return this.#session.hosts.providerOf(new URL(target).host) === undefined;
   }
 
   /** The facts of an answer that says no. */
@@ -160,7 +168,6 @@ export class Exchange implements OpenCall {
     const { provider, endpoint, method, url, call: whole } = this.#request;
     const text = this.#sent.length === 0 ? undefined : textOf(Buffer.concat(this.#sent));
     const body = parseText(text);
-    const hasAnswer = this.#status !== undefined && this.#status < 400;
     const call: FinishedCall = {
       tier: 3,
       provider,
@@ -178,7 +185,7 @@ export class Exchange implements OpenCall {
       responseHeaders: this.#headers,
       ...facts,
       // What is refused was still asked for as a stream.
-      streamed: hasAnswer ? facts.streamed : member(body, "stream") === true,
+      streamed: this.#hasAnswer ? facts.streamed : member(body, "stream") === true,
     };
     const record = (): void => this.#session.finish(call, this.#frame);
     if (this.#redirection === undefined) record();

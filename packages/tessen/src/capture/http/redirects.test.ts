@@ -71,13 +71,27 @@ test("a client over node:http that follows by itself", async () => {
   expect(events.map(({ http_status: status }) => status)).toEqual([200]);
 });
 
-test("a redirect that nobody follows is the answer of its call", async () => {
+test("a redirect that nobody follows, or that leads nowhere, is the end of its call, and no answer", async () => {
   const server = await serve(moved);
   const recording = startRecording({ hosts: [server.host] });
   await (await post(`${server.url}/old${PATH}`, "a", "manual")).text();
   await expect(post(`${server.url}/old${PATH}`, "a", "error")).rejects.toThrow();
   const events = await recording.end();
-  expect(events.map(({ http_status: status }) => status)).toEqual([307, 307]);
+  expect(events.map(({ http_status, status, quality_signals: tags }) => [http_status, status, tags])).toEqual([
+    [307, "error", []],
+    [307, "error", []],
+  ]);
+});
+
+test("a redirect that leads to itself is one failed call", async () => {
+  const server = await serve((reply, { path }) => {
+    reply.writeHead(307, { location: path });
+    reply.end();
+  });
+  const recording = startRecording({ hosts: [server.host] });
+  await expect(post(`${server.url}${PATH}`, "a")).rejects.toThrow("fetch failed");
+  const events = await recording.end();
+  expect(events.map(({ http_status, status }) => [http_status, status])).toEqual([[307, "error"]]);
 });
 
 test("a redirect to a host that is not listed: the one event is of the host that is", async () => {
@@ -89,7 +103,9 @@ test("a redirect to a host that is not listed: the one event is of the host that
   const recording = startRecording({ hosts: [server.host] });
   await (await post(`${server.url}${PATH}`, "a")).json();
   const events = await recording.end();
-  expect(events.map((event) => [event.http_status, event.http_url])).toEqual([[307, `${server.url}${PATH}`]]);
+  expect(events.map((event) => [event.http_status, event.status, event.http_url])).toEqual([
+    [307, "ok", `${server.url}${PATH}`],
+  ]);
 });
 
 test("a redirect whose second request fails is one failed call", async () => {
