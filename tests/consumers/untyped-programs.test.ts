@@ -89,7 +89,7 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "run: a task that is none": [() => agent().run(given(5)), /Task must be a string/],
   "AssistantAgent: no options": [() => untyped(agentchat.AssistantAgent), /AssistantAgent takes an object/],
   "AssistantAgent: memory [{}]": [() => agentWith({ memory: [{}] }), /option memory\[0\] must be a memory/],
-  "AssistantAgent: memory 5": [() => agentWith({ memory: 5 }), /option memory takes a list of memories/],
+  "AssistantAgent: memory 5": [() => agentWith({ memory: 5 }), /memory takes a list/],
   "AssistantAgent: modelContext {}": [
     () => agentWith({ modelContext: {} }),
     /option modelContext must be a model context/,
@@ -101,6 +101,25 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "AssistantAgent: prepareStep 5": [() => agentWith({ prepareStep: 5 }), /option prepareStep must be a function/],
   "AssistantAgent: systemMessage 5": [() => agentWith({ systemMessage: 5 }), /option systemMessage must be a string/],
   "AssistantAgent: description 5": [() => agentWith({ description: 5 }), /option description must be a string/],
+  "AssistantAgent: toolPolicy 5": [() => agentWith({ toolPolicy: 5 }), /option toolPolicy must be a function/],
+  "AssistantAgent: onLimit, a text": [() => agentWith({ onLimit: "Sorry." }), /option onLimit must be a function/],
+  "AssistantAgent: toolCallSummaryFormatter, a text": [
+    () => agentWith({ toolCallSummaryFormatter: "{result}" }),
+    /option toolCallSummaryFormatter must be a function/,
+  ],
+  "AssistantAgent: toolCallSummaryFormat, a function": [
+    () => agentWith({ toolCallSummaryFormat: () => "" }),
+    /option toolCallSummaryFormat must be a string, found a function/,
+  ],
+  "AssistantAgent: outputContentTypeFormat, a function": [
+    () => agentWith({ outputContentTypeFormat: () => "" }),
+    /option outputContentTypeFormat must be a string, found a function/,
+  ],
+  "AssistantAgent: metadata, a text": [() => agentWith({ metadata: "a" }), /option metadata must be an object/],
+  "AssistantAgent: outputContentType 5": [
+    () => agentWith({ outputContentType: 5 }),
+    /output type is a contentType\(name, schema\) or a Standard Schema/,
+  ],
   "AssistantAgent: tools 'x'": [() => agentWith({ tools: "x" }), /option tools must be a list, found a string/],
   "AssistantAgent: tools [5]": [() => agentWith({ tools: [5] }), /Unsupported tool type/],
   "AssistantAgent: handoffs 5": [() => agentWith({ handoffs: 5 }), /option handoffs must be a list/],

@@ -85,7 +85,9 @@ export class TurnKeeper {
    * Takes back what {@link TurnKeeper.save} gave, without what an unfinished turn had added: who is asked again is given it
    * again.
    */
-  async load({ open_turn: held }: JsonObject, context: Json): Promise<void> {
+  async load(state: JsonObject, context: Json): Promise<void> {
+    // A program without types may give another.
+    const { open_turn: held } = isObject(state) ? state : {};
     if (!isObject(context) || !isHeldTurn(held)) {
       throw new ValueError(
         `The state of '${this.#agent}' must hold its model context under "llm_context", and a turn, if any, under "open_turn".`,

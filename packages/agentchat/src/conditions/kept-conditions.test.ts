@@ -130,7 +130,7 @@ describe("what single conditions take", () => {
     const condition = new TextMentionTermination("stop", { ignoreTask: true });
     expect(await condition.check([text("stop", "user")], task)).toBeUndefined();
     expect(await condition.check([text("stop", "user")], { run: plainContext() })).toBeDefined();
-    expect(() => new TextMentionTermination("")).toThrow(/must not be empty/);
+    expect(() => new TextMentionTermination("")).toThrow(/must be a text that is not empty/);
   });
 
   test("a mention with sources ignores others, and keeps the sources in its component", async () => {

@@ -1,10 +1,10 @@
-import { ValueError, type ComponentDefinition } from "@tesserae/core";
+import { checkGiven, type ComponentDefinition } from "@tesserae/core";
 import type { ConditionContext } from "../base/termination-condition.ts";
 import { isEvent } from "../messages/is-event.ts";
 import { messageText } from "../messages/message-text.ts";
 import type { StreamItem } from "../messages/types.ts";
 import { CountlessCondition } from "./countless-condition.ts";
-import { checkText, checkTexts } from "./check-arguments.ts";
+import { checkTexts } from "./check-arguments.ts";
 import { conditionComponent } from "./condition-component.ts";
 
 /** What narrows a {@link TextMentionTermination}. */
@@ -56,10 +56,10 @@ export class TextMentionTermination extends CountlessCondition {
 
   constructor(text: string, options: TextMentionOptions = {}) {
     super();
-    checkText("text of a TextMentionTermination", text);
+    // Every message mentions an empty one.
+    const isRight = typeof text === "string" && text !== "";
+    checkGiven("text of a TextMentionTermination", text, isRight, "a text that is not empty");
     if (options.sources !== undefined) checkTexts("sources of a TextMentionTermination", options.sources);
-    if (text === "")
-      throw new ValueError("The text of a TextMentionTermination must not be empty: every message mentions it.");
     this.text = text;
     this.sources = options.sources;
     this.ignoreTask = options.ignoreTask ?? false;

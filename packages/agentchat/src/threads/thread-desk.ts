@@ -45,7 +45,7 @@ export class ThreadDesk {
    */
   async exclusively<T>(signal: AbortSignal | undefined, body: () => Promise<T>): Promise<T> {
     if (this.#inside?.getStore() === true) {
-      const message = `A conversation of '${this.runner.name}' would wait for the one that it is a part of. Make another team or agent for it.`;
+      const message = `A conversation of '${this.runner.name}' would wait for itself. Make another team or agent for it.`;
       throw new RuntimeError(message, { code: "ERR_TEAM_RUNNING" });
     }
     const before = this.#last;

@@ -277,7 +277,7 @@ describe("the history of a conversation", () => {
       thread.messages({ version: 9 }),
       thread.fork("b", { version: 0 }),
     ]) {
-      expect(String(await rejection(asking))).toMatch(/has no version \d/);
+      expect(String(await rejection(asking))).toMatch(/keeps no version \d/);
     }
     expect(store.list()).toEqual(["one"]);
     expect(() => new MemoryThreadStore({ versions: 0 })).toThrow("At least 1 version");
@@ -305,7 +305,7 @@ describe("a conversation that is used in a run of its own team", () => {
       const error = await rejection(team.thread("inner", { store }).run("x"));
       return String(error);
     });
-    expect(await said(team.thread("outer", { store }), "go")).toMatch(/would wait for the one that it is a part of/);
+    expect(await said(team.thread("outer", { store }), "go")).toMatch(/would wait for itself/);
     expect((await team.run("go")).messages.at(-1)).toMatchObject({
       content: expect.stringMatching(/while it is running/),
     });

@@ -101,7 +101,7 @@ export class Thread {
   async #load({ version }: ThreadVersion = {}): Promise<ThreadRecord | undefined> {
     const record = await this.#store.load(this.id, version);
     if (version === undefined || record?.version === version) return record;
-    throw new LookupError(`The conversation ${this.id} has no version ${version}, or its store keeps it no more.`);
+    throw new LookupError(`The conversation ${this.id} keeps no version ${version}.`);
   }
 
   async #perform(

@@ -116,7 +116,7 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
   const stopWhen = typeof options.stopWhen === "function" ? [options.stopWhen] : options.stopWhen;
   const maxToolIterations = options.maxToolIterations ?? (stopWhen === undefined ? 1 : Infinity);
   if (maxToolIterations !== Infinity) checkCount("maxToolIterations", maxToolIterations);
-  const { memory = [], modelContext = new UnboundedChatCompletionContext(), prepareStep } = options;
+  const { memory = [], modelContext = new UnboundedChatCompletionContext() } = options;
   if (!Array.isArray(memory)) {
     throw new ValueError("Expected Memory, List[Memory], or None: memory takes a list.");
   }
@@ -124,12 +124,16 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
     checkMethod(`memory[${index}]`, one, "updateContext", "a memory, such as new ListMemory()");
   }
   checkMethod("modelContext", modelContext, "getMessages", "a model context");
-  checkTypes("function", { prepareStep });
+  const { prepareStep, toolPolicy, onLimit, toolCallSummaryFormatter } = options;
+  checkTypes("function", { prepareStep, toolPolicy, onLimit, toolCallSummaryFormatter });
+  const { outputContentTypeFormat, toolCallSummaryFormat = "{result}", metadata = {} } = options;
+  checkTypes("string", { outputContentTypeFormat, toolCallSummaryFormat });
+  checkGiven("option metadata", metadata, isObject(metadata), "an object");
   const stops: unknown = stopWhen ?? [];
   const areFunctions = Array.isArray(stops) && stops.every((one) => typeof one === "function");
   checkGiven("option stopWhen", stopWhen, areFunctions, "a function or a list of functions");
   const workbenches = checkedWorkbenches(options, tools);
-  const outputContentType = options.outputContentType && asContentType(options.outputContentType);
+  const outputContentType = options.outputContentType ? asContentType(options.outputContentType) : undefined;
   const byName = new Map(handoffs.map((handoff) => [handoff.name, handoff]));
   const { systemMessage = DEFAULT_SYSTEM_MESSAGE } = options;
   if (systemMessage !== null) checkTypes("string", { systemMessage });
@@ -146,13 +150,13 @@ export function assistantSettings(options: AssistantAgentOptions): AssistantSett
     stopWhen,
     middleware: checkedMiddleware(options.middleware),
     parallelToolCalls: options.parallelToolCalls ?? true,
-    toolCallSummaryFormat: options.toolCallSummaryFormat ?? "{result}",
+    toolCallSummaryFormat,
     outputContentType,
     outputSchema: outputContentType && { name: outputContentType.name, schema: outputContentType.jsonSchema },
     memory,
     tagToolCallSummary: options.tagToolCallSummary ?? false,
     ownsResources: options.ownsResources ?? false,
-    metadata: options.metadata ?? {},
+    metadata,
     offered: staticallyOfferedTools(workbenches, handoffs),
   };
 }

@@ -52,11 +52,11 @@ export function checkParticipants(participants: readonly Participant[], managerN
   for (const name of names) {
     if (!ADDRESSABLE.test(name)) {
       throw new ValueError(
-        `The participant name '${name}' cannot be addressed. Use letters, digits, "_", "." and "-"; a nested team takes its name from its option name.`,
+        `The participant name '${name}' cannot be addressed. Allowed are letters, digits, "_", "." and "-". A team's name is its option name.`,
       );
     }
     if (name === managerName) {
-      throw new ValueError(`The participant name '${name}' is the name of the team's manager. Choose another.`);
+      throw new ValueError(`The participant name '${name}' is the name of the team's manager.`);
     }
   }
 }

@@ -2,11 +2,11 @@
 export const DEFAULT_SELECTOR_PROMPT = `Several participants work on a task together. Each has a role:
 {roles}.
 
-Read the conversation and choose who should speak next, one of {participants}. Answer with that name only.
+Read the conversation. Choose who speaks next, exactly one of {participants}. Answer with the name only.
 
 {history}
 
-Who of {participants} should speak next? Answer with the name only.
+Read the conversation above. Choose who speaks next, exactly one of {participants}. Answer with the name only.
 `;
 
 /** Tells the model what was wrong with its choice: whom it named, and whether that one has just spoken. */
@@ -18,5 +18,5 @@ export function selectionFeedback(named: readonly string[], hasSpoken: boolean, 
       : named.length > 1
         ? `Your answer names several participants (${names}); exactly one is wanted`
         : `${names} ${hasSpoken ? "has just spoken" : "may not speak now"}`;
-  return `${problem}. Choose exactly one of: ${JSON.stringify(candidates)}. Answer with the name only.`;
+  return `${problem}. Choose who speaks next, exactly one of ${JSON.stringify(candidates)}. Answer with the name only.`;
 }

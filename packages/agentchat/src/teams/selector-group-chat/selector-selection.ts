@@ -130,7 +130,7 @@ export class SelectorSelection implements SpeakerSelection {
     }
     const fallback = this.#fallback(candidates);
     process.emitWarning(
-      `The model named no valid speaker in ${maxSelectorAttempts} attempts; '${fallback}' speaks. Describe the participants better, or give a selectorFunc.`,
+      `The model named no valid speaker in ${maxSelectorAttempts} attempts; '${fallback}' speaks. Give better descriptions, or a selectorFunc.`,
       { code: "TESSERAE_SELECTOR_FALLBACK" },
     );
     return fallback;
@@ -194,7 +194,7 @@ export class SelectorSelection implements SpeakerSelection {
         )
       : await callModel(run, modelClient, messages, options);
     if (typeof result.content !== "string") {
-      throw new ValueError("The selecting model called a tool, though it was offered none.", {
+      throw new ValueError("The selecting model called tools that it was not offered.", {
         code: "ERR_MODEL_ANSWER",
       });
     }
