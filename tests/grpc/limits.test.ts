@@ -11,8 +11,8 @@ import {
   type TeamOptions,
 } from "@tesserae/agentchat";
 import { RemoteParticipant, serveParticipant } from "@tesserae/agentchat/distributed";
-import { LimitError, MemoryJournalStore, recordTo, watchChannel } from "@tesserae/core";
-import { ScriptedClient } from "@tesserae/core/testing";
+import { LimitError, MemoryJournalStore, recordTo, tool, watchChannel } from "@tesserae/core";
+import { ScriptedClient, callsOf } from "@tesserae/core/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OtherProcess } from "./src/other-process.ts";
 import type { Offer } from "./src/participants.ts";
@@ -259,9 +259,11 @@ describe("a turn in another process that comes to no end of its own", () => {
 
   test("is stopped when the time of the run is over", async () => {
     const critic = await offer([{ name: "critic", answers: ["hang"] }]);
-    const { error } = await outcome(team(writer(), remote("critic")), { limits: { maxDurationMs: 300 } });
+    const { error } = await outcome(team(writer(), remote("critic")), { limits: { maxDurationMs: 1000 } });
     expect(error).toMatchObject({ limit: "maxDurationMs" });
-    await critic.says("critic stops");
+    // It ends when the turn has; on a slow machine none had begun.
+    const lines = await critic.end("SIGTERM");
+    expect(lines.filter((line) => line === "critic stops")).toHaveLength(asks(lines));
   });
 
   test("ends the run when the process is killed; what was told before is in the result", async () => {
@@ -287,6 +289,19 @@ describe("a turn in another process that comes to no end of its own", () => {
       expect((await outcome(both)).error).toMatchObject({ message: expect.stringMatching(words) });
     }
   });
+});
+
+test("a participant makes no further call of a limited run when the process that leads it is gone", async () => {
+  const there = await TypeScriptWorker.start(host.address);
+  const note = tool({ name: "note", description: "", parameters: { type: "object" }, execute: () => "noted" });
+  const modelClient = new ScriptedClient([() => here.kill().then(() => callsOf(["note", {}])), "Fine."]);
+  const critic = new AssistantAgent({ name: "critic", modelClient, tools: [note], maxToolIterations: 2 });
+  await serveParticipant(there.runtime, critic, { teamId: "essay" });
+  const { error } = await outcome(team(writer(), remote("critic")), { limits: { maxModelCalls: 9 } });
+  expect(error).toBeDefined();
+  // It waits for the end of the turn.
+  await there.stop();
+  expect(modelClient.calls).toHaveLength(1);
 });
 
 test("calls there are published there, with the run of the turn and their address", async () => {

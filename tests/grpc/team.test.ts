@@ -159,6 +159,31 @@ describe("a team with a participant on another worker", () => {
     expect(critic.heard).toHaveLength(2);
   });
 
+  test("stops a turn that has not begun, since the one before it has not ended yet", async () => {
+    const asked = new EventTarget();
+    const critic = await offer((_heard, _turn, count) => {
+      if (count > 1) return "at last";
+      setImmediate(() => asked.dispatchEvent(new Event("asked")));
+      // It does not watch its signal, and is waited for a while.
+      return new Promise<string>(() => undefined);
+    });
+    const { team } = makeTeam({
+      participants: [remote("critic")],
+      terminationCondition: undefined,
+      maxTurns: 1,
+      emitTeamEvents: true,
+    });
+    const first = new AbortController();
+    const isAsked = once(asked, "asked");
+    const running = team.run("a poem", { signal: first.signal });
+    await isAsked;
+    first.abort();
+    await expect(running).rejects.toMatchObject({ name: "AbortError" });
+    for await (const item of team.runStream()) if (item.type === "SelectSpeakerEvent") break;
+    expect(lines(await team.run()).at(-1)).toBe("critic: at last");
+    expect(critic.heard).toHaveLength(2);
+  });
+
   test("does not wait for one whose worker goes away in its turn, nor for one that nobody offers", async () => {
     await offer(async () => {
       void there.kill();

@@ -116,7 +116,7 @@ describe("a run that is a part of one in another process", () => {
     const { context } = run;
     const turn = async (): Promise<void> => {
       context.meter?.countTurn();
-      await enterTurn(context);
+      await scope(context, "a", () => Promise.resolve(), { agent: "a" });
     };
     await turn();
     await turn();
@@ -127,10 +127,32 @@ describe("a run that is a part of one in another process", () => {
     expect([used().turns, context.meter?.turnsLeft, context.meter?.turnsTaken]).toEqual([2, 0, 2]);
   });
 
+  test("asks for no turn twice, whoever takes it: an agent in a team, one that is elsewhere, one of a further part", async () => {
+    const whole = new Whole({ maxTurns: 9 });
+    const { run, used } = await whole.open();
+    const { context } = run;
+    const nothing = (): Promise<void> => Promise.resolve();
+    await scope(
+      context,
+      "inner",
+      (inner) => {
+        inner.meter?.countTurn();
+        return scope(inner, "a", nothing, { agent: "a" });
+      },
+      { agent: "inner" },
+    );
+    context.meter?.countTurn();
+    await enterTurn(context);
+    await enterCall(context, { kind: "turn", model: "", cost: 0, tokens: 0 });
+    await scope(context, "inner", nothing, { agent: "inner" });
+    expect(whole.asked).toHaveLength(2);
+    expect(used().turns).toBe(3);
+  });
+
   test("asks for no turn of which the whole has no limit", async () => {
     const whole = new Whole({ maxCost: 5 });
     const { run } = await whole.open();
-    for (let count = 0; count < 3; count += 1) await enterTurn(run.context);
+    for (let count = 0; count < 3; count += 1) expect(enterTurn(run.context)).toBeUndefined();
     expect(whole.asked).toEqual([]);
     expect(enterTurn(plainContext())).toBeUndefined();
   });

@@ -2,6 +2,7 @@ import type { LeafIo, LeafSpec, ModelAsk } from "../effects/effect-spec.ts";
 import { throwIfAborted } from "../errors/kinds.ts";
 import { isTesseraeError } from "../errors/tesserae-error.ts";
 import { ObservedSession, type SessionInit } from "../journal/observed-session.ts";
+import type { ScopeOptions } from "../journal/run-session.ts";
 import type { ChatCompletionClient } from "../models/chat-completion-client.ts";
 import type { RequestUsage } from "../models/messages.ts";
 import { checkLimits, type RunLimits } from "./limits.ts";
@@ -99,7 +100,10 @@ export async function enterCall({ meter, session, signal }: RunContext, call: Ca
     : { reservation: reserve(), over: () => undefined };
 }
 
-/** An agent begins a turn, which is counted: the whole run is asked, where this one is a part. @throws LimitError */
+/**
+ * An agent of another process begins a turn, which was counted: the whole run is asked, where this one is a part. For
+ * agents of this process that is done when their scope is opened. @throws LimitError
+ */
 export function enterTurn({ meter, session, signal }: RunContext): Promise<void> | undefined {
   return meter !== undefined && session instanceof PartSession ? session.enterTurn(meter, signal) : undefined;
 }
@@ -119,7 +123,8 @@ class PartSession extends ObservedSession {
   readonly #asked = { model: 0, tool: 0, turn: 0 };
   /** Those of the meter. */
   readonly #limits: { maxTurns: number };
-  #hasTurn = false;
+  /** Turns that the whole run knows of. */
+  #turns = 0;
 
   constructor(init: SessionInit, whole: WholeRun, limits: { maxTurns: number }) {
     super(init);
@@ -150,23 +155,33 @@ class PartSession extends ObservedSession {
     }
   }
 
-  /** Where the whole has no turn left, the part has none either: its teams end, instead of asking again. */
-  async enterTurn(meter: RunMeter, signal: AbortSignal | undefined): Promise<void> {
-    const isFirst = !this.#hasTurn;
-    this.#hasTurn = true;
-    if (isFirst || this.whole.limits?.maxTurns === undefined) return;
-    try {
-      await this.admit({ meter, kind: "turn", reserve: () => NOTHING, call: () => callOf("turn"), signal });
-    } catch (error) {
-      if (isTesseraeError(error, "ERR_LIMIT_TURNS")) this.#limits.maxTurns = meter.turns;
-      throw error;
-    }
+  /** The scope of an agent whose turn was counted is one that the whole run does not know of yet. */
+  override scope<T>(
+    context: RunContext,
+    name: string,
+    body: (context: RunContext) => Promise<T>,
+    options: ScopeOptions = {},
+  ): Promise<T> {
+    const { meter, signal } = context;
+    const isTurn = options.agent !== undefined && meter !== undefined && meter.turns > this.#turns;
+    const entering = isTurn ? this.enterTurn(meter, signal) : undefined;
+    return entering === undefined
+      ? super.scope(context, name, body, options)
+      : entering.then(() => super.scope(context, name, body, options));
+  }
+
+  /** The first turn is counted where it is asked for. */
+  enterTurn(meter: RunMeter, signal: AbortSignal | undefined): Promise<void> | undefined {
+    if (this.#turns > 0 && this.whole.limits?.maxTurns !== undefined) return this.#askForTurn(meter, signal);
+    this.#turns += 1;
+    return undefined;
   }
 
   /** What the part may not use itself, the whole is not asked for; what the whole refuses, the part has not used. */
   async admit({ meter, kind, reserve, call, signal }: Entering): Promise<EnteredCall> {
     const reservation = reserve();
     this.#asked[kind] += 1;
+    if (kind === "turn") this.#turns += 1;
     try {
       return { reservation, over: await this.whole.enter(call, signal) };
     } catch (error) {
@@ -174,9 +189,20 @@ class PartSession extends ObservedSession {
       const less = (what: CallOfPart["kind"]): number => (what === kind ? -1 : 0);
       const charge = { usage: { promptTokens: 0, completionTokens: 0 }, cost: 0 };
       meter.restore({ charge, modelCalls: less("model"), toolCalls: less("tool"), turns: less("turn") });
+      this.#turns += less("turn");
       throw error;
     } finally {
       this.#asked[kind] -= 1;
+    }
+  }
+
+  /** Where the whole has no turn left, the part has none either: its teams end, instead of asking again. */
+  async #askForTurn(meter: RunMeter, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.admit({ meter, kind: "turn", reserve: () => NOTHING, call: () => callOf("turn"), signal });
+    } catch (error) {
+      if (isTesseraeError(error, "ERR_LIMIT_TURNS")) this.#limits.maxTurns = meter.turns;
+      throw error;
     }
   }
 }

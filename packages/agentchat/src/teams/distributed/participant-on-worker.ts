@@ -1,7 +1,6 @@
 import {
   RuntimeError,
   TopicId,
-  enterTurn,
   errorToText,
   openPartOfRun,
   plainContext,
@@ -13,7 +12,6 @@ import {
   type PublishOptions,
   type RunContext,
 } from "@tesserae/core";
-import type { AgentMiddleware } from "../../base/agent-middleware.ts";
 import type { RunOptions } from "../../base/run-options.ts";
 import type { StreamItem } from "../../messages/types.ts";
 import { REQUEST_PUBLISH, type GroupChatEnvelope } from "../group-chat/envelopes.ts";
@@ -26,14 +24,6 @@ import { isAnswer, type Notice, type WireEnvelope } from "./wire-envelope.ts";
 
 /** What the turns of a participant may do. */
 export type TurnRules = Pick<RunOptions, "limits" | "toolPolicy" | "approve" | "middleware">;
-
-/** Each turn of an agent in here is one of the whole run. */
-const TURNS_ARE_ASKED: AgentMiddleware = {
-  async turn({ context }, next) {
-    await enterTurn(context);
-    return next();
-  },
-};
 
 /** The runtime of one participant whose team is led in another process. */
 export class ParticipantOnWorker extends EnvelopeRuntime {
@@ -138,8 +128,7 @@ export class ParticipantOnWorker extends EnvelopeRuntime {
 
   #open(whole: TurnAccount, signal: AbortSignal): Promise<PartOfRun> {
     const [participant] = this.#parts.participants;
-    const middleware = [TURNS_ARE_ASKED, ...(this.#rules.middleware ?? [])];
-    return openPartOfRun({ ...this.#rules, middleware, name: participant?.name ?? "", task: null, signal }, whole);
+    return openPartOfRun({ ...this.#rules, name: participant?.name ?? "", task: null, signal }, whole);
   }
 
   /** Nothing of the turn was begun. */

@@ -1,4 +1,4 @@
-import { RuntimeError, ValueError, type JsonObject } from "@tesserae/core";
+import { RuntimeError, checkTypes, type JsonObject } from "@tesserae/core";
 import type { ChatAgent } from "../../base/chat-agent.ts";
 import { checkedOptions } from "../../base/checked-options.ts";
 import type { RunStream } from "../../base/run-stream.ts";
@@ -38,9 +38,7 @@ export class RemoteParticipant implements ChatAgent {
       description,
       producedMessageTypes = [],
     } = checkedOptions(options, "RemoteParticipant", "name, description");
-    if (typeof name !== "string" || typeof description !== "string") {
-      throw new ValueError("The options name and description of a RemoteParticipant must be text.");
-    }
+    checkTypes("string", { name, description });
     this.name = name;
     this.description = description;
     this.producedMessageTypes = producedMessageTypes;

@@ -1,4 +1,4 @@
-import { TypeSubscription, ValueError, checkMethod, type AgentRuntime } from "@tesserae/core";
+import { TypeSubscription, ValueError, checkMethod, checkTypes, type AgentRuntime } from "@tesserae/core";
 import { checkedOptions } from "../../base/checked-options.ts";
 import type { MessageDefinition } from "../../messages/definition.ts";
 import { ChatAgentContainer } from "../group-chat/chat-agent-container.ts";
@@ -37,9 +37,8 @@ export async function serveParticipant(
   checkMethod("runtime", runtime ?? null, "registerFactory", "an agent runtime");
   participantNames([participant]);
   const { teamId, customMessageTypes = [], ...rules } = checkedOptions(options, "serveParticipant", "teamId");
-  if (typeof teamId !== "string" || teamId === "") {
-    throw new ValueError("The option teamId of serveParticipant must be text: the one that the team was made with.");
-  }
+  checkTypes("string", { teamId });
+  if (teamId === "") throw new ValueError("The option teamId must be the one that the team was made with, found none.");
   const addresses = teamAddresses(teamId, "");
   const type = addresses.participant(participant.name);
   const messages = teamMessages([participant], customMessageTypes);
