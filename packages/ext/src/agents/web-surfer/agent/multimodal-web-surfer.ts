@@ -2,6 +2,7 @@ import {
   BaseChatAgent,
   MULTI_MODAL_MESSAGE,
   TEXT_MESSAGE,
+  TurnKeeper,
   builtInMessages,
   contentToStr,
   removeImages,
@@ -10,10 +11,11 @@ import {
   type Response,
   type Turn,
 } from "@tesserae/agentchat";
-import { AssistantMessage, isObject, type ComponentDefinition, type JsonObject, type LLMMessage } from "@tesserae/core";
+import { AssistantMessage, type ComponentDefinition, type JsonObject, type LLMMessage } from "@tesserae/core";
 import { BrowserSession } from "../browser/browser-session.ts";
 import { PlaywrightController } from "../playwright-controller.ts";
 import { surferComponent } from "./component.ts";
+import { NOT_KEPT } from "./lost-page.ts";
 import { surferSettings, type MultimodalWebSurferOptions, type MultimodalWebSurferSettings } from "./options.ts";
 import { SurfingTurn } from "./surfing-turn.ts";
 
@@ -40,13 +42,13 @@ export class MultimodalWebSurfer extends BaseChatAgent {
   readonly #session: BrowserSession;
   /** Where the browser is thought to be: in a replay and after one there may be none. */
   #url: string | undefined;
-  /** The messages that were there before the turn that goes on. */
-  #before: readonly LLMMessage[] | undefined;
+  readonly #turns: TurnKeeper;
 
   constructor(options: MultimodalWebSurferOptions) {
     const settings = surferSettings(options);
     super({ name: options.name, description: settings.description });
     this.settings = settings;
+    this.#turns = new TurnKeeper(options.name, settings.modelContext);
     const { animateActions, toResizeViewport, popupTimeoutMs, toSaveScreenshots, debugDir } = settings;
     this.#controller = new PlaywrightController({ animateActions, toResizeViewport, popupTimeoutMs });
     this.#session = new BrowserSession({
@@ -60,60 +62,54 @@ export class MultimodalWebSurfer extends BaseChatAgent {
     return [MULTI_MODAL_MESSAGE, TEXT_MESSAGE];
   }
 
-  override async respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
+  override respond(messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
     const { modelContext } = this.settings;
-    const before = [...(await modelContext.getMessages())];
-    const saved = await modelContext.saveState();
-    this.#before = before;
-    const url = this.#url;
-    try {
-      for (const message of this.#modelMessages(messages, turn)) await modelContext.addMessage(message);
+    return this.#turns.take(messages, turn, async (open) => {
+      if (!open.isCatchingUp) {
+        for (const message of this.#modelMessages(messages, turn)) await modelContext.addMessage(message);
+      }
       const surfing = new SurfingTurn({
         settings: this.settings,
         session: this.#session,
         controller: this.#controller,
         turn,
-        url,
+        open,
+        url: this.#url,
         moved: (to) => (this.#url = to),
       });
       const response = await surfing.respond(await modelContext.getMessages());
       const { content } = turnContent(response);
       await modelContext.addMessage(AssistantMessage({ content, source: this.name }));
       return response;
-    } catch (error) {
-      // A turn that failed leaves no trace in the conversation: a retry is given the same messages again.
-      await modelContext.loadState(saved);
-      throw error;
-    } finally {
-      this.#before = undefined;
-    }
+    });
   }
 
   /** Forgets the conversation; the next turn begins at the start page. */
   override async onReset(): Promise<void> {
-    await this.settings.modelContext.clear();
+    await this.#turns.reset();
     this.#url = undefined;
     this.#session.forget();
   }
 
-  /** The conversation and the address; not what the page holds, and no cookies. */
+  /**
+   * The conversation and the address. While a person is asked, the turn too, and in words what another process does not
+   * find again: the page itself is not part of the state.
+   */
   override async saveState(): Promise<JsonObject> {
-    const state = await this.settings.modelContext.saveState();
-    const kept = this.#before?.length;
-    const messages = state["messages"];
+    const kept = await this.#turns.save();
     return {
       type: "BaseState",
       version: "1.0.0",
-      llm_context:
-        kept === undefined || !Array.isArray(messages) ? state : { ...state, messages: messages.slice(0, kept) },
+      ...kept,
+      ...(kept.open_turn === undefined ? {} : { not_kept: NOT_KEPT }),
       ...(this.#url === undefined ? {} : { url: this.#url }),
     };
   }
 
   override async loadState(state: JsonObject): Promise<void> {
-    const { llm_context: context, url } = state;
-    await this.settings.modelContext.clear();
-    if (isObject(context)) await this.settings.modelContext.loadState(context);
+    await super.loadState(state);
+    const { llm_context: context = {}, url } = state;
+    await this.#turns.load(state, context);
     this.#url = typeof url === "string" ? url : undefined;
     if (this.#url === undefined) this.#session.forget();
   }

@@ -1,4 +1,4 @@
-import type { PageView } from "../browser/page-view.ts";
+import type { PageView, SeenPage } from "../browser/page-view.ts";
 
 /** Characters of a page's text that a description holds. */
 const MOST_TEXT = 20_000;
@@ -29,7 +29,7 @@ export function inQuotes(text: string, most = 300): string {
 }
 
 /** The name of an element for a sentence. */
-export function targetName(view: PageView, id: number): string | undefined {
+export function targetName(view: SeenPage, id: number): string | undefined {
   const name = view.regions.find((region) => region.id === id)?.name.trim() ?? "";
   return name === "" ? undefined : inQuotes(name, 100);
 }

@@ -1,5 +1,5 @@
 import type { JsonObject, Repeat, ToolSchema } from "@tesserae/core";
-import type { PageView } from "../browser/page-view.ts";
+import type { SeenPage } from "../browser/page-view.ts";
 
 /** The names of the tools of a surfer, AutoGen's. */
 export type SurferToolName =
@@ -82,7 +82,7 @@ const ALWAYS: readonly SurferToolName[] = [
 ];
 
 /** The tools that this page has a use for. */
-export function toolsFor(view: PageView): readonly ToolSchema[] {
+export function toolsFor(view: SeenPage): readonly ToolSchema[] {
   const inView = new Set(view.visible);
   const scrolls = view.regions.some(({ id, isScrollable }) => isScrollable && inView.has(id));
   const names: readonly SurferToolName[] = [

@@ -11,7 +11,7 @@ import {
 import { StatelessWorkbench } from "../../../shared/stateless-workbench.ts";
 import type { BrowserSession } from "../browser/browser-session.ts";
 import type { BrowserPage } from "../browser/browser-types.ts";
-import type { PageView } from "../browser/page-view.ts";
+import type { SeenPage } from "../browser/page-view.ts";
 import { searchAddress, typedAddress } from "../browser/surf-address.ts";
 import { pause } from "../page/run-in-page.ts";
 import { shortReason } from "../page/short-reason.ts";
@@ -27,7 +27,7 @@ export interface SurferBench {
   readonly session: BrowserSession;
   readonly controller: PlaywrightController;
   /** What the model has seen. */
-  readonly view: PageView;
+  readonly view: SeenPage;
   /** Counts what a tool's model call used. */
   readonly addUsage: (usage: RequestUsage) => void;
 }
@@ -211,7 +211,7 @@ function textOf(args: JsonObject, key: string): string {
 }
 
 /** The id of an element that was seen: another one could be anything by now. */
-function idOf(args: JsonObject, key: string, view: PageView): number {
+function idOf(args: JsonObject, key: string, view: SeenPage): number {
   const value = args[key];
   const id = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   if (typeof id !== "number" || !Number.isInteger(id))

@@ -62,6 +62,11 @@ export class BrowserSession {
     this.#viewer.forget();
   }
 
+  /** True while the page that was seen at an address is there: with all that was typed in it, and those before it. */
+  shows(url: string): boolean {
+    return this.#current() !== undefined && this.#told === url;
+  }
+
   /** Looks at the page. */
   async look(request: LookRequest, signal: AbortSignal | undefined): Promise<PageView | PageFault> {
     return this.#orFault(request.url, signal, async (page, notice) => {

@@ -24,6 +24,9 @@ export type PageView = {
   readonly notice: string | null;
 };
 
+/** What tools need to know of a page that was seen; as it is kept in a state. */
+export type SeenPage = Pick<PageView, "url" | "height" | "pageTop" | "scrollHeight" | "regions" | "visible">;
+
 /** A whole page to read. */
 export type PageReading = {
   readonly url: string;
