@@ -37,7 +37,15 @@ export interface ParentRun {
   readonly upto: number | null;
   /** What the ids of the copied part were derived from, in order; a fork of a fork has several. */
   readonly ids: readonly ParentIds[];
+  /** The limits that held in the copied part, in order; in journals that were written before they are not there. */
+  readonly limits?: readonly LimitsFrom[];
 }
+
+/** Limits that held behind so many outcomes and signals. */
+export type LimitsFrom = {
+  readonly from: number;
+  readonly limits: JsonObject;
+};
 
 /** A stretch of a run whose ids come from another run. */
 export type ParentIds = {
@@ -153,6 +161,8 @@ export interface AttachEntry {
   readonly versions: JsonObject;
   /** How many outcomes and signals were there. */
   readonly from: number;
+  /** Those that it gave the run; without, they are as before. */
+  readonly limits?: JsonObject;
 }
 
 /** What a run used. */

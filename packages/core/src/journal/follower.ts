@@ -70,6 +70,11 @@ export class Follower {
     return [...this.#waiting.values(), ...[...this.#answers.values()].map(({ ask }) => ask), ...this.#held];
   }
 
+  /** How many items of the order are behind. */
+  get position(): number {
+    return this.#cursor;
+  }
+
   /** Goes on from a checkpoint: what stands before it is not waited for. */
   skipTo(position: number): void {
     for (const item of this.#recording.order.slice(0, position)) {

@@ -1,5 +1,6 @@
 import { LookupError } from "../errors/kinds.ts";
 import type { JournalEntry, ParentIds, ParentRun } from "./entries.ts";
+import { inheritedLimits } from "./limits-in-time.ts";
 import type { Recording } from "./recording.ts";
 
 /** The part of a run that a fork takes: the entries up to a mark, without what was taken back. */
@@ -32,7 +33,11 @@ export async function forkPrefix(
   const entries = turn === 0 ? [] : await copied(recording, source, turn, position);
   const items = recording.order.slice(0, position).filter(({ entry, dropped }) => !dropped && !isAbort(entry)).length;
   const upto = turn ?? null;
-  return { parent: { run: header.run, upto, ids: turn === 0 ? [] : inheritedIds(recording, upto, items) }, entries };
+  const inherited =
+    turn === 0
+      ? { ids: [] }
+      : { ids: inheritedIds(recording, upto, items), limits: inheritedLimits(recording, position) };
+  return { parent: { run: header.run, upto, ...inherited }, entries };
 }
 
 function inheritedIds(recording: Recording, upto: number | null, items: number): readonly ParentIds[] {

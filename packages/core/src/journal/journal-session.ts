@@ -96,6 +96,11 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
     return this.#following;
   }
 
+  /** How many items of the record's order are behind. */
+  get position(): number {
+    return this.#follower?.position ?? 0;
+  }
+
   override get silent(): boolean {
     return this.#following && this.mode !== "replay" && !this.#replayEvents;
   }

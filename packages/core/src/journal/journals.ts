@@ -7,6 +7,7 @@ import { forkPrefix } from "./fork-prefix.ts";
 import type { DecideDoubt } from "./in-doubt.ts";
 import type { Journal } from "./journal.ts";
 import type { JournalStore } from "./journal-store.ts";
+import { limitsToJson } from "./limits-json.ts";
 import {
   buildRun,
   checkResumable,
@@ -113,6 +114,7 @@ export function resumeFrom(store: JournalStore, runId: string, options: ResumeOp
         mode: "resume",
         versions: { ...opening.versions },
         from: recording.order.length,
+        ...(opening.limits === undefined ? undefined : { limits: limitsToJson(opening.limits) }),
       };
       if (!finished) await writer.append([attach, ...drops]);
       else await writer.close();

@@ -2,7 +2,6 @@ import { canonicalJson } from "../canonical-json.ts";
 import { withoutMaskedSecrets } from "../components/without-masked-secrets.ts";
 import { TesseraeError } from "../errors/tesserae-error.ts";
 import type { Json } from "../json.ts";
-import { RunMeter } from "../run/meter.ts";
 import { runPayload } from "../run/run-payload.ts";
 import { RunTimer } from "../run/run-timer.ts";
 import { hooksOf } from "../run/run-hooks.ts";
@@ -18,7 +17,8 @@ import { JournalLog } from "./journal-log.ts";
 import { JournalSession } from "./journal-session.ts";
 import type { JournalWriter } from "./journal-store.ts";
 import { JournaledRun } from "./journaled-run.ts";
-import { limitsFromJson, limitsToJson } from "./limits-json.ts";
+import { limitsFromNow, limitsInTime, MeterInTime } from "./limits-in-time.ts";
+import { limitsToJson } from "./limits-json.ts";
 import type { Packer } from "./packer.ts";
 import type { Recording } from "./recording.ts";
 
@@ -51,13 +51,14 @@ export function buildRun(
   options: OpenRunOptions,
 ): { readonly run: Run; readonly session: JournalSession } {
   const { mode, runId, recording } = open;
-  const recordedLimits = recording === undefined ? undefined : limitsFromJson(recording.header.limits);
+  const recorded = recording === undefined ? [] : limitsInTime(recording);
   // A replay is what was: other limits would make it end elsewhere.
-  const limits = mode === "replay" ? recordedLimits : (options.limits ?? recordedLimits);
-  const meter = new RunMeter(limits, recordedLimits);
+  const limits = (mode === "replay" ? undefined : options.limits) ?? recorded.at(-1)?.limits;
+  const own = mode === "replay" ? [] : [limitsFromNow(recording, limits)];
+  const meter = new MeterInTime(limits, [...recorded, ...own], () => session.position);
   if (recording !== undefined && mode === "resume") countSpentBefore(recording, meter);
   const task = recording === undefined ? options.task : recording.read(recording.header.task);
-  const session = new JournalSession({
+  const session: JournalSession = new JournalSession({
     runId,
     meter,
     hooks: hooksOf(options),

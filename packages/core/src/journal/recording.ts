@@ -6,6 +6,7 @@ import {
   type DropReason,
   type EndEntry,
   type JournalEntry,
+  type LimitsFrom,
   type MarkEntry,
   type RunEntry,
   type SettleEntry,
@@ -49,6 +50,8 @@ export class Recording {
   readonly answers: Map<string, Json> = new Map();
   readonly blobs: Map<string, Json> = new Map();
   end: EndEntry | undefined;
+  /** The limits that others gave the run with which they went on. */
+  readonly attached: LimitsFrom[] = [];
   /** Leaves that were begun and are not settled, where the reading stands. */
   readonly #open = new Set<string>();
   /** Clock readings since the last item of the order. */
@@ -94,6 +97,7 @@ export class Recording {
         return;
       case "attach":
         this.end = undefined;
+        if (entry.limits !== undefined) this.attached.push({ from: entry.from, limits: entry.limits });
         // What the run did when it was left is not done again.
         this.#read = [];
         return;

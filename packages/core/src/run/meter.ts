@@ -89,7 +89,7 @@ export class RunMeter {
 
   /** The run's `maxTurns`, when they are taken. */
   get turnsTaken(): number | undefined {
-    return this.turnsLeft > 0 ? undefined : this.limits?.maxTurns;
+    return this.turnsLeft < 1 ? this.limits?.maxTurns : undefined;
   }
 
   /** @throws LimitError when the call could pass a limit. `force` counts without refusing: the journal knows the outcome. */
@@ -216,7 +216,8 @@ export function addRequestUsage(a: RequestUsage, b: RequestUsage): RequestUsage 
   return sum;
 }
 
-function check(limit: LimitName, limits: RunLimits, used: number, wanted: number, what: string): void {
+/** @throws LimitError when what is wanted would pass a limit. */
+export function check(limit: LimitName, limits: RunLimits, used: number, wanted: number, what: string): void {
   const allowed = limits[limit];
   if (allowed === undefined || used + wanted <= allowed) return;
   throw new LimitError(
