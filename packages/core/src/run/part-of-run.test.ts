@@ -122,6 +122,11 @@ describe("a run that is a part of one in another process", () => {
     await turn();
     expect(whole.asked).toEqual([{ kind: "turn", model: "", cost: 0, tokens: 0 }]);
     expect([used().turns, context.meter?.turnsLeft]).toEqual([2, 3]);
+    const gone = new Error("gone");
+    Object.assign(whole, { refuses: gone });
+    await expect(turn()).rejects.toBe(gone);
+    await expect(turn()).rejects.toBe(gone);
+    expect(whole.asked).toHaveLength(3);
     whole.refuses = new LimitError("maxTurns", "no more turns");
     await expect(turn()).rejects.toBe(whole.refuses);
     expect([used().turns, context.meter?.turnsLeft, context.meter?.turnsTaken]).toEqual([2, 0, 2]);

@@ -1,4 +1,12 @@
-import { AgentId, openRun, plainContext, type JsonObject, type RunContext, type RunLimits } from "@tesserae/core";
+import {
+  AgentId,
+  openPartOfRun,
+  openRun,
+  plainContext,
+  type JsonObject,
+  type RunContext,
+  type RunLimits,
+} from "@tesserae/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TextMessage, ToolCallExecutionEvent } from "../../messages/factories.ts";
@@ -102,11 +110,27 @@ describe("a turn of a participant in another process", () => {
       await turn.admit(call);
       expect(await turn.admit(call)).toHaveProperty("refused");
       turn.count({ call: "1" });
+      turn.count({ call: "1" });
       expect(await turn.admit(call)).toEqual({});
+      expect(await turn.admit(call)).toHaveProperty("refused");
       turn.end();
       turn.end();
       expect(await new RemoteTurn(ACTOR, "2", run).admit(call)).toEqual({});
     });
+  });
+
+  test("of a run that is a part itself is told of there when a call is over, with what it has used", async () => {
+    const told: unknown[] = [];
+    const part = await openPartOfRun(
+      { name: "team", task: null },
+      { limits: undefined, enter: async () => () => void told.push(part.used().modelCalls) },
+    );
+    const turn = new RemoteTurn(ACTOR, "1", part.run.context);
+    await turn.admit(asked("1"));
+    await turn.admit(asked("2"));
+    turn.count({ call: "1", used: used(4) });
+    turn.end();
+    expect(told).toEqual([4, 4]);
   });
 
   test("makes no call after its end", async () => {

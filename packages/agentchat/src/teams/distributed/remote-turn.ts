@@ -71,13 +71,13 @@ export class RemoteTurn {
 
   /** The participant tells what it has used in this turn, and perhaps which call is over. @throws ValueError */
   count({ used, call }: JsonObject): void {
-    if (typeof call === "string") {
-      this.#release(this.#calls.get(call));
-      this.#calls.delete(call);
+    if (isObject(used)) {
+      this.#isTold = true;
+      this.#add(usedFromJson(used));
     }
-    if (!isObject(used)) return;
-    this.#isTold = true;
-    this.#add(usedFromJson(used));
+    if (typeof call !== "string") return;
+    this.#release(this.#calls.get(call));
+    this.#calls.delete(call);
   }
 
   /** A participant that tells nothing, as those in Python: what its messages say. What it has paid is not known. */

@@ -24,7 +24,7 @@ export interface ServedParticipant {
 /**
  * Offers an agent or a team of this process as a participant of a team in another one, which has a
  * `RemoteParticipant` of the same name. A turn is a run of its own here: its calls are told to the subscribers of this
- * process, and `limits` are those of one turn.
+ * process, and `limits` are those of one turn. What it uses counts for the team's run too, whose limits hold here.
  *
  * @param runtime one that reaches the other process, such as a started `GrpcWorkerAgentRuntime`.
  * @throws ValueError without a team id, and when the runtime has such a participant already.
