@@ -233,7 +233,8 @@ describe("a tool call that is one too many", () => {
 });
 
 test.each<readonly [object, RegExp]>([
-  [{ maxCost: Number.NaN }, /The limit maxCost must be a number, 0 or more, got NaN/],
+  [{ maxCost: Number.NaN }, /The limit maxCost must be a number, 0 or more, found the number NaN/],
+  [{ maxTurns: "3" as never }, /The limit maxTurns must be a number, 0 or more, found a string/],
   [{ maxTokens: -1 }, /maxTokens/],
   [{ maxModelCalls: "3" }, /maxModelCalls must be a number/],
   [{ maxCosts: 5 }, /There is no limit "maxCosts". Limits are maxTurns, maxCost/],

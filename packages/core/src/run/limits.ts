@@ -67,9 +67,8 @@ export function checkLimits(limits: RunLimits): void {
     if (!isLimitName(name)) {
       throw new ValueError(`There is no limit "${name}". Limits are ${Object.keys(CODES).join(", ")}.`);
     }
-    if (value !== undefined && !(typeof value === "number" && value >= 0)) {
-      throw new ValueError(`The limit ${name} must be a number, 0 or more, got ${String(value)}.`);
-    }
+    const isRight = value === undefined || (typeof value === "number" && value >= 0);
+    checkGiven(`limit ${name}`, value, isRight, "a number, 0 or more");
   }
 }
 
