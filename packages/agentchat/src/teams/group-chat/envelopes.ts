@@ -87,7 +87,7 @@ export const STOPPED: GroupChatTermination = {
     modelsUsage: undefined,
     metadata: {},
     createdAt: "",
-    content: "The group chat is stopped.",
+    content: "",
   },
 };
 

@@ -18,7 +18,7 @@ export async function loadTeam(team: TeamRuntime, state: JsonObject): Promise<vo
   const states = Array.from(team.ids, ([name, id]) => {
     const state = given[name];
     if (isObject(state)) return [id, state] as const;
-    throw new ValueError(`Agent state for ${name} not found in the team's state.`);
+    throw new ValueError(`Agent state for ${name} not found.`);
   });
   await team.initialize();
   for (const [id, state] of states) await team.runtime.agentLoadState(id, state);

@@ -1,6 +1,6 @@
 /** What the selecting model is asked by default. `{roles}`, `{history}` and `{participants}` are filled in. */
-export const DEFAULT_SELECTOR_PROMPT = `Several participants work on a task together. Each has a role:
-{roles}.
+export const DEFAULT_SELECTOR_PROMPT = `Several participants work on a task together:
+{roles}
 
 Read the conversation. Choose who speaks next, exactly one of {participants}. Answer with the name only.
 
@@ -16,7 +16,7 @@ export function selectionFeedback(named: readonly string[], hasSpoken: boolean, 
     named.length === 0
       ? "Your answer names no participant"
       : named.length > 1
-        ? `Your answer names several participants (${names}); exactly one is wanted`
+        ? `Your answer names several participants: ${names}`
         : `${names} ${hasSpoken ? "has just spoken" : "may not speak now"}`;
   return `${problem}. Choose who speaks next, exactly one of ${JSON.stringify(candidates)}. Answer with the name only.`;
 }

@@ -150,7 +150,7 @@ function selectorSettings(options: SelectorGroupChatOptions): Omit<SelectorSelec
     modelContext = new UnboundedChatCompletionContext(),
   } = options;
   if (participantNames(participants).length < 2) {
-    throw new ValueError("At least two participants are required for SelectorGroupChat.");
+    throw new ValueError("At least two participants are required.");
   }
   checkTypes("string", { selectorPrompt });
   checkTypes("function", { selectorFunc, candidateFunc });
