@@ -154,11 +154,13 @@ describe.each(CASES)("a run of $title", ({ make, makeRuntime, conversation, atOn
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     const team = teamAt(moments.length - 1, () => {
-      setImmediate(() => vi.advanceTimersByTime(60_000));
+      setImmediate(() => {
+        vi.advanceTimersByTime(60_000);
+        vi.useRealTimers();
+      });
       return forEver();
     });
     const { result, error } = await read(team.runStream("Work.", { limits: { maxDurationMs: 60_000 } }));
-    vi.useRealTimers();
     expect(error).toBeInstanceOf(LimitError);
     expect(result).toMatchObject({ status: "aborted", error });
     await expectWhole(team);
