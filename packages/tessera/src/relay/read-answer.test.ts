@@ -67,6 +67,17 @@ describe("a stream", () => {
     expect(facts.usage).toMatchObject({ inputTokens: 5, outputTokens: 50 });
   });
 
+  test.each([[": waiting\n\n"], ["\n\n"], ["event: ping\ndata: {}\n\n".replace("{}", '{"type":"ping"}')]])(
+    "is read from the events that say something, whatever keeps the connection alive between them: %j",
+    (nothing) => {
+      const quiet = nothing.repeat(9);
+      const bytes = Buffer.from(`${deltas}${end}${quiet}${usage}${quiet}data: [DONE]\n\n${quiet}`);
+      const facts = readStreamEnd("openai-chat", bytes, bytes);
+      expect(facts).toMatchObject({ model: "m", finish: "stop", complete: true, failed: false });
+      expect(facts.usage).toMatchObject({ inputTokens: 5, outputTokens: 50 });
+    },
+  );
+
   test("whose usage counts no input has none", () => {
     const bytes = Buffer.from(`${deltas}${end}${chunk([], { prompt_tokens: -5 })}data: [DONE]\n\n`);
     expect(readStreamEnd("openai-chat", bytes, bytes)).toMatchObject({ complete: true, usage: null });

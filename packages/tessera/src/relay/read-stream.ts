@@ -61,12 +61,23 @@ export function assemblerOf(protocol: Protocol): StreamAssembler {
 /** Where the last events begin, so many that the end of an answer and its usage are among them. */
 export function startOfLastEvents(bytes: Buffer): number {
   let at = bytes.length;
-  for (let events = 0; events <= LAST_EVENTS; events++) {
-    at = endOfEventBefore(bytes, at - 1);
-    if (at <= 0) return 0;
+  for (let events = 0; events <= LAST_EVENTS;) {
+    const start = endOfEventBefore(bytes, at - 1);
+    if (start <= 0) return 0;
+    if (saysSomething(bytes.subarray(start, at))) events += 1;
+    at = start;
   }
   return at;
 }
+
+/** False for what only keeps a connection alive: comments, blank lines and pings, of which there may be many. */
+function saysSomething(event: Buffer): boolean {
+  return event.includes(DATA) && !(event.length <= LONGEST_PING && event.includes(PING));
+}
+
+const DATA = Buffer.from("data:");
+const PING = Buffer.from('"ping"');
+const LONGEST_PING = 64;
 
 /** The end of the last event that ends before `before`; 0 where there is none. */
 function endOfEventBefore(bytes: Buffer, before: number): number {

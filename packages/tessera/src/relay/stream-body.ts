@@ -37,7 +37,7 @@ export class StreamBody implements AnswerBody {
   }
 
   end(): void {
-    const last = this.#passed(this.#buffer.takeRest());
+    const last = this.#passed(this.#buffer.takeRest(), true);
     const report = this.#report();
     if (this.#outlet.takesTrailers) {
       const headers = costHeaders(this.#outlet.settle(report));
@@ -90,8 +90,8 @@ export class StreamBody implements AnswerBody {
   }
 
   /** What of the events the caller gets. */
-  #passed(events: Buffer | undefined): Buffer | undefined {
-    return events !== undefined && this.#dropsUsage ? withoutUsageChunk(events) : events;
+  #passed(events: Buffer | undefined, atEnd: boolean = false): Buffer | undefined {
+    return events !== undefined && this.#dropsUsage ? withoutUsageChunk(events, atEnd) : events;
   }
 }
 

@@ -6,13 +6,15 @@ const CARRIAGE_RETURN = 0x0d;
 /**
  * Takes the one chunk out of the events of a chat stream that the provider sent because the gateway asked for it: no
  * choices, and the usage. Gives the same bytes where it is not among them, `undefined` where nothing is left.
+ *
+ * @param atEnd whether the stream ends with them: its last event may then lack the blank line that ends it.
  */
-export function withoutUsageChunk(events: Buffer): Buffer | undefined {
+export function withoutUsageChunk(events: Buffer, atEnd: boolean = false): Buffer | undefined {
   const kept: Buffer[] = [];
   let from = 0;
   // Chunks with choices hold no empty list, as a rule: only events with one are looked at.
   for (let at = events.indexOf(EMPTY_LIST); at !== -1; at = events.indexOf(EMPTY_LIST, at)) {
-    const end = endOfEvent(events, at);
+    const end = endOfEvent(events, at) ?? (atEnd ? events.length : undefined);
     if (end === undefined) break;
     const start = startOfEvent(events, at);
     if (isUsageChunk(events.toString("latin1", start, end))) {
@@ -50,11 +52,16 @@ function isBlankLine(events: Buffer, at: number): boolean {
 }
 
 function isUsageChunk(event: string): boolean {
-  if (!event.startsWith(DATA)) return false;
-  const chunk = parse(event.slice(DATA.length));
+  const chunk = parse(dataOf(event));
   if (typeof chunk !== "object" || chunk === null) return false;
   const { choices, usage }: { choices?: unknown; usage?: unknown } = chunk;
   return Array.isArray(choices) && choices.length === 0 && typeof usage === "object" && usage !== null;
+}
+
+/** The data of an event, which may come in several lines and have a name, an id and comments beside it. */
+function dataOf(event: string): string {
+  const lines = event.split(/\r?\n/).filter((line) => line.startsWith(DATA));
+  return lines.map((line) => line.slice(DATA.length)).join("\n");
 }
 
 function parse(text: string): unknown {
