@@ -1,6 +1,7 @@
 import {
   CancelledError,
   CreateResult,
+  effect,
   performModelCall,
   plainContext,
   ValueError,
@@ -14,6 +15,7 @@ import {
   type ModelInfo,
   type ModelStream,
   type RequestUsage,
+  type RunContext,
 } from "@tesserae/core";
 import { DEFAULT_CONTEXT_WINDOW } from "@tesserae/wire/catalogue";
 import { ModelClientError } from "../../../models/model-client-error.ts";
@@ -24,6 +26,7 @@ import type { ResolvedModel } from "../../../models/shared/resolve-model.ts";
 import { dataOf, idOf, wordOf, type AssistantsApi } from "./assistants-api.ts";
 import type { AssistantThread } from "./assistant-thread.ts";
 import { lastText } from "./last-text.ts";
+import { lateOutputs } from "./late-outputs.ts";
 
 const PROTOCOL = "openai-assistants";
 /** How long a run is told to stop when nobody waits for it any more. */
@@ -51,8 +54,8 @@ export class AssistantRuns implements ChatCompletionClient {
   readonly provider: string;
   readonly #options: AssistantRunsOptions;
   readonly #usage = new UsageCounter();
-  /** The path of the run that was begun and is not over. */
-  #open: string | undefined;
+  /** The run that was begun and is not over; set by who loads a state. */
+  openRun: string | undefined;
 
   constructor(options: AssistantRunsOptions) {
     this.model = options.model;
@@ -106,14 +109,49 @@ export class AssistantRuns implements ChatCompletionClient {
 
   /** Tells the service that nobody waits for the run any more: otherwise it would keep the thread from the next one. */
   async cancelOpen(): Promise<void> {
-    const path = this.#open;
-    this.#open = undefined;
+    const path = this.#openPath();
+    this.openRun = undefined;
+    if (path !== undefined) await this.#cancel(path, { signal: AbortSignal.timeout(CANCEL_MS) });
+  }
+
+  /** Cancels the run that waits for outputs which never come, and waits until it is over. An effect of the next run. */
+  async giveUp(context: RunContext): Promise<void> {
+    const path = this.#openPath();
     if (path === undefined) return;
+    await effect<null>(
+      context,
+      { kind: "assistants", name: "cancel", repeat: "safe", request: () => path },
+      async ({ signal }) => {
+        await this.#cancel(path, { signal });
+        await this.#whenOver(path, { signal });
+        return null;
+      },
+    );
+    this.openRun = undefined;
+  }
+
+  #openPath(): string | undefined {
+    const { threadId } = this.#options.thread;
+    return this.openRun === undefined || threadId === undefined
+      ? undefined
+      : `/threads/${threadId}/runs/${this.openRun}`;
+  }
+
+  async #cancel(path: string, options: CreateOptions): Promise<void> {
     try {
-      await this.#options.api.post(`${path}/cancel`, {}, { signal: AbortSignal.timeout(CANCEL_MS) });
+      await this.#options.api.post(`${path}/cancel`, {}, options);
     } catch (error) {
       // It may be over already, and what made us stop is what the caller must hear of.
       if (!(error instanceof ModelClientError || error instanceof CancelledError)) throw error;
+    }
+  }
+
+  /** How a run has ended; one that waits for outputs is not over. */
+  async #whenOver(path: string, options: CreateOptions): Promise<unknown> {
+    for (;;) {
+      const { status } = await this.#options.api.get(path, options);
+      if (status !== "cancelling" && status !== "queued" && status !== "in_progress") return status;
+      await plainContext({ signal: options.signal }).sleep(this.#options.pollMs);
     }
   }
 
@@ -124,31 +162,35 @@ export class AssistantRuns implements ChatCompletionClient {
     const runs = `/threads/${threadId}/runs`;
     const runId =
       last?.type === "FunctionExecutionResultMessage"
-        ? await this.#submit(runs, runOf(messages.at(-2)), last, options)
+        ? await this.#submit(runs, assistantId, messages.at(-2), last, options)
         : await this.#begin(runs, assistantId, options);
     const path = `${runs}/${runId}`;
-    this.#open = path;
+    this.openRun = runId;
     for (;;) {
       const run = await api.get(path, options);
       const { status } = run;
       const calls = status === "requires_action" ? requiredCalls(run) : undefined;
       if (calls !== undefined) return this.#result(calls, run);
       if (status === "completed") {
-        this.#open = undefined;
+        this.openRun = undefined;
         return this.#result(lastText(await api.get(`/threads/${threadId}/messages?limit=1&order=desc`, options)), run);
       }
       if (typeof status === "string" && ENDS.includes(status)) {
-        this.#open = undefined;
+        this.openRun = undefined;
         throw new ValueError(`Run ${status}: ${reasonOf(run)}`, { code: "ERR_MODEL_ANSWER" });
       }
       await plainContext({ signal: options.signal }).sleep(pollMs);
     }
   }
 
-  /** Begins a run, or goes on with the one that was begun before a crash. */
-  async #begin(runs: string, assistantId: string, options: CreateOptions): Promise<string> {
+  /** Begins a run, or goes on with the one that was begun before a crash. `told` is said in the thread first. */
+  async #begin(runs: string, assistantId: string, options: CreateOptions, told?: string): Promise<string> {
     const { idempotencyKey: key } = options;
-    const body = { assistant_id: assistantId, ...(key === undefined ? {} : { metadata: { [EFFECT]: key } }) };
+    const body = {
+      assistant_id: assistantId,
+      ...(told === undefined ? {} : { additional_messages: [{ role: "user", content: told }] }),
+      ...(key === undefined ? {} : { metadata: { [EFFECT]: key } }),
+    };
     try {
       return idOf(await this.#options.api.post(runs, body, options));
     } catch (error) {
@@ -160,15 +202,31 @@ export class AssistantRuns implements ChatCompletionClient {
     }
   }
 
+  /**
+   * Gives a run the outputs that it waits for. It has perhaps not waited: the service ends runs after ten minutes, and a
+   * person may take longer. Then another run is told what came of the calls.
+   */
   async #submit(
     runs: string,
-    runId: string,
+    assistantId: string,
+    asking: LLMMessage | undefined,
     { content }: FunctionExecutionResultMessage,
     options: CreateOptions,
   ): Promise<string> {
+    const runId = runOf(asking);
+    const path = `${runs}/${runId}`;
     const outputs = content.map((result) => ({ tool_call_id: result.callId, output: result.content }));
-    this.#open = `${runs}/${runId}`;
-    await this.#options.api.post(`${runs}/${runId}/submit_tool_outputs`, { tool_outputs: outputs }, options);
+    this.openRun = runId;
+    try {
+      await this.#options.api.post(`${path}/submit_tool_outputs`, { tool_outputs: outputs }, options);
+    } catch (error) {
+      if (!(error instanceof ModelClientError) || error.status !== 400) throw error;
+      const status = await this.#whenOver(path, options);
+      // It was given them before a crash.
+      if (status === "completed") return runId;
+      if (status !== "expired" && status !== "cancelled") throw error;
+      return this.#begin(runs, assistantId, options, lateOutputs(asking, content));
+    }
     return runId;
   }
 

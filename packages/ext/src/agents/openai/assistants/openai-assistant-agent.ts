@@ -10,6 +10,7 @@ import {
 } from "@tesserae/agentchat";
 import {
   isObject,
+  isTesseraeError,
   plainContext,
   UnboundedChatCompletionContext,
   ValueError,
@@ -103,17 +104,29 @@ export class OpenAIAssistantAgent extends AssistantAgent {
     const registry = turn.messages ?? builtInMessages();
     this.#isRecorded = context.session !== undefined && context.session.mode !== "plain";
     await this.#thread.open(context);
-    if (this.#resets) await this.#thread.reset(context);
-    this.#resets = false;
-    for (const message of messages) await this.#thread.add(context, registry.toModelMessage(message).content);
+    if (!(await this.#goesOn(messages))) {
+      await this.#runs.giveUp(context);
+      if (this.#resets) await this.#thread.reset(context);
+      this.#resets = false;
+      for (const message of messages) await this.#thread.add(context, registry.toModelMessage(message).content);
+    }
     // The thread remembers; a run is recorded with what it was begun for.
     await this.settings.modelContext.clear();
     try {
       return await super.respond(messages, turn);
     } catch (error) {
-      await this.#runs.cancelOpen();
+      // While a person is asked, the run at the service waits too.
+      if (!isTesseraeError(error, "ERR_INPUT_WAITING")) await this.#runs.cancelOpen();
       throw error;
     }
+  }
+
+  /** True where a turn that waited is given nothing new: what it was given is in the thread. */
+  async #goesOn(messages: readonly ChatMessage[]): Promise<boolean> {
+    const { open_turn: open } = await super.saveState();
+    if (!isObject(open)) return false;
+    const heard = textsOf(open["heard"]);
+    return messages.every(({ id }) => heard.includes(id));
   }
 
   /** Adds what a user says to the thread; the next turn answers. */
@@ -127,8 +140,13 @@ export class OpenAIAssistantAgent extends AssistantAgent {
    */
   override async onReset(options: TurnOptions = {}): Promise<void> {
     await super.onReset();
-    if (this.#isRecorded) this.#resets = this.threadId !== undefined;
-    else await this.#thread.reset(contextOf(options));
+    if (this.#isRecorded) {
+      this.#resets = this.threadId !== undefined;
+      return;
+    }
+    const context = contextOf(options);
+    await this.#runs.giveUp(context);
+    await this.#thread.reset(context);
   }
 
   /** Uploads files, by their paths, for the code interpreter. */
@@ -161,8 +179,11 @@ export class OpenAIAssistantAgent extends AssistantAgent {
     return this.#uploads.deleteVectorStore({ signal: options.signal });
   }
 
-  override saveState(): Promise<JsonObject> {
-    return Promise.resolve({
+  /** AutoGen's; while a person is asked, with the turn, and with the run that waits at the service. */
+  override async saveState(): Promise<JsonObject> {
+    const { open_turn: open, tools } = await super.saveState();
+    const run = this.#runs.openRun;
+    return {
       type: "OpenAIAssistantAgentState",
       assistant_id: this.#thread.assistantId ?? null,
       thread_id: this.#thread.threadId ?? null,
@@ -170,13 +191,21 @@ export class OpenAIAssistantAgent extends AssistantAgent {
       vector_store_id: this.#uploads.vectorStoreId ?? null,
       uploaded_file_ids: this.#uploads.fileIds,
       ...(this.#resets ? { reset_pending: true } : {}),
-    });
+      ...(run === undefined ? {} : { open_run_id: run }),
+      ...(open === undefined ? {} : { open_turn: open }),
+      ...(tools === undefined ? {} : { tools }),
+    };
   }
 
   override async loadState(state: JsonObject): Promise<void> {
     const { assistant_id: assistant, thread_id: thread, initial_message_ids: initial, vector_store_id: store } = state;
-    await this.settings.modelContext.clear();
+    const { open_turn: open, tools } = state;
+    await super.loadState({
+      ...(open === undefined ? {} : { open_turn: open }),
+      ...(tools === undefined ? {} : { tools }),
+    });
     this.#thread.load(textOf(assistant), textOf(thread), textsOf(initial));
+    this.#runs.openRun = textOf(state["open_run_id"]);
     this.#resets = state["reset_pending"] === true;
     this.#uploads.vectorStoreId = textOf(store);
     this.#uploads.fileIds = textsOf(state["uploaded_file_ids"]);

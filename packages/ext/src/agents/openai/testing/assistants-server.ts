@@ -10,9 +10,11 @@ export type RunStep =
   | { readonly end: string; readonly why: JsonObject };
 
 interface Run {
+  /** What it does yet; one that is over does nothing. */
   readonly steps: RunStep[];
   readonly body: JsonObject;
-  cancelled: boolean;
+  /** How it has ended. */
+  end: string;
 }
 
 /** The most entries of a page: lists have several of them. */
@@ -111,11 +113,9 @@ export class AssistantsServer {
 
   #message(method: string, id: string, given: JsonObject, query: URLSearchParams): TestReply {
     if (method === "POST") {
-      const { content } = given;
-      const parts =
-        typeof content === "string" ? [{ type: "text", text: { value: content, annotations: [] } }] : content;
-      this.add("user", Array.isArray(parts) ? parts : []);
-      return json(this.messages.at(-1) ?? {});
+      const active = this.#active();
+      if (active !== undefined) return refused(`Can't add messages to thread_1 while a run ${active} is active.`);
+      return json(this.#say(given));
     }
     const at = this.messages.findIndex((message) => message["id"] === id);
     if (method === "DELETE") {
@@ -136,17 +136,27 @@ export class AssistantsServer {
     });
   }
 
+  #say({ content }: Readonly<Record<string, unknown>>): JsonObject {
+    const parts = typeof content === "string" ? [{ type: "text", text: { value: content, annotations: [] } }] : content;
+    this.add("user", Array.isArray(parts) ? parts : []);
+    return this.messages.at(-1) ?? {};
+  }
+
+  /** The last run, if it is not over. */
+  #active(): string | undefined {
+    const [id, latest] = [...this.runs].at(-1) ?? [];
+    return latest === undefined || latest.steps.length === 0 ? undefined : id;
+  }
+
   #run(method: string, thread: string, id: string, action: string, given: JsonObject): TestReply {
     const shown = (run: string, state: JsonObject): TestReply =>
       json({ id: run, object: "thread.run", thread_id: thread, created_at: 0, model: "gpt-4o", usage: null, ...state });
     if (method === "POST" && id === "") {
-      const [latest] = [...this.runs.values()].slice(-1);
-      if (latest !== undefined && latest.steps.length > 0 && !latest.cancelled) {
-        const message = `Thread ${thread} already has an active run.`;
-        return json({ error: { message, type: "invalid_request_error" } }, { status: 400 });
-      }
+      if (this.#active() !== undefined) return refused(`Thread ${thread} already has an active run.`);
+      const { additional_messages: messages = [] } = given;
+      for (const message of Array.isArray(messages) ? messages : []) if (isObject(message)) this.#say(message);
       const made = this.#id("run");
-      this.runs.set(made, { steps: this.plans.shift() ?? [{ text: "Done" }], body: given, cancelled: false });
+      this.runs.set(made, { steps: this.plans.shift() ?? [{ text: "Done" }], body: given, end: "expired" });
       return shown(made, { status: "queued" });
     }
     if (id === "") {
@@ -160,10 +170,15 @@ export class AssistantsServer {
     const run = this.runs.get(id);
     if (run === undefined) return notFound();
     if (action === "cancel") {
-      run.cancelled = true;
+      if (run.steps.length === 0) return refused(`Cannot cancel run with status '${run.end}'.`);
+      run.steps.splice(0, Infinity, "cancelling", { end: "cancelled", why: {} });
       return shown(id, { status: "cancelling" });
     }
     if (action === "submit_tool_outputs") {
+      const [step] = run.steps;
+      if (typeof step !== "object" || !("calls" in step)) {
+        return refused(`Runs in status "${typeof step === "string" ? step : run.end}" do not accept tool outputs.`);
+      }
       run.steps.shift();
       return shown(id, { status: "in_progress" });
     }
@@ -172,7 +187,7 @@ export class AssistantsServer {
 
   /** A step that waits for outputs, or that ends the run, stays. */
   #look(run: Run): JsonObject {
-    const step = run.steps[0] ?? { end: "expired", why: {} };
+    const step = run.steps[0] ?? { end: run.end, why: {} };
     if (typeof step === "string") {
       run.steps.shift();
       return { status: step };
@@ -187,6 +202,7 @@ export class AssistantsServer {
       return { status: "requires_action", required_action: action };
     }
     run.steps.shift();
+    run.end = "end" in step ? step.end : "completed";
     if ("end" in step) return { status: step.end, ...step.why };
     this.add("assistant", [{ type: "text", text: { value: step.text, annotations: [] } }]);
     return { status: "completed", usage: USAGE };
@@ -209,6 +225,10 @@ function vectorStore(method: string, id: string, part: string): TestReply {
 
 function gone(id: string): TestReply {
   return json({ id, object: "deleted", deleted: true });
+}
+
+function refused(message: string): TestReply {
+  return json({ error: { message, type: "invalid_request_error" } }, { status: 400 });
 }
 
 function notFound(): TestReply {
