@@ -226,6 +226,25 @@ describe("middleware", () => {
     expect((await reading).result?.status).toBe("aborted");
   });
 
+  test("that is left at an abort leaves the agent its time to clean up", async () => {
+    const begun = deferred<void>();
+    let isClean = false;
+    const cleaning = new SayingAgent("a", async (_heard, { context }) => {
+      begun.resolve();
+      await new Promise((resolve) => context.signal?.addEventListener("abort", resolve, { once: true }));
+      for (let left = 20; left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));
+      isClean = true;
+      throw new Error("aborted");
+    });
+    const controller = new AbortController();
+    const passing: AgentMiddleware = { turn: (_turn, next) => next() };
+    const running = cleaning.run("Go.", { signal: controller.signal, middleware: [passing] });
+    await begun.promise;
+    controller.abort();
+    await expect(running).rejects.toThrow(/abort/i);
+    expect(isClean).toBe(true);
+  });
+
   test("leaves the chunks of a stream alone; its own answer has none; one that is begun again says so", async () => {
     const chunks = async (
       answers: readonly ScriptedAnswer[],
