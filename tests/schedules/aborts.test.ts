@@ -1,6 +1,7 @@
 import type { StreamItem, TaskResult, Team } from "@tesserae/agentchat";
 import { SeededSchedule, abortAtEveryStep } from "@tesserae/core/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { TEAM_RUNTIMES, type TestedRuntime } from "../../packages/agentchat/src/testing/team-runtimes.ts";
 import { SCHEDULED_TEAMS } from "./scheduled-teams.ts";
 
 const unhandled: unknown[] = [];
@@ -26,10 +27,21 @@ async function lastOf(team: Team, signal?: AbortSignal): Promise<StreamItem | Ta
   return last;
 }
 
-describe.each(SCHEDULED_TEAMS)("%s", (_kind, make) => {
+const CASES = SCHEDULED_TEAMS.flatMap(([kind, make]) =>
+  TEAM_RUNTIMES.map(([name, makeRuntime]) => ({ title: `${kind} with ${name}`, make, makeRuntime })),
+);
+
+describe.each(CASES)("$title", ({ make, makeRuntime }) => {
+  let tested: TestedRuntime;
+
+  beforeEach(() => {
+    tested = makeRuntime();
+  });
+  afterEach(() => tested.close());
+
   test.each([1, 2, 3])("ends, and can be run again, wherever it is aborted (seed %i)", async (seed) => {
     const steps = await abortAtEveryStep(seed, async (schedule, signal, abortsAt) => {
-      const team = make(schedule);
+      const team = make(schedule, tested.runtime);
 
       const last = await schedule.run(() => lastOf(team, signal));
 
@@ -49,7 +61,7 @@ describe.each(SCHEDULED_TEAMS)("%s", (_kind, make) => {
   test("does the same twice in the order of one seed", async () => {
     const play = async (): Promise<readonly unknown[]> => {
       const schedule = new SeededSchedule("seed");
-      const result = await schedule.run(() => make(schedule).run("Work."));
+      const result = await schedule.run(() => make(schedule, tested.runtime).run("Work."));
       return [schedule.steps, result.messages.map(({ source, type }) => `${source}: ${type}`)];
     };
     expect(await play()).toEqual(await play());
@@ -57,9 +69,9 @@ describe.each(SCHEDULED_TEAMS)("%s", (_kind, make) => {
 
   test("takes a turn of two runs at once as if each ran alone", async () => {
     const alone = new SeededSchedule("seed");
-    const expected = await alone.run(() => make(alone).run("Work."));
+    const expected = await alone.run(() => make(alone, tested.runtime).run("Work."));
     const schedule = new SeededSchedule("seed");
-    const both = await schedule.run(() => Promise.all([1, 2].map(() => make(schedule).run("Work."))));
+    const both = await schedule.run(() => Promise.all([1, 2].map(() => make(schedule, tested.runtime).run("Work."))));
     const sorted = ({ messages }: TaskResult): readonly string[] =>
       messages.map(({ source, type }) => `${source}: ${type}`).toSorted();
     expect(both.map(sorted)).toEqual([sorted(expected), sorted(expected)]);

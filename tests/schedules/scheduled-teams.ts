@@ -10,7 +10,7 @@ import {
   Swarm,
   type Team,
 } from "@tesserae/agentchat";
-import { tool, type ChatCompletionClient } from "@tesserae/core";
+import { tool, type AgentRuntime, type ChatCompletionClient } from "@tesserae/core";
 import { ScriptedClient, callsOf, type ScriptedReply, type SeededSchedule } from "@tesserae/core/testing";
 
 /** A model that waits for its turn before each answer. */
@@ -47,15 +47,16 @@ function giver(schedule: SeededSchedule, name: string, target: string): Assistan
   return new AssistantAgent({ name, modelClient: model(schedule, name, reply), handoffs: [target] });
 }
 
-function roundRobin(schedule: SeededSchedule, name = "team"): RoundRobinGroupChat {
+function roundRobin(schedule: SeededSchedule, runtime?: AgentRuntime, name = "team"): RoundRobinGroupChat {
   return new RoundRobinGroupChat({
     name,
     participants: [worker(schedule, `${name}_a`), worker(schedule, `${name}_b`)],
     maxTurns: 2,
+    runtime,
   });
 }
 
-function selector(schedule: SeededSchedule): SelectorGroupChat {
+function selector(schedule: SeededSchedule, runtime?: AgentRuntime): SelectorGroupChat {
   let count = 0;
   const choose: ScriptedReply = () => {
     count += 1;
@@ -65,28 +66,30 @@ function selector(schedule: SeededSchedule): SelectorGroupChat {
     participants: [worker(schedule, "a"), worker(schedule, "b")],
     modelClient: model(schedule, "selector", choose),
     maxTurns: 2,
+    runtime,
     allowRepeatedSpeaker: true,
   });
 }
 
-function swarm(schedule: SeededSchedule): Swarm {
+function swarm(schedule: SeededSchedule, runtime?: AgentRuntime): Swarm {
   return new Swarm({
     participants: [giver(schedule, "a", "b"), giver(schedule, "b", "person")],
     terminationCondition: new HandoffTermination("person").or(new MaxMessageTermination(20)),
+    runtime,
   });
 }
 
 /** Two work at once between the first and the last. */
-function diamond(schedule: SeededSchedule): GraphFlow {
+function diamond(schedule: SeededSchedule, runtime?: AgentRuntime): GraphFlow {
   const [first, left, right, last] = ["first", "left", "right", "last"].map((name) => worker(schedule, name));
   if (first === undefined || left === undefined || right === undefined || last === undefined) throw new Error("Four.");
   const builder = new DiGraphBuilder();
   for (const node of [first, left, right, last]) builder.addNode(node);
   builder.addEdge(first, left).addEdge(first, right).addEdge(left, last).addEdge(right, last);
-  return new GraphFlow({ participants: builder.getParticipants(), graph: builder.build() });
+  return new GraphFlow({ participants: builder.getParticipants(), graph: builder.build(), runtime });
 }
 
-function magentic(schedule: SeededSchedule): MagenticOneGroupChat {
+function magentic(schedule: SeededSchedule, runtime?: AgentRuntime): MagenticOneGroupChat {
   let rounds = 0;
   const lead: ScriptedReply = ({ jsonOutput }) => {
     if (jsonOutput === undefined || jsonOutput === false) return "A thought.";
@@ -105,19 +108,24 @@ function magentic(schedule: SeededSchedule): MagenticOneGroupChat {
   return new MagenticOneGroupChat({
     participants: [worker(schedule, "a"), worker(schedule, "b")],
     modelClient: model(schedule, "orchestrator", lead),
+    runtime,
   });
 }
 
-function nested(schedule: SeededSchedule): RoundRobinGroupChat {
+function nested(schedule: SeededSchedule, runtime?: AgentRuntime): RoundRobinGroupChat {
   return new RoundRobinGroupChat({
     name: "outer",
-    participants: [roundRobin(schedule, "inner"), worker(schedule, "last")],
+    participants: [roundRobin(schedule, runtime, "inner"), worker(schedule, "last")],
     maxTurns: 2,
+    runtime,
   });
 }
 
 /** A team of each kind, whose models and tools wait for their turns. */
-export const SCHEDULED_TEAMS: readonly (readonly [kind: string, make: (schedule: SeededSchedule) => Team])[] = [
+export const SCHEDULED_TEAMS: readonly (readonly [
+  kind: string,
+  make: (schedule: SeededSchedule, runtime?: AgentRuntime) => Team,
+])[] = [
   ["RoundRobinGroupChat", roundRobin],
   ["SelectorGroupChat", selector],
   ["Swarm", swarm],

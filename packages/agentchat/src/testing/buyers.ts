@@ -1,6 +1,15 @@
-import { tool, type CallToolOptions, type CreateResult, type JsonObject, type Tool } from "@tesserae/core";
+import {
+  SingleThreadedAgentRuntime,
+  tool,
+  type AgentRuntime,
+  type CallToolOptions,
+  type CreateResult,
+  type JsonObject,
+  type Tool,
+} from "@tesserae/core";
 import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import { SocietyOfMindAgent } from "../agents/society-of-mind-agent/society-of-mind-agent.ts";
+import type { Participant } from "../teams/group-chat/names.ts";
 import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
 import { AgentTool } from "../tools/agent-tool.ts";
 import { TeamTool } from "../tools/team-tool.ts";
@@ -60,62 +69,66 @@ export function told(agent: AssistantAgent): readonly string[] {
   );
 }
 
-/** Every way in which an assistant can stand inside of a team; `inner` is the path between team and assistant. */
-export const NESTINGS: readonly {
+/** A way in which an assistant can stand inside of a team; `path` is the way from the team to the assistant. */
+interface Nesting {
   readonly name: string;
   readonly path: string;
-  readonly build: (agent: AssistantAgent) => RoundRobinGroupChat;
-}[] = [
+  readonly build: (agent: AssistantAgent, runtime?: AgentRuntime) => RoundRobinGroupChat;
+}
+
+const ON_THEIR_OWN: readonly Nesting[] = [
   {
     name: "a member",
     path: "/team[0]/buyer[0]",
-    build: (agent) => new RoundRobinGroupChat({ participants: [agent], maxTurns: 1 }),
+    build: (agent, runtime) => team(agent, runtime),
   },
   {
     name: "a member of an inner team",
     path: "/team[0]/office[0]/team[0]/buyer[0]",
-    build: (agent) =>
-      new RoundRobinGroupChat({
-        participants: [new RoundRobinGroupChat({ name: "office", participants: [agent], maxTurns: 1 })],
-        maxTurns: 1,
-      }),
+    build: (agent, runtime) => team(team(agent, runtime, "office"), runtime),
   },
   {
     name: "a tool",
     path: "/team[0]/boss[0]/call[0]/buyer[0]",
-    build: (agent) => team(boss("buyer", new AgentTool({ agent, returnValueAsLastMessage: true }))),
+    build: (agent, runtime) => team(boss("buyer", new AgentTool({ agent, returnValueAsLastMessage: true })), runtime),
   },
   {
     name: "a member of a team that is a tool",
     path: "/team[0]/boss[0]/call[0]/team[0]/buyer[0]",
-    build: (agent) =>
-      team(
-        boss(
-          "office",
-          new TeamTool({
-            team: new RoundRobinGroupChat({ participants: [agent], maxTurns: 1 }),
-            name: "office",
-            description: "Buys.",
-          }),
-        ),
-      ),
+    build: (agent, runtime) =>
+      team(boss("office", new TeamTool({ team: team(agent, runtime), name: "office", description: "Buys." })), runtime),
   },
   {
     name: "a member of the team of a mind",
     path: "/team[0]/mind[0]/office[0]/team[0]/buyer[0]",
-    build: (agent) =>
+    build: (agent, runtime) =>
       team(
         new SocietyOfMindAgent({
           name: "mind",
-          team: new RoundRobinGroupChat({ name: "office", participants: [agent], maxTurns: 1 }),
+          team: team(agent, runtime, "office"),
           modelClient: new ScriptedClient(["we bought", "we bought"]),
         }),
+        runtime,
       ),
   },
 ];
 
-function team(member: AssistantAgent | SocietyOfMindAgent): RoundRobinGroupChat {
-  return new RoundRobinGroupChat({ participants: [member], maxTurns: 1 });
+/** Every way in which an assistant can stand inside of a team, on runtimes of their own and on one that they share. */
+export const NESTINGS: readonly Nesting[] = ON_THEIR_OWN.flatMap((nesting) => [
+  nesting,
+  {
+    ...nesting,
+    name: `${nesting.name}, on a shared runtime`,
+    build: (agent) => {
+      const runtime = new SingleThreadedAgentRuntime();
+      runtime.start();
+      return nesting.build(agent, runtime);
+    },
+  },
+]);
+
+function team(member: Participant, runtime?: AgentRuntime, name?: string): RoundRobinGroupChat {
+  return new RoundRobinGroupChat({ name, participants: [member], maxTurns: 1, runtime });
 }
 
 /** An agent that lets the agent or team behind a tool buy. */
