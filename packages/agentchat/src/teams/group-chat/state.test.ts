@@ -5,7 +5,9 @@ import { agentchatComponents } from "../../components/agentchat-components.ts";
 import { MaxMessageTermination } from "../../conditions/max-message-termination.ts";
 import { TextMentionTermination } from "../../conditions/text-mention-termination.ts";
 import { deferred } from "../../deferred.ts";
+import { contentType } from "../../messages/content-type.ts";
 import { MultiModalMessage, TextMessage } from "../../messages/factories.ts";
+import { StructuredMessage, structuredMessageDefinition } from "../../messages/structured-message.ts";
 import { rejection } from "../../testing/collect.ts";
 import { linesOf, readStream } from "../../testing/run-items.ts";
 import { Gate, SayingAgent } from "../../testing/team-agents.ts";
@@ -51,6 +53,27 @@ describe.each(TEAM_RUNTIMES)("with %s", (_name, make) => {
       await twin.loadState(JSON.parse(JSON.stringify(state)) as JsonObject);
       expect(await twin.saveState()).toEqual(state);
       expect(linesOf((await twin.run()).messages)).toEqual(linesOf((await team.run()).messages));
+    });
+
+    test("after tasks of two structured types loads into a twin that knows the types, which saves it equal", async () => {
+      const types = ["Plan", "Verdict"].map((name) =>
+        contentType(name, { type: "object", properties: { [name]: { type: "integer" } }, required: [name] }),
+      );
+      const make = (): RoundRobinGroupChat =>
+        roundRobin({
+          participants: ["a", "b"].map((name) => new SayingAgent(name, name)),
+          customMessageTypes: types.map((type) => structuredMessageDefinition(type)),
+          maxTurns: 1,
+        });
+      const team = make();
+      for (const type of types) {
+        await team.run(StructuredMessage({ contentType: type, content: { [type.name]: 7 }, source: "user" }));
+        const state = await team.saveState();
+        const twin = make();
+        await twin.loadState(JSON.parse(JSON.stringify(state)) as JsonObject);
+        expect(await twin.saveState()).toEqual(state);
+        expect(JSON.stringify(state)).toContain(`"content":{"${type.name}":7}`);
+      }
     });
 
     test("has AutoGen's keys, and no more when nobody is in the middle of something", async () => {
