@@ -20,7 +20,7 @@ export const ERROR_CODES = {
   ERR_SCHEMA_REFERENCE: "A `$ref` of a JSON Schema points at nothing inside the same document.",
   ERR_SCHEMA_FORMAT: "A JSON Schema uses a `format` that is not known here.",
   ERR_SCHEMA_NO_JSON:
-    "A schema object does not say what its JSON Schema is. Use a library that offers it, pass an adapter, or pass `jsonSchema`.",
+    "A schema object does not say what its JSON Schema is. Use a library that offers it, or pass `jsonSchema`, which `zod3ToJsonSchema` and `valibotToJsonSchema` make.",
   ERR_TOOL_ARGUMENTS: "The arguments of a tool call do not fit the tool's parameters. The message lists every place.",
   ERR_TOOL_FAILED:
     "A tool agent's tool threw, or its arguments do not fit its parameters. The message is for the model.",

@@ -48,14 +48,17 @@ describe("toJsonSchema", () => {
   test.each([
     ["zod", zod3],
     ["valibot", valibot],
-  ])("without any of the three, the error names them (%s)", (vendor, schema) => {
+  ])("without any, the error says what can be given to a tool too (%s)", (vendor, schema) => {
     try {
       toJsonSchema(schema);
       expect.unreachable();
     } catch (error) {
       expect(isTesseraeError(error, "ERR_SCHEMA_NO_JSON")).toBe(true);
-      for (const word of [vendor, "~standard.jsonSchema", "adapter", "jsonSchema"])
+      const maker = `\`${vendor === "zod" ? "zod3" : vendor}ToJsonSchema(schema)\``;
+      for (const word of [vendor, "~standard.jsonSchema", "pass its `jsonSchema`", maker])
         expect(String(error)).toContain(word);
+      // Tools, content types and messages have no such option.
+      expect(String(error)).not.toContain("adapter");
     }
   });
 

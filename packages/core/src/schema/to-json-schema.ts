@@ -50,8 +50,8 @@ export function toJsonSchema<Schema extends StandardSchemaV1>(
 }
 
 const WAYS =
-  "Do one of three things: use a library that offers `~standard.jsonSchema` (zod 4.2 or later, arktype 2.1.28 or later); " +
-  "pass an `adapter` (`zod3ToJsonSchema` for zod 3, `valibotToJsonSchema` for valibot); or pass the `jsonSchema` yourself.";
+  "Use a library that offers `~standard.jsonSchema` (zod 4.2 or later, arktype 2.1.28 or later), or pass its `jsonSchema`: " +
+  "your own, or `zod3ToJsonSchema(schema)` or `valibotToJsonSchema(schema)` of @tesserae/core/schema/zod3 or /valibot.";
 
 function noJson(message: string, cause?: unknown): SchemaConversionError {
   return new SchemaConversionError(
