@@ -6,8 +6,13 @@ const shared = {
   ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
 };
 
-/** How long a test waits for something before it is said to hang: a machine may be busy, and no test measures time. */
-const patience = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 50_000 } } };
+/** What holds for every test. How long it waits says only when it hangs: a machine may be busy, and none measures time. */
+const common = {
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 50_000 } },
+  setupFiles: ["scripts/lib/seed-properties.ts"],
+};
 
 const SHARING = ["wire", "core", "agentchat", "tessera"];
 
@@ -25,7 +30,7 @@ export default defineConfig({
           isolate: false,
           include: SHARING.map((name) => `packages/${name}/src/**/*.test.ts`),
           exclude: ["**/node_modules/**"],
-          ...patience,
+          ...common,
         },
       },
       {
@@ -40,7 +45,7 @@ export default defineConfig({
             "examples/**/*.test.ts",
           ],
           exclude: [...SHARING.map((name) => `packages/${name}/**`), "tests/interop/**", "**/node_modules/**"],
-          ...patience,
+          ...common,
         },
       },
       {
@@ -50,7 +55,7 @@ export default defineConfig({
           name: "interop",
           include: ["tests/interop/**/*.test.ts"],
           exclude: ["**/.venv/**", "**/node_modules/**"],
-          ...patience,
+          ...common,
         },
       },
     ],
