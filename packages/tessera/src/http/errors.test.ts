@@ -98,17 +98,24 @@ describe("both SDKs read", () => {
   });
 
   test("a rate limit, and succeed after the wait", async () => {
-    const start = Date.now();
-    let passed = 0;
-    await using limited = await startTestGateway(upstream.url, { key: { rpm: 1 }, now: () => Date.now() + passed });
+    let now = Date.now();
+    await using limited = await startTestGateway(upstream.url, { key: { rpm: 1 }, now: () => now });
     await chat(openai({}, limited.url));
-    passed = 59_900 - (Date.now() - start);
+    now += 59_900;
     const before = await failure(chat(openai({}, limited.url)));
     expect(before).toBeInstanceOf(OpenAI.RateLimitError);
     const { headers } = before as InstanceType<typeof OpenAI.RateLimitError>;
     expect(Number(headers?.get("retry-after"))).toBeLessThanOrEqual(60);
     expect(headers?.get("x-ratelimit-limit-requests")).toBe("1");
-    expect(await chat(openai({ maxRetries: 5 }, limited.url))).toMatchObject({ id: CHAT.id });
+    const statuses: number[] = [];
+    const asking: typeof fetch = async (...args) => {
+      const answer = await fetch(...args);
+      statuses.push(answer.status);
+      now += 1000;
+      return answer;
+    };
+    expect(await chat(openai({ maxRetries: 5, fetch: asking }, limited.url))).toMatchObject({ id: CHAT.id });
+    expect(statuses).toEqual([429, 200]);
   });
 
   test("an upstream that is down, as an error of the connection to it", async () => {
