@@ -137,6 +137,10 @@ const ROWS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "a team: runtime {}": [() => teamWith({ runtime: {} }), /option runtime must be an agent runtime/],
   "a team: name 5": [() => teamWith({ name: 5 }), /option name must be a string/],
   "a team: teamId 5": [() => teamWith({ teamId: 5 }), /option teamId must be a string/],
+  "a team: emitTeamEvents yes": [
+    () => teamWith({ emitTeamEvents: "yes" }),
+    /option emitTeamEvents must be a boolean, found a string/,
+  ],
   "a team: customMessageTypes 5": [
     () => teamWith({ customMessageTypes: 5 }),
     /option customMessageTypes must be a list/,

@@ -25,7 +25,7 @@ import { ThreadDesk, type ThreadOptions } from "../../threads/thread-desk.ts";
 import { boundedContext } from "./bounded-context.ts";
 import { callersContext } from "./callers-context.ts";
 import { ChatAgentContainer } from "./chat-agent-container.ts";
-import { STOPPED, type GroupChatTermination } from "./envelopes.ts";
+import type { GroupChatTermination } from "./envelopes.ts";
 import { GroupChatManager } from "./group-chat-manager.ts";
 import { checkParticipants, isTeam, teamAddresses, type Participant } from "./names.ts";
 import type { SpeakerSelection } from "./speaker-selection.ts";
@@ -66,7 +66,8 @@ export abstract class BaseGroupChat implements Team {
   readonly #active: ActiveRun = { current: undefined };
   readonly #savers = new StateSavers(() => saveTeam(this.#runtime));
   #threads: ThreadDesk | undefined;
-  readonly #speaksAtOnce: boolean;
+  /** Who still works when a run is over is cut short. */
+  readonly #isBounded: boolean;
   #running = false;
   /** The last thing shown is that a person is asked. */
   #asking = false;
@@ -79,17 +80,25 @@ export abstract class BaseGroupChat implements Team {
     checkParticipants(options.participants, kind.managerName);
     if (options.maxTurns !== undefined) checkCount("The maximum number of turns", options.maxTurns);
     if (options.terminationCondition !== undefined) checkCondition(options.terminationCondition);
-    const { name = kind.name, runtime, teamId = plainContext().id(), customMessageTypes = [] } = options;
+    const {
+      name = kind.name,
+      runtime,
+      teamId = plainContext().id(),
+      customMessageTypes = [],
+      emitTeamEvents = false,
+    } = options;
     checkTypes("string", { name, teamId });
+    checkTypes("boolean", { emitTeamEvents });
     checkMethod("runtime", runtime, "sendMessage", "an agent runtime");
     checkGiven("option customMessageTypes", customMessageTypes, Array.isArray(customMessageTypes), "a list");
     this.name = name;
-    this.#speaksAtOnce = kind.speaksAtOnce ?? false;
+    // A runtime that somebody else stops ends a run in which nobody has been told so.
+    this.#isBounded = kind.speaksAtOnce ?? runtime !== undefined;
     this.description = options.description ?? kind.description;
     this.participants = [...options.participants];
     this.terminationCondition = options.terminationCondition;
     this.maxTurns = options.maxTurns;
-    this.emitTeamEvents = options.emitTeamEvents ?? false;
+    this.emitTeamEvents = emitTeamEvents;
     this.messages = teamMessages(this.participants, customMessageTypes);
     if (this.terminationCondition === undefined && this.maxTurns === undefined && kind.endsByItself !== true) {
       process.emitWarning(
@@ -232,8 +241,8 @@ export abstract class BaseGroupChat implements Team {
   }
 
   async #runOnce(turn: RunnerTurn, outer: RunContext, outputTaskMessages: boolean): Promise<string | undefined> {
-    const { resolve: end, promise: ended } = deferred<GroupChatTermination>();
-    const bounded = this.#speaksAtOnce ? boundedContext(outer) : undefined;
+    const { resolve: end, promise: ended } = deferred<GroupChatTermination | undefined>();
+    const bounded = this.#isBounded ? boundedContext(outer) : undefined;
     const context = bounded?.context ?? outer;
     const { turnsBefore } = turn;
     const run: TeamRun = {
@@ -268,7 +277,7 @@ export abstract class BaseGroupChat implements Team {
       bounded?.end();
       unlisten?.();
       // After an abort the manager still waits for the end.
-      end(STOPPED);
+      end(undefined);
     }
   }
 

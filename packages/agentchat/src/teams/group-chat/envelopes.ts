@@ -77,20 +77,6 @@ export function isEnvelope(message: unknown): message is GroupChatEnvelope {
 /** The request, always the same. */
 export const REQUEST_PUBLISH: GroupChatRequestPublish = { type: "GroupChatRequestPublish" };
 
-/** What a run is ended with that was left before its manager ended it; nobody reads it. */
-export const STOPPED: GroupChatTermination = {
-  type: "GroupChatTermination",
-  message: {
-    type: "StopMessage",
-    id: "",
-    source: "",
-    modelsUsage: undefined,
-    metadata: {},
-    createdAt: "",
-    content: "",
-  },
-};
-
 /** What an answer adds to the thread. */
 export function saidIn(answer: GroupChatAgentResponse | GroupChatTeamResponse): readonly StreamItem[] {
   if (answer.type === "GroupChatTeamResponse") return answer.result.messages;

@@ -161,10 +161,10 @@ export class GroupChatManager extends BoundAgent {
     selection.validate?.(messages);
     if (outputTaskMessages) for (const message of messages) await run.emit(message);
     const start = { thread: this.#thread, goesOn: wentOn || run.turnsBefore > 0 };
-    if (selection.begin?.(messages, start) === true) {
-      this.#thread = [];
-      this.#floor.reset();
-    } else if (messages.length > 0) {
+    const beginning = selection.begin?.(messages, start);
+    if (beginning !== undefined) this.#floor.reset();
+    if (beginning === "anew") this.#thread = [];
+    else if (messages.length > 0) {
       this.#audience.tell({ type: "GroupChatStart", messages, outputTaskMessages }, context);
       await this.#append(messages, context);
     }

@@ -2,6 +2,7 @@ import { SingleThreadedAgentRuntime, type AgentRuntime, type JsonObject } from "
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HANDOFF_MESSAGE } from "../../messages/built-in-definitions.ts";
 import { HandoffMessage } from "../../messages/factories.ts";
+import { rejection } from "../../testing/collect.ts";
 import { ledgerOf, shapeOf } from "../../testing/magentic-team.ts";
 import { linesOf, readStream } from "../../testing/run-items.ts";
 import { ScriptedClient } from "../../testing/scripted-client.ts";
@@ -179,7 +180,8 @@ describe.each(KINDS)("%s on a runtime that somebody else starts and stops", (_ki
     expect(shapeOf(linesOf((await running).messages))).toEqual(expected);
   });
 
-  test("ends its run with an error when the runtime is stopped, wherever", async () => {
+  test("ends its run with an error when the runtime is stopped, wherever, and goes on when it is started again", async () => {
+    const expected = await alone();
     let moments = 0;
     await make("X", () => void (moments += 1)).run("Go");
     for (let at = 0; at < moments; at += 1) {
@@ -199,6 +201,10 @@ describe.each(KINDS)("%s on a runtime that somebody else starts and stops", (_ki
       expect(String(error)).toMatch(/runtime was stopped/);
       expect(result).toMatchObject({ status: "failed", error, messages: items });
       runtime.start();
+      const { messages } = await team.run();
+      expect(shapeOf(linesOf([...items, ...messages]))).toEqual(expected);
+      await team.reset();
+      expect(shapeOf(linesOf((await team.run("Go")).messages))).toEqual(expected);
       await team.close();
     }
   });
@@ -227,6 +233,24 @@ describe.each(KINDS)("%s on a runtime that somebody else starts and stops", (_ki
     await stopping;
     expect(shapeOf(linesOf((await running).messages))).toEqual(expected);
   });
+});
+
+test("a member that never answers and does not look at the signal is given up when the runtime is stopped", async () => {
+  const reached = new Gate();
+  let turns = 0;
+  const stuck = new SayingAgent("a", () => {
+    turns += 1;
+    if (turns > 1) return "a";
+    void reached.pass();
+    return new Promise(() => undefined);
+  });
+  const team = new RoundRobinGroupChat({ participants: [stuck], maxTurns: 1, runtime });
+  const running = rejection(team.run("Go"));
+  await reached.reached;
+  await runtime.stop();
+  expect(String(await running)).toMatch(/runtime was stopped/);
+  runtime.start();
+  expect(linesOf((await team.run()).messages)).toEqual(["a: a"]);
 });
 
 test("a runtime that handles one message of an agent at a time does not stand in the way of a team", async () => {

@@ -35,10 +35,11 @@ export interface SpeakerSelection {
   /** Throws when a run cannot start with these messages. */
   validate?(messages: readonly ChatMessage[]): void;
   /**
-   * Called at the start of a run with its task. `true`: the selection has taken the task for itself and begins anew with
-   * an empty thread; the participants do not hear it. Default: everybody hears it.
+   * Called at the start of a run with its task: what that changes. `anew`: the selection has taken the task for itself, and
+   * begins with an empty thread; the participants do not hear it. `elsewhere`: the task says who speaks; those who were
+   * asked and have not answered are not asked again. Default: everybody hears it, and they are asked again.
    */
-  begin?(messages: readonly ChatMessage[], start: SelectionStart): boolean;
+  begin?(messages: readonly ChatMessage[], start: SelectionStart): "anew" | "elsewhere" | undefined;
   /** Called for every message and event that enters the thread. */
   observe?(items: readonly StreamItem[]): void | Promise<void>;
   /** Called for each answer of a participant, after {@link observe}. */

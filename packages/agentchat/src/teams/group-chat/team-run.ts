@@ -14,10 +14,10 @@ export interface TeamRun {
   answered?(): void;
   /** A turn is over: the state is whole until the promise, if there is one, resolves. */
   turnOver(turn: number, isLast: boolean): void | Promise<void>;
-  /** Ends the run. Only the first call counts. */
-  end(termination: GroupChatTermination): void;
+  /** Ends the run; with nothing when it was left before its manager ended it. Only the first call counts. */
+  end(termination: GroupChatTermination | undefined): void;
   /** Resolves when the run is over, however it ended. */
-  readonly ended: Promise<GroupChatTermination>;
+  readonly ended: Promise<GroupChatTermination | undefined>;
   /** Calls a function in the async context of the one who started the run, instead of that of the runtime. */
   readonly inCallersContext: <T>(body: () => T) => T;
 }

@@ -84,16 +84,16 @@ export class MagenticOneOrchestration implements SpeakerSelection {
   }
 
   /** A new task begins a new plan; words after a handoff to somebody outside go on with the one there is. */
-  begin(messages: readonly ChatMessage[], { thread, goesOn }: SelectionStart): boolean {
+  begin(messages: readonly ChatMessage[], { thread, goesOn }: SelectionStart): "anew" | undefined {
     if (this.#roundBegan !== undefined) this.#count(this.#roundBegan);
     if (!goesOn) this.#rounds = 0;
-    if (messages.length === 0 || (this.#plan !== "" && this.#answersHandoff(messages, thread))) return false;
+    if (messages.length === 0 || (this.#plan !== "" && this.#answersHandoff(messages, thread))) return undefined;
     const registry = this.#options.messages();
     this.#task = messages.map((message) => registry.toModelText(message)).join(" ");
     this.#facts = "";
     this.#plan = "";
     this.#stalls = 0;
-    return true;
+    return "anew";
   }
 
   async select(thread: readonly StreamItem[], context: SelectionContext): Promise<Selection> {

@@ -27,6 +27,11 @@ export class SwarmSelection implements SpeakerSelection {
     );
   }
 
+  /** Whoever a task is handed to speaks, though somebody else was asked before and has not answered. */
+  begin(messages: readonly ChatMessage[]): "elsewhere" | undefined {
+    return messages.some(isHandoff) ? "elsewhere" : undefined;
+  }
+
   observe(items: readonly StreamItem[]): void {
     for (const item of items) if (isHandoff(item)) this.#target = item.target;
   }

@@ -1,4 +1,4 @@
-import { ComponentRegistry, dumpComponent, tool } from "@tesserae/core";
+import { ComponentRegistry, RuntimeError, dumpComponent, tool } from "@tesserae/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AssistantAgent } from "../../agents/assistant-agent/assistant-agent.ts";
 import { HandoffTermination } from "../../conditions/handoff-termination.ts";
@@ -11,6 +11,7 @@ import { HandoffMessage, TextMessage, ThoughtEvent } from "../../messages/factor
 import type { ChatMessage, StreamItem } from "../../messages/types.ts";
 import type { Response, Turn } from "../../base/task.ts";
 import { BaseChatAgent } from "../../agents/base-chat-agent.ts";
+import { UserProxyAgent } from "../../agents/user-proxy-agent/user-proxy-agent.ts";
 import { rejection } from "../../testing/collect.ts";
 import { linesOf } from "../../testing/run-items.ts";
 import { callsOf, ScriptedClient } from "../../testing/scripted-client.ts";
@@ -199,6 +200,54 @@ describe.each(TEAM_RUNTIMES)("with %s", (_name, make) => {
         "second: Transferred to third.",
       ]);
       expect(linesOf((await team.run("new")).messages)).toHaveLength(4);
+    });
+  });
+
+  describe("a task while a participant waits, or was cut short", () => {
+    const trio = (second: BaseChatAgent): Swarm =>
+      swarm({
+        participants: [new Passing("a", "b"), second, new SayingAgent("c", "from c")],
+        terminationCondition: undefined,
+        maxTurns: 2,
+      });
+
+    const waiting = (): UserProxyAgent =>
+      new UserProxyAgent({
+        name: "b",
+        inputFunc: () => Promise.reject(new RuntimeError("Nobody is there.", { code: "ERR_INPUT_WAITING" })),
+      });
+    const failing = (): SayingAgent =>
+      new SayingAgent("b", () => {
+        throw new Error("flaky");
+      });
+
+    test.each([
+      ["waits for a person", waiting],
+      ["has failed", failing],
+    ])("that hands to another goes to that one, though one %s, here and elsewhere", async (_name, second) => {
+      const team = trio(second());
+      await rejection(team.run("task"));
+      const twin = trio(second());
+      await twin.loadState(await team.saveState());
+      for (const one of [team, twin]) {
+        const result = await one.run(resumeWith("You, please.", "c"));
+        expect(linesOf(result.messages)).toEqual(["user: You, please.", "c: from c"]);
+        expect(await one.saveState()).not.toHaveProperty("agent_states.SwarmGroupChatManager.active_speakers");
+      }
+    });
+
+    test("that hands nothing on goes to the one who waits", async () => {
+      const heard: (readonly string[])[] = [];
+      const team = trio(
+        new SayingAgent("b", (messages, _turn, count) => {
+          heard.push(linesOf(messages));
+          if (count === 1) throw new Error("flaky");
+          return "from b";
+        }),
+      );
+      await rejection(team.run("task"));
+      expect(linesOf((await team.run("Well?")).messages)).toEqual(["user: Well?", "b: from b"]);
+      expect(heard.at(-1)).toEqual(["user: task", "a: Transferred to b.", "user: Well?"]);
     });
   });
 
