@@ -5,18 +5,27 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
   type ReadableSpan,
+  type SpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 
 /** OpenTelemetry's SDK with an exporter that keeps the spans. */
 export class SpanRecorder {
   readonly provider: BasicTracerProvider;
   readonly #exporter = new InMemorySpanExporter();
+  /** The ids of all spans that began, in order: the times of spans are in whole milliseconds. */
+  readonly #begun: string[] = [];
   readonly #keep: (span: ReadableSpan) => boolean;
 
   /** @param keep the spans that are of interest. Default: all. */
   constructor(keep: (span: ReadableSpan) => boolean = () => true) {
     this.#keep = keep;
-    this.provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(this.#exporter)] });
+    const order: SpanProcessor = {
+      onStart: (span) => void this.#begun.push(span.spanContext().spanId),
+      onEnd: () => undefined,
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    };
+    this.provider = new BasicTracerProvider({ spanProcessors: [order, new SimpleSpanProcessor(this.#exporter)] });
   }
 
   /** The spans that have ended, in the order of their ends. */
@@ -43,7 +52,8 @@ export class SpanRecorder {
 
   /** The spans as a tree, two blanks a level, in the order in which they began; those that `keep` refuses are left out. */
   tree(keep: (span: ReadableSpan) => boolean = () => true): readonly string[] {
-    const kept = this.spans.filter(keep).toSorted((a, b) => compareTimes(a.startTime, b.startTime));
+    const place = (span: ReadableSpan): number => this.#begun.indexOf(span.spanContext().spanId);
+    const kept = this.spans.filter(keep).toSorted((a, b) => place(a) - place(b));
     const below = (parent: ReadableSpan | undefined, depth: number): readonly string[] =>
       kept
         .filter((span) =>
@@ -84,11 +94,4 @@ export function statusOf(span: ReadableSpan): string {
 export function useContextManager(): () => void {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   return () => context.disable();
-}
-
-function compareTimes(
-  [aSeconds, aNanos]: ReadableSpan["startTime"],
-  [bSeconds, bNanos]: ReadableSpan["startTime"],
-): number {
-  return aSeconds - bSeconds || aNanos - bNanos;
 }
