@@ -40,6 +40,8 @@ export class ChainWriter {
   #sealedSeq = 0;
   #sealedHash: string | null = null;
   #sealedAt: number;
+  /** What the last checkpoint says: a clock that is set back sets back neither rows nor checkpoints. */
+  #stampedAt = 0;
   #writtenAt = -1;
   #written = "";
 
@@ -91,8 +93,9 @@ export class ChainWriter {
   /** Writes a checkpoint when enough rows came, or enough time passed, since the last; `always`: when any row came. */
   seal(always: boolean): boolean {
     const now = this.#options.now();
-    const isDue = this.room <= 0 || now - this.#sealedAt >= this.#options.checkpointMs;
+    const isDue = this.room <= 0 || Math.abs(now - this.#sealedAt) >= this.#options.checkpointMs;
     if (this.#tree.size === 0 || !(always || isDue)) return false;
+    const stamp = Math.max(now, this.#lastAt, this.#stampedAt);
     const facts = {
       chain: this.#options.name,
       from: `${this.#sealedSeq + 1}`,
@@ -101,12 +104,13 @@ export class ChainWriter {
       last_hash: this.#hash,
       merkle_root: this.#tree.root(),
       prev_checkpoint: this.#sealedHash,
-      ts: new Date(now).toISOString(),
+      ts: new Date(stamp).toISOString(),
     };
     const text = writeCheckpoint(facts, this.#options.signer);
     this.#options.table.addCheckpoint(this.#options.number, this.#seq, text);
     this.#tree.clear();
     [this.#sealedSeq, this.#sealedHash, this.#sealedAt] = [this.#seq, checkpointHash(text), now];
+    this.#stampedAt = stamp;
     return true;
   }
 

@@ -177,3 +177,30 @@ describe("a database that cannot be written", () => {
     await close();
   });
 });
+
+describe("a clock that is set", () => {
+  test("back and forth sets back neither rows nor checkpoints, and what was sealed verifies", async () => {
+    const HOUR = 3_600_000;
+    let now = Date.parse("2026-06-01T12:00:00Z");
+    const opened = openLedgerAt(path(), { now: () => now, checkpointRows: 3 });
+    for (const [number, jump] of [0, -HOUR, 48 * HOUR, -48 * HOUR, -9000 * HOUR, 9000 * HOUR].entries()) {
+      now += jump;
+      for (const part of [0, 1]) opened.ledger.settle(exchangeOf(2 * number + part), outcomeOf());
+      await opened.ledger.flush();
+      await opened.ledger.checkpoint();
+    }
+    await opened.close();
+    expect(await verifyDatabase(path())).toMatchObject({ exitCode: 0, rows: 12, checkpoints: 6 });
+  });
+
+  test("back makes no checkpoint wait for the time that was taken back", async () => {
+    let now = Date.parse("2026-06-01T12:00:00Z");
+    const opened = openLedgerAt(path(), { now: () => now, checkpointMinutes: 10 });
+    now -= 24 * 3_600_000;
+    opened.ledger.settle(exchangeOf(1), outcomeOf());
+    await opened.ledger.flush();
+    const { checkpoints } = await verifyDatabase(path());
+    await opened.close();
+    expect(checkpoints).toBe(1);
+  });
+});

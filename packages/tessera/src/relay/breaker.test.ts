@@ -105,6 +105,17 @@ test("whatever happens, it refuses only for a time, and a healthy upstream is re
   );
 });
 
+test("a clock that is set back keeps no upstream away for longer, and makes nothing of what is old", () => {
+  const hour = 3_600_000;
+  const breaker = new Breaker();
+  fail(breaker, 19, START);
+  fail(breaker, 1, START - hour);
+  expect(breaker.isOpen).toBe(false);
+  fail(breaker, 19, START - hour);
+  expect(breaker.ask(START - hour)).toMatchObject({ allowed: false });
+  expect(breaker.ask(START - 2 * hour)).toEqual({ allowed: true });
+});
+
 test("an upstream that asks for a wait is throttled until then, and requests are let through all the same", () => {
   const breaker = new Breaker();
   expect(breaker.isThrottled(START)).toBe(false);

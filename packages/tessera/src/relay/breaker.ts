@@ -38,7 +38,9 @@ export class Breaker {
   ask(now: number): Permission {
     if (this.#state === "closed") return ALLOWED;
     if (this.#state === "open") {
-      if (now < this.#openUntil) return { allowed: false, retryAfterMs: this.#openUntil - now };
+      const wait = this.#openUntil - now;
+      // Longer than it was opened for it is only by a clock that was set back.
+      if (wait > 0 && wait <= this.#openMs) return { allowed: false, retryAfterMs: wait };
       this.#state = "half-open";
       this.#probes = 0;
       this.#successes = 0;
@@ -102,13 +104,18 @@ export class Breaker {
   #advance(now: number): void {
     const slot = Math.floor(now / SLOT_MS);
     const passed = slot - this.#slot;
-    if (passed <= 0) return;
+    if (passed === 0) return;
+    if (passed < -1) {
+      // The clock was set back: nobody knows how old the counts are.
+      this.#requests.fill(0);
+      this.#failures.fill(0);
+    }
     // From the newest back: where more has gone by than the window holds, every slot is emptied.
     for (let old = slot; old > slot - Math.min(SLOTS, passed); old--) {
       this.#requests[old % SLOTS] = 0;
       this.#failures[old % SLOTS] = 0;
     }
-    this.#slot = slot;
+    if (passed !== -1) this.#slot = slot;
   }
 }
 
