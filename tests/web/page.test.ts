@@ -49,7 +49,7 @@ describe.skipIf(executablePath === "")("the page in Chromium (skipped where none
   let browser: Browser;
   beforeAll(async () => {
     // Containers have no user namespaces, and what is looked at is our own page.
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"], timeout: 200_000 });
   });
   afterAll(() => browser.close());
 
@@ -57,6 +57,8 @@ describe.skipIf(executablePath === "")("the page in Chromium (skipped where none
     const url = await started(model);
     const context = await browser.newContext();
     onTestFinished(() => context.close());
+    // A page that waits in vain is told by the limit of the test.
+    context.setDefaultTimeout(200_000);
     const page = await context.newPage();
     await page.goto(url);
     return page;

@@ -10,7 +10,7 @@ export const CHROMIUM: string = findChromium() ?? "";
 
 /** A Chromium for the tests of one file. Containers have no user namespaces, and the pages are our own. */
 export function startChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: false });
+  return chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: false, timeout: 200_000 });
 }
 
 /** What a path of a test site answers: a page, or whatever a function writes. */
