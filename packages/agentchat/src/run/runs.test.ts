@@ -1,9 +1,13 @@
 import { CancelledError, LimitError, RuntimeError, isAbortError, plainContext } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import type { TaskResult } from "../base/task.ts";
 import { deferred } from "../deferred.ts";
+import { contentType } from "../messages/content-type.ts";
+import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
 import { collect, rejection, typesOf } from "../testing/collect.ts";
+import { SayingAgent } from "../testing/team-agents.ts";
 import { SCRIPTED_USAGE, ScriptedClient, type ScriptedAnswer } from "../testing/scripted-client.ts";
 
 function agentWith(...answers: readonly ScriptedAnswer[]): { agent: AssistantAgent; client: ScriptedClient } {
@@ -164,6 +168,24 @@ describe("the stream at the edge", () => {
     await waits;
     await reader.cancel();
     expect(isAbortError(await rejection(stream.result))).toBe(true);
+  });
+
+  test("ends the run with an item that cannot be written as JSON", async () => {
+    const count = contentType("Count", z.object({ n: z.string().transform(BigInt) }), {
+      jsonSchema: { type: "object" },
+    });
+    const modelClient = new ScriptedClient(['{"n": "12"}']);
+    const counter = new AssistantAgent({ name: "counter", modelClient, outputContentType: count });
+    const waiting = new SayingAgent(
+      "waiting",
+      (_heard, { context: { signal } }) =>
+        new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new CancelledError()))),
+    );
+    const team = new RoundRobinGroupChat({ participants: [counter, waiting], maxTurns: 2 });
+    const stream = team.runStream("hi");
+    expect(await new Response(stream.toReadableStream()).text()).toMatch(/event: error\ndata: .*BigInt.*\n\n$/);
+    await expect(stream.result).rejects.toThrow();
+    await team.reset();
   });
 
   test("begins with the first read, so that one that nobody reads keeps no agent busy", async () => {

@@ -18,6 +18,8 @@ export function toServerSentEvents<T>(
           const message = error instanceof Error ? error.message : String(error);
           controller.enqueue(encoder.encode(`event: error\ndata: ${JSON.stringify({ message })}\n\n`));
           controller.close();
+          // An item that cannot be written ends the run, which nobody reads any more.
+          await items.return?.();
         }
       },
       async cancel() {

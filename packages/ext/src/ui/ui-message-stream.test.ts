@@ -1,7 +1,15 @@
-import { AssistantAgent, RoundRobinGroupChat, SelectorGroupChat, type RunStream } from "@tesserae/agentchat";
+import {
+  AssistantAgent,
+  RoundRobinGroupChat,
+  SelectorGroupChat,
+  UserProxyAgent,
+  contentType,
+  type RunStream,
+} from "@tesserae/agentchat";
 import { ScriptedClient, callsOf, type ScriptedAnswer } from "@tesserae/agentchat/testing";
 import { ValueError, tool } from "@tesserae/core";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { readBySdk } from "./testing/read-by-sdk.ts";
 import type { UIMessageChunk } from "./ui-message-chunk.ts";
 import { uiMessageChunks, type UIMessageStreamOptions } from "./ui-message-stream.ts";
@@ -129,6 +137,22 @@ describe("a run as a message of the AI SDK", () => {
       type: "error",
       errorText: "Sorry: RangeError: key sk-123 is wrong",
     });
+  });
+
+  test("tells of what cannot be written, and ends the run with it", async () => {
+    const count = contentType("Count", z.object({ n: z.string().transform(BigInt) }), {
+      jsonSchema: { type: "object" },
+    });
+    const modelClient = new ScriptedClient(['{"n": "12"}']);
+    const counter = new AssistantAgent({ name: "counter", modelClient, outputContentType: count });
+    const waits = (prompt: string, signal?: AbortSignal): Promise<string> =>
+      new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new Error(prompt))));
+    const person = new UserProxyAgent({ name: "person", inputFunc: waits });
+    const team = new RoundRobinGroupChat({ participants: [counter, person], maxTurns: 2 });
+    const stream = team.runStream("Go");
+    expect((await chunksOf(stream)).at(-1)).toEqual({ type: "error", errorText: "The run failed." });
+    await expect(stream.result).rejects.toThrow();
+    await team.reset();
   });
 
   test("ends with an abort when it is aborted", async () => {

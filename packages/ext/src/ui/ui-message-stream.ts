@@ -98,6 +98,8 @@ export class ChunkSource {
       return this.#chunks.end(value);
     } catch (error) {
       this.#state = "over";
+      // What cannot be told ends the run, which nobody reads any more.
+      await this.#items.return?.();
       return this.#isTold ? [] : [{ type: "error", errorText: this.#onError(error) }];
     }
   }
