@@ -122,7 +122,7 @@ describe.skipIf(CHROMIUM === "")("a page in Chromium (skipped where none is inst
     const [link] = await patient.getInteractiveRects(page);
     const other = await patient.clickId(page, link?.id ?? -1);
     expect(other?.url()).toBe(`${url}/other`);
-    await other?.waitForLoadState("load");
+    await other?.waitForLoadState("load", { timeout: 20_000 });
     expect(await other?.title()).toBe("The other");
   });
 
