@@ -157,7 +157,7 @@ export class RequestHandler {
     });
     const target = targets.get(upstream.id);
     if (target === undefined) throw unknownRoute();
-    const worst = this.#worstOf(facts, exchange);
+    const worst = this.#worstOf(facts, exchange, target);
     const slot = limits.admit(caller.key, dialect, Math.min(worst.tokens, MOST_TOKENS), incoming.receivedAt);
     try {
       const plan = planner.plan(exchange, head);
@@ -216,7 +216,7 @@ export class RequestHandler {
     return undefined;
   }
 
-  #worstOf(facts: RequestFacts | undefined, exchange: Exchange): WorstCase {
+  #worstOf(facts: RequestFacts | undefined, exchange: Exchange, target: UpstreamTarget): WorstCase {
     if (facts === undefined || exchange.endpoint === "other" || exchange.endpoint === "messages.count_tokens")
       return FREE;
     const { prices, strictLimits, context } = this.#parts;
@@ -228,7 +228,7 @@ export class RequestHandler {
       return strictWorstCase(facts, price, isEmbedding ? { ...limits, maxOutputTokens: 0 } : limits);
     }
     const output = isEmbedding ? 0 : context.settings.reserveOutput;
-    return worstCase(facts, price, output);
+    return worstCase(facts, price, output, target.inputSurplus.of(model));
   }
 
   /** Whether the gateway asks for the usage at the end of a stream in the caller's place. */

@@ -9,6 +9,7 @@ import type { MechanicId } from "../workloads/workload.ts";
 import type { AnswerReport } from "./answer-body.ts";
 import type { AdmittedRequest, RelayContext } from "./relay-context.ts";
 import type { FailedAttempt } from "./upstream-call.ts";
+import { inputTokensOf } from "./worst-case.ts";
 import { isTaken, writeChunk } from "./write-chunk.ts";
 
 /** Who hears of the caller of a request. */
@@ -154,7 +155,7 @@ export class CallerAnswer {
   /** Writes the request into the books; what it cost. Once: later calls give the same. */
   settle(report: FinalReport, httpStatus: number, failedAttempts: readonly FailedAttempt[]): Settled {
     if (this.#settled !== undefined) return this.#settled;
-    const { exchange, reservation, slot, arrivedAt } = this.#request;
+    const { exchange, reservation, slot, arrivedAt, target } = this.#request;
     const outcome: Outcome = {
       status: this.isGone ? "aborted" : report.status,
       httpStatus: this.isGone ? CLIENT_CLOSED : httpStatus,
@@ -170,6 +171,8 @@ export class CallerAnswer {
     };
     const settled = this.#context.ledger.settle(exchange, outcome);
     this.#settled = settled;
+    if (report.usage !== null && report.usageSource === "provider")
+      target.inputSurplus.learn(exchange.model, inputTokensOf(exchange.body.length), report.usage.inputTokens);
     const tokens = this.stack.length > 0 ? 0 : tokensOf(report.usage);
     reservation?.settle(settled.actual ?? 0, tokens, isCertain(outcome));
     slot?.release(tokens);

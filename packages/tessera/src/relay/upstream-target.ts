@@ -5,6 +5,7 @@ import { guardedLookup, isPrivateAddress } from "./address-guard.ts";
 import { Breaker } from "./breaker.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { AnswerTaker, Connection, RequestToSend } from "@tesserae/wire/http1";
+import { InputSurplus } from "./input-surplus.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
 /** Options of {@link UpstreamTarget}. */
@@ -24,6 +25,7 @@ const MOST_BREAKERS = 1000;
 export class UpstreamTarget {
   readonly upstream: Upstream;
   readonly retries: RetryBudget = new RetryBudget();
+  readonly inputSurplus: InputSurplus = new InputSurplus();
   /** False once the upstream refused a stream because it was asked for the usage at its end. */
   takesUsageOption = true;
   readonly #pool: ConnectionPool;

@@ -14,9 +14,23 @@ const BYTES_PER_TOKEN = 3;
 /** What a count may be wrong by. */
 const MARGIN = 1.05;
 
-/** What is set aside for a request before it is sent: all of its input, and all of the output that it may have. */
-export function worstCase(facts: RequestFacts, price: ModelPrice | undefined, defaultOutput: number): WorstCase {
-  const input = Math.ceil((facts.body.length / BYTES_PER_TOKEN) * MARGIN);
+/** The tokens of input of a body of so many bytes, estimated on the safe side. */
+export function inputTokensOf(bytes: number): number {
+  return Math.ceil((bytes / BYTES_PER_TOKEN) * MARGIN);
+}
+
+/**
+ * What is set aside for a request before it is sent: all of its input, and all of the output that it may have.
+ *
+ * @param surplus tokens of input that are known to come to the estimate.
+ */
+export function worstCase(
+  facts: RequestFacts,
+  price: ModelPrice | undefined,
+  defaultOutput: number,
+  surplus: number = 0,
+): WorstCase {
+  const input = inputTokensOf(facts.body.length) + surplus;
   const output = (facts.maxOutputTokens ?? defaultOutput) * facts.choices;
   if (price === undefined) return { tokens: input + output, cost: undefined };
   const bound = { inputTokens: input, maxOutputTokens: output, cacheFor1h: facts.body.includes('"1h"') };
