@@ -50,6 +50,17 @@ describe("a virtual clock", () => {
     ]);
   });
 
+  test("lets what was begun before it is moved come to its timer first", async () => {
+    const begun = (async () => {
+      for (let waits = 0; waits < 50; waits += 1) await Promise.resolve();
+      await sleep(10, undefined);
+      return Date.now() - MIDNIGHT;
+    })();
+    await clock.advance(1000);
+    expect(await begun).toBe(10);
+    expect(Date.now() - MIDNIGHT).toBe(1000);
+  });
+
   test("goes to the next timer, and says how far that is", async () => {
     expect(clock.next).toBeUndefined();
     expect(await clock.advanceToNext()).toBe(false);

@@ -57,12 +57,15 @@ export class VirtualClock {
   }
 
   /**
-   * Moves the clock on. Timers fire one after the other, each at its time; after each, everything that it sets going
-   * and that waits for nothing outside of the process runs first. Throws what a timer's function throws.
+   * Moves the clock on. Timers fire one after the other, each at its time. Before the first and after each, everything
+   * that has been set going and that waits for nothing outside of the process runs. Throws what a timer's function
+   * throws.
    */
   async advance(milliseconds: number): Promise<void> {
     if (!(milliseconds >= 0)) throw new ValueError(`A clock moves on by 0 milliseconds or more, not ${milliseconds}.`);
     const end = this.#now + milliseconds;
+    // What was begun just before may be about to start a timer.
+    await settled();
     for (let timer = this.#first(); timer !== undefined && timer.due <= end; timer = this.#first()) {
       await this.#fire(timer);
     }
