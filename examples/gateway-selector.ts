@@ -12,9 +12,9 @@ import { startExampleGateway } from "./support/example-gateway.ts";
 const usage = { inputTokens: 1000, outputTokens: 50 };
 const gateway = await startExampleGateway([
   { match: { model: "claude-*" }, answer: { text: "The invoice counts March twice: credit 40 euros.", usage } },
-  // The selector's question lists the roles; what it answers is a name.
+  // The selector's question lists the participants; what it answers is a name.
   {
-    match: { text: "role" },
+    match: { text: "Choose who speaks next" },
     answers: [
       { text: "triage", usage },
       { text: "reasoner", usage },

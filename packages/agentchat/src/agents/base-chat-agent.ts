@@ -45,6 +45,8 @@ export abstract class BaseChatAgent implements ChatAgent {
   #running = false;
   /** The run that has the agent: a team's from its beginning to its end, else that of the turn. */
   #run: string | undefined;
+  /** How many teams and turns of that run have it. */
+  #holders = 0;
 
   constructor(options: ChatAgentOptions) {
     const { name, description } = options;
@@ -144,12 +146,13 @@ export abstract class BaseChatAgent implements ChatAgent {
     return this.close();
   }
 
-  occupy(run: string, isTurn?: boolean): () => void {
-    if (isTurn === true && this.#run === run) return ignore;
-    this.#refuse();
+  occupy(run: string): () => void {
+    if (this.#run !== run) this.#refuse();
     this.#run = run;
+    this.#holders += 1;
     return () => {
-      this.#run = undefined;
+      this.#holders -= 1;
+      if (this.#holders === 0) this.#run = undefined;
     };
   }
 

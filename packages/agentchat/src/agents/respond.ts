@@ -13,7 +13,7 @@ const CLEAN_UP_MS = 1000;
 export async function takeTurn(agent: ChatAgent, messages: readonly ChatMessage[], turn: Turn): Promise<Response> {
   const { context } = turn;
   context.meter?.countTurn();
-  const free = agent.occupy?.(context.runId, true);
+  const free = agent.occupy?.(context.runId);
   let response: Response;
   try {
     response = await (context.session === undefined

@@ -15,11 +15,10 @@ export interface TaskRunner {
   saveState(options?: { readonly immediate?: boolean | undefined }): Promise<JsonObject>;
   loadState(state: JsonObject): Promise<void>;
   /**
-   * Takes an agent for the run of a team that it is in, or for a turn (`isTurn`), which may be part of that run; gives what
-   * frees it.
+   * Takes an agent for a team that runs, or for a turn; gives what frees it. Teams and turns of one run share it.
    * @throws RuntimeError `ERR_TEAM_RUNNING` while another run has it: it has one conversation.
    */
-  occupy?(runId: string, isTurn?: boolean): () => void;
+  occupy?(runId: string): () => void;
 }
 
 /** An agent that talks in messages (component type `agent`). Stateful: give it only what is new. */

@@ -137,9 +137,8 @@ export class MessageFilterAgent extends BaseChatAgent {
     if (isObject(inner)) await this.wrappedAgent.loadState(inner);
   }
 
-  /** The agent inside may be in a team by several ways. */
   override occupy(runId: string): () => void {
-    return this.wrappedAgent.occupy?.(runId, true) ?? (() => undefined);
+    return this.wrappedAgent.occupy?.(runId) ?? (() => undefined);
   }
 
   override close(): Promise<void> {
