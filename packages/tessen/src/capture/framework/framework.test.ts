@@ -6,7 +6,7 @@ import { ReplayChatCompletionClient } from "@tesserae/ext/models/replay";
 import OpenAI from "openai";
 import { CHAT, CHAT_EVENTS } from "../../../test/capture/answers.ts";
 import { serve } from "../../../test/capture/for-one-test.ts";
-import { sendJson, type ModelServer, type Respond } from "../../../test/capture/model-server.ts";
+import { sendJson, startEvents, type ModelServer, type Respond } from "../../../test/capture/model-server.ts";
 import { startRecording } from "../../../test/capture/recording.ts";
 import { sendEvents } from "../../../test/capture/sdk-cases.ts";
 import type { TessenEvent } from "../../events/tessen-event.ts";
@@ -207,5 +207,84 @@ describe("a team with our own client", () => {
     await again.run("Say hello.", { journal: replayFrom(store, journal.runId ?? "") });
     expect(requests(await recording.end())).toEqual([]);
     expect(server.seen).toHaveLength(1);
+  });
+});
+
+describe("a model call of the framework that is under way when the recording ends", () => {
+  /** Asks, and ends the recording when the request is there, or a piece of its answer; gives what is known then. */
+  async function interrupted(
+    respond: Respond,
+    agentFor: (server: ModelServer) => AssistantAgent,
+    at: "request" | "piece" = "request",
+  ): Promise<{ readonly server: ModelServer; readonly events: readonly TessenEvent[]; readonly stats: unknown }> {
+    let arrive = (): void => {};
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const server = await serve((reply, request, count) => {
+      void respond(reply, request, count);
+      if (at === "request") arrive();
+    });
+    const recording = startRecording({ hosts: [server.host] });
+    const given = new AbortController();
+    const ask = async (): Promise<void> => {
+      for await (const { type } of agentFor(server).runStream("Say hello.", { signal: given.signal }))
+        if (type === "ModelClientStreamingChunkEvent") arrive();
+    };
+    const asking = ask();
+    await arrived;
+    const events = requests(await recording.end());
+    given.abort();
+    await expect(asking).rejects.toThrow();
+    return { server, events, stats: recording.handle.stats() };
+  }
+
+  const silent: Respond = () => {};
+
+  test("is one event while it waits for its first byte, with what was sent", async () => {
+    const { server, events, stats } = await interrupted(
+      silent,
+      (it) => new AssistantAgent({ name: "alice", modelClient: clientOf(it) }),
+    );
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      status: "error",
+      surface: "chat.completions.create",
+      http_url: `${server.url}/v1/chat/completions`,
+      request_body: server.seen[0]?.body,
+      error: { type: "AbortError", msg: expect.stringContaining("before an answer came") as string },
+      quality_signals: [],
+    });
+    expect(events[0]?.agent_path?.at(-1)).toBe("alice");
+    expect(stats).toMatchObject({ open: 0, failures: {} });
+  });
+
+  test("is one event, too, where an SDK waits inside of it", async () => {
+    const { server, events, stats } = await interrupted(silent, (it) => {
+      const sdk = new OpenAI({ apiKey: "sk-test", baseURL: `${it.url}/v1`, maxRetries: 0 });
+      const modelClient = new ReplayChatCompletionClient({ chatCompletions: ["unused"] });
+      modelClient.create = async (_messages, options) => {
+        const asked = { model: "gpt-4o", messages: [{ role: "user" as const, content: "x" }] };
+        await sdk.chat.completions.create(asked, { signal: options?.signal ?? null });
+        throw new Error("It was answered.");
+      };
+      return new AssistantAgent({ name: "alice", modelClient });
+    });
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ status: "error", request_body: server.seen[0]?.body });
+    expect(stats).toMatchObject({ open: 0, failures: {} });
+  });
+
+  test("is one event with what came of a stream", async () => {
+    const { events, stats } = await interrupted(
+      (reply) => {
+        startEvents(reply);
+        reply.write(CHAT_EVENTS.slice(0, 3).join(""));
+      },
+      (it) => new AssistantAgent({ name: "alice", modelClient: clientOf(it), modelClientStream: true }),
+      "piece",
+    );
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ status: "ok", streamed: true, stream_end: "shutdown" });
+    expect(JSON.stringify(events[0]?.["response_body"])).toContain("Hello");
+    expect(stats).toMatchObject({ open: 0, failures: {} });
   });
 });

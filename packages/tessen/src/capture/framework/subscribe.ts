@@ -15,11 +15,14 @@ import type { Frame } from "../frame.ts";
 import type { Session } from "../session.ts";
 import { finishedModelCall } from "./finished-model-call.ts";
 import { ModelLeaf } from "./model-leaf.ts";
+import { OpenModelCall } from "./open-model-call.ts";
 
 /** What is remembered of a payload between its start and its end. */
 interface Opened {
   readonly place: Place;
   readonly leaf: ModelLeaf | undefined;
+  /** A call of a model, for as long as it is under way. */
+  readonly call?: OpenModelCall;
 }
 
 /** The channels that have an inside, in which other things happen. */
@@ -67,7 +70,8 @@ export function subscribeToFramework(session: Session): (() => void)[] {
       session,
       opened,
       "tesserae:model",
-      ended<"tesserae:model">((payload: ModelPayload, { place, leaf }) => {
+      ended<"tesserae:model">((payload: ModelPayload, { place, leaf, call }) => {
+        call?.over();
         if (payload.source === "world") recorder.request(finishedModelCall(payload, place, leaf?.settle()));
       }),
     ),
@@ -89,7 +93,12 @@ function enclose<Name extends Enclosing>(
   const channel: TracingChannel<unknown, ChannelPayloads[Name]> = tracingChannel(name);
   const enter = (payload: ChannelPayloads[Name]): Frame => {
     const around = session.frame;
-    const made = session.guard.run("framework", () => open(session, payload, name === "tesserae:model"));
+    const made = session.guard.run("framework", () => {
+      const place = open(session, payload, name === "tesserae:model");
+      return isModelCall(name, payload)
+        ? { ...place, call: new OpenModelCall(session, payload, place.place, place.leaf) }
+        : place;
+    });
     if (made === undefined) return around;
     opened.set(payload, made);
     return { ...around, place: made.place, leaf: made.leaf ?? around.leaf };
@@ -100,6 +109,11 @@ function enclose<Name extends Enclosing>(
     channel.start.unbindStore(session.frames);
     stop();
   };
+}
+
+/** A call that asks a model: what a journal answers is none. */
+function isModelCall(name: ChannelName, payload: ChannelPayloads[ChannelName]): payload is ModelPayload {
+  return name === "tesserae:model" && "source" in payload && payload.source === "world";
 }
 
 function listen<Name extends ChannelName>(name: Name, ended: (payload: ChannelPayloads[Name]) => void): () => void {

@@ -52,6 +52,7 @@ export class Exchange implements OpenCall {
     this.#request = request;
     // The framework records its calls itself.
     if (frame.leaf === undefined) session.open.add(this);
+    else frame.leaf.opened(this);
   }
 
   /** Bytes of the request's body. */
@@ -123,6 +124,8 @@ export class Exchange implements OpenCall {
 
   /** Nobody will see an answer. The caller may have given it up: undici tells that only when it has a connection. */
   close(): void {
+    // Of a call of the framework's it is closed beside its answer.
+    if (this.#answer !== undefined) return;
     this.#isGivenUp = true;
     this.#finish({ status: "error", error: NO_ANSWER, failure: "aborted", streamed: false }, NO_ANSWER);
   }

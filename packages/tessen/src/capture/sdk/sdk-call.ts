@@ -37,6 +37,7 @@ export class SdkCall implements OpenCall {
   /** The options as the SDK resolved them; the same object comes again with each retry. */
   #options: unknown;
   #making: Promise<unknown> | undefined;
+  #isAnswered = false;
   #isOver = false;
 
   constructor(session: Session, { vendor, frame, options, callSite, leaf }: SdkCallInit) {
@@ -48,6 +49,7 @@ export class SdkCall implements OpenCall {
     this.#options = options;
     // The framework records its calls itself.
     if (frame.leaf === undefined) session.open.add(this);
+    else frame.leaf.opened(this);
     if (options instanceof Promise) {
       void options.then(
         (resolved: unknown) => {
@@ -85,6 +87,7 @@ export class SdkCall implements OpenCall {
   /** The trunk resolved: the answer is there, and nobody has read it yet. */
   resolved(result: TrunkResult): void {
     const { response, controller } = result;
+    this.#isAnswered = true;
     this.#session.open.delete(this);
     const endpoint = this.#endpoint();
     if (endpoint === undefined || this.#isOver) return;
@@ -128,7 +131,8 @@ export class SdkCall implements OpenCall {
   /** Nobody will see an answer, whatever an earlier attempt got. */
   close(): void {
     this.#session.open.delete(this);
-    const endpoint = this.#endpoint();
+    // Of a call of the framework's it is closed beside its answer.
+    const endpoint = this.#isAnswered ? undefined : this.#endpoint();
     if (endpoint === undefined) return;
     const streamed = this.#isStreamed();
     this.#attempts.at(-1)?.unanswered();
