@@ -21,5 +21,14 @@ test("the provider's own bill counts where no table has a price, and only there"
 test("a model that the call names has its own price", () => {
   const pricing = new ModelPricing({ model: "gpt-4o-mini", catalogue, query: { provider: "openai" } });
   expect(pricing.priced(result, usage, "gpt-4o").cost).toBe(10 * 2.5e6 + 10e6);
-  expect(pricing.priced(result, null, "gpt-4o")).toBe(result);
+});
+
+test("an answer whose usage nobody reported has no known cost, unless the model is free or has no price", () => {
+  const query = { provider: "openai" };
+  const dear = new ModelPricing({ model: "gpt-4o-mini", catalogue, query });
+  expect(dear.priced(result, null)).toEqual({ ...result, cost: null });
+  const free = new ModelPricing({ model: "own", catalogue, query, price: { input: 0, output: 0 } });
+  expect(free.priced(result, null)).toBe(result);
+  const unknown = new ModelPricing({ model: "unheard-of", catalogue, query });
+  expect(unknown.priced(result, null)).toBe(result);
 });

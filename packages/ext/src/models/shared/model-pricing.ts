@@ -26,6 +26,9 @@ export interface RequestBound {
   readonly webSearches?: number;
 }
 
+/** What costs something wherever anything does. */
+const SOME_USAGE: RequestUsage = { promptTokens: 1_000_000, completionTokens: 1_000_000 };
+
 /** The price of a client's model. Prices change by date and by time of day, so they are looked up for each call. */
 export class ModelPricing {
   readonly #options: PricingOptions;
@@ -42,10 +45,11 @@ export class ModelPricing {
 
   /**
    * The result with what it cost, where its usage alone would say something else. `usage` is what the provider reported,
-   * `model` the one that was asked, where it is not the client's own.
+   * `model` the one that was asked, where it is not the client's own. Where it reported nothing, the cost is unknown
+   * unless the model is free: a limit on money must not take such calls for gifts.
    */
   priced(result: CreateResult, usage: Usage | null, model?: string): CreateResult {
-    if (usage === null) return result;
+    if (usage === null) return (this.cost(SOME_USAGE, model) ?? 0) === 0 ? result : { ...result, cost: null };
     const cost = this.#exactCost(usage, model);
     return cost === this.cost(result.usage) ? result : { ...result, cost: cost ?? null };
   }
