@@ -160,7 +160,7 @@ describe("the money of a run", () => {
       return callModel(context, client, messages, { purpose: "reply" }).catch((error: unknown) => error);
     });
     expect(outcome).toMatchObject({ limit: "maxCost" });
-    expect(String(outcome)).toContain("not known");
+    expect(String(outcome)).toContain("but what it has cost is not known");
   });
 
   test("has no bound where a client cannot say what a call may cost", async () => {

@@ -169,8 +169,9 @@ export class RunMeter {
     if (worst === undefined || this.#cost === undefined) {
       throw new LimitError(
         "maxCost",
-        `The run is limited to ${dollars(maxCost)}, but the price of the model "${client.model}" is not known. ` +
-          "Give the client a price, or drop maxCost and limit tokens or calls instead.",
+        `The run is limited to ${dollars(maxCost)}, but ` +
+          `${worst === undefined ? `the price of the model "${client.model}"` : "what it has cost"} is not known. ` +
+          "Give the client a price, or limit calls instead.",
       );
     }
     const used = this.#cost + this.#reservedCost;
