@@ -106,8 +106,11 @@ export class SdkCall implements OpenCall {
     const { responses } = this.#session;
     const isSeen =
       !isEmpty && (streamed ? responses.observePieces(response, answer) : responses.observe(response, answer));
-    if (!isSeen) answer.ended();
-    else if (streamed) controller?.signal.addEventListener("abort", () => answer.aborted(), { once: true });
+    if (!isSeen) {
+      // A body that is of no known kind is the SDK's to read.
+      if (!isEmpty && response.body !== null && response.body !== undefined) answer.unreadable();
+      answer.ended();
+    } else if (streamed) controller?.signal.addEventListener("abort", () => answer.aborted(), { once: true });
   }
 
   /** The trunk rejected, after all retries. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
-import { CHAT, MESSAGE } from "../../../test/capture/answers.ts";
+import { CHAT, CHAT_EVENTS, MESSAGE } from "../../../test/capture/answers.ts";
 import {
   event,
   sendJson,
@@ -147,5 +147,25 @@ test("a made-up fetch of the user's is recorded by what it gives", async () => {
   const client = new OpenAI({ apiKey: "sk-test", baseURL: "http://provider.invalid/v1", fetch });
   expect(await client.chat.completions.create({ model: "gpt-4o", messages })).toEqual(CHAT);
   expect((await recording.end())[0]).toMatchObject({ status: "ok", response_body: CHAT });
+  expect(recording.handle.stats().failures).toEqual({});
+});
+
+test("a made-up stream that only its SDK can read has succeeded, and a body that nobody has seen", async () => {
+  const recording = startRecording();
+  cleanUps.push(() => recording.end());
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(CHAT_EVENTS.join(""));
+  }
+  const headers = new Headers({ "content-type": "text/event-stream" });
+  const fetch = async (): Promise<Response> =>
+    Object({ ok: true, status: 200, url: "", headers, body: body() }) as Response;
+  const client = new OpenAI({ apiKey: "sk-test", baseURL: "http://provider.invalid/v1", fetch });
+  const stream = await client.chat.completions.create({ model: "gpt-4o", messages, stream: true });
+  let text = "";
+  for await (const { choices } of stream) text += choices[0]?.delta.content ?? "";
+  expect(text).toBe("Hello there.");
+  const events = await recording.end();
+  expect(events).toHaveLength(1);
+  expect(events[0]).toMatchObject({ status: "ok", streamed: true, body_unavailable: true, quality_signals: [] });
   expect(recording.handle.stats().failures).toEqual({});
 });
