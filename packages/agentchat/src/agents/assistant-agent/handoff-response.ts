@@ -8,6 +8,7 @@ import {
 } from "@tesserae/core";
 import type { Response } from "../../base/task.ts";
 import { HandoffMessage } from "../../messages/factories.ts";
+import { notFound } from "./offered-tools.ts";
 import type { AssistantSettings } from "./settings.ts";
 
 /** The answer that gives the conversation away, if one of the calls is a handoff; the first one counts. */
@@ -18,14 +19,16 @@ export function handoffResponse(
   thought: string | undefined,
   context: RunContext,
 ): Response | undefined {
-  const handoffCalls = calls.filter((call) => settings.handoffs.has(call.name));
+  const handoffCalls = calls.filter(
+    ({ name }, index) => settings.handoffs.has(name) && results[index]?.content !== notFound(name),
+  );
   const [selected] = handoffCalls;
   const handoff = settings.handoffs.get(selected?.name ?? "");
   if (selected === undefined || handoff === undefined) return undefined;
   if (handoffCalls.length > 1) {
     process.emitWarning(
       `Multiple handoffs detected: ${handoffCalls.map((call) => call.name).join(", ")}. Only the first is followed. ` +
-        "Switch parallel tool calls off in the model client to avoid this.",
+        "Switch parallel tool calls off in the model client.",
       { code: "TESSERAE_MULTIPLE_HANDOFFS" },
     );
   }

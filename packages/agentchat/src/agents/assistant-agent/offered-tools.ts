@@ -32,6 +32,11 @@ export async function askForOfferedTools(
   return offered(workbenches, lists, handoffs);
 }
 
+/** What the model is told of a tool that it was not offered. */
+export function notFound(name: string): string {
+  return `Error: tool '${name}' not found in any workbench`;
+}
+
 function offered(
   workbenches: readonly Workbench[],
   lists: readonly (readonly ToolSchema[])[],

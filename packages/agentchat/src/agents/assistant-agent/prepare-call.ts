@@ -33,7 +33,8 @@ export async function prepareCall(
         : systemMessage === null
           ? []
           : [SystemMessage({ content: systemMessage })],
-    offered: activeTools === undefined ? offered : activeOf(offered, activeTools),
+    // A reflection is offered none.
+    offered: activeTools !== undefined && tools.length > 0 ? activeOf(offered, activeTools) : offered,
     toolChoice: said.toolChoice,
     extraCreateArgs: said.extraCreateArgs,
   };
@@ -43,9 +44,7 @@ function activeOf({ tools, owners }: OfferedTools, names: readonly string[]): Of
   const unknown = names.filter((name) => !tools.some((tool) => tool.name === name));
   if (unknown.length > 0) {
     const there = tools.map((tool) => tool.name).join(", ");
-    throw new ValueError(
-      `prepareStep makes tools active that are not offered: ${unknown.join(", ")}. There are: ${there}.`,
-    );
+    throw new ValueError(`prepareStep names tools that are not offered: ${unknown.join(", ")}. There are: ${there}.`);
   }
   return {
     tools: tools.filter(({ name }) => names.includes(name)),

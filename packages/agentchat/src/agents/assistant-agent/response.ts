@@ -32,7 +32,7 @@ export function textResponse(
   return { type: "Response", chatMessage: chatMessage as Response["chatMessage"] };
 }
 
-/** The answer made of tools' results, one line each; handoffs left out. */
+/** The answer made of tools' results, one line each. A handoff that was followed is an answer itself. */
 export function summaryResponse(
   settings: AssistantSettings,
   calls: readonly FunctionCall[],
@@ -44,7 +44,7 @@ export function summaryResponse(
   const lines: string[] = [];
   for (const [index, call] of calls.entries()) {
     const result = results[index];
-    if (result === undefined || settings.handoffs.has(call.name)) continue;
+    if (result === undefined) continue;
     toolCalls.push(call);
     toolResults.push(result);
     const line = summaryLine(settings, call, result);

@@ -17,7 +17,7 @@ import {
 import type { StreamItem } from "../../messages/types.ts";
 import { isStreamItem } from "../../messages/is-stream-item.ts";
 import type { OpenTurn } from "../open-turn.ts";
-import type { OfferedTools } from "./offered-tools.ts";
+import { notFound, type OfferedTools } from "./offered-tools.ts";
 import type { AssistantSettings } from "./settings.ts";
 
 type Emit = (item: StreamItem) => void | Promise<void>;
@@ -84,10 +84,11 @@ async function runCall(
   const handoff = settings.handoffs.get(call.name);
   const args = parseArguments(call.arguments);
   if (typeof args === "string") return failed(call, args);
-  if (handoff !== undefined) return { content: handoff.message, name: call.name, callId: call.id, isError: false };
+  if (handoff !== undefined && offered.tools.includes(handoff.toolSchema))
+    return { content: handoff.message, name: call.name, callId: call.id, isError: false };
   try {
     const workbench = offered.owners.get(call.name);
-    if (workbench === undefined) return failed(call, `Error: tool '${call.name}' not found in any workbench`);
+    if (workbench === undefined) return failed(call, notFound(call.name));
     const calling = callTool(
       context,
       workbench,

@@ -154,9 +154,28 @@ describe("prepareStep", () => {
     expect(linesOf((await it.run("x")).messages).at(-1)).toContain("'plus' not found");
   });
 
+  test("nor is a handoff that is not active followed, though the model calls it", async () => {
+    const { it } = assistant([callsOf(["transfer_to_b", {}]), "done"], {
+      handoffs: ["b"],
+      prepareStep: () => ({ activeTools: ["add"] }),
+    });
+    const { messages } = await it.run("x");
+    expect(messages.at(-1)?.type).toBe("ToolCallSummaryMessage");
+    expect(linesOf(messages).at(-1)).toContain("'transfer_to_b' not found");
+  });
+
   test("a name that no tool has is an error that names those there are", async () => {
     const { it } = assistant([], { prepareStep: () => ({ activeTools: ["minus"] }) });
     expect(String(await rejection(it.run("x")))).toMatch(/minus.*add, plus/);
+  });
+
+  test("a reflection is offered none of the active tools either", async () => {
+    const { it, model } = assistant([call(), "two"], {
+      reflectOnToolUse: true,
+      prepareStep: () => ({ activeTools: ["add"] }),
+    });
+    expect((await it.run("x")).messages.at(-1)).toMatchObject({ type: "TextMessage", content: "two" });
+    expect(model.calls[1]?.options.tools).toBeUndefined();
   });
 
   test("a reflection is prepared too, and stays without tools", async () => {
