@@ -101,6 +101,7 @@ export class Exchange implements OpenCall {
 
   /** The caller gave up on the answer. */
   cancelled(): void {
+    this.#isGivenUp = true;
     this.#unpack();
     this.#answer?.cancelled();
   }

@@ -4,6 +4,7 @@ import { lookupOfRecord } from "../../recorder/header-lookups.ts";
 import { define } from "../define.ts";
 import { observeNodeStream } from "../body/observe-node-stream.ts";
 import type { Session } from "../session.ts";
+import { isCalledBelow } from "./called-below.ts";
 import { beginExchange, siteFinder, type FindSite } from "./begin-exchange.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -27,6 +28,7 @@ export function subscribeToNodeHttp(session: Session): (() => void)[] {
       const guarded = (run: () => void): void => {
         session.guard.run("http", run);
       };
+      watchLeaving(session, response, exchange);
       observeNodeStream(response, {
         chunk: (bytes) => guarded(() => exchange.received(bytes)),
         ended: () => guarded(() => exchange.ended()),
@@ -62,8 +64,23 @@ function hostOf(request: ClientRequest): string {
 function watchGivingUp(session: Session, request: ClientRequest, exchange: Exchange): void {
   const { destroy } = request;
   define(request, "destroy", (...args: unknown[]): unknown => {
-    session.guard.run("http", () => exchange.givenUp());
+    session.guard.run("http", () => {
+      if (isCalledBelow(LOOP)) exchange.cancelled();
+      else exchange.givenUp();
+    });
     return Reflect.apply(destroy, request, args);
+  });
+}
+
+/** Node's function for a loop over a stream. One over a response that is left ends its request. */
+const LOOP = "createAsyncIterator";
+
+/** Lets an exchange know when the reader of its answer leaves. Where the connection broke, Node itself gives an error. */
+function watchLeaving(session: Session, response: IncomingMessage, exchange: Exchange): void {
+  const { destroy } = response;
+  define(response, "destroy", (...args: unknown[]): unknown => {
+    if (args[0] === undefined || args[0] === null) session.guard.run("http", () => exchange.cancelled());
+    return Reflect.apply(destroy, response, args);
   });
 }
 

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { lookupOfList } from "../../recorder/header-lookups.ts";
 import { define } from "../define.ts";
 import type { Session } from "../session.ts";
+import { isCalledBelow } from "./called-below.ts";
 import { beginExchange, siteFinder, type FindSite } from "./begin-exchange.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -61,7 +62,10 @@ function watchAbort(session: Session, request: object, exchange: Exchange): void
         typeof abort !== "function"
           ? abort
           : (...args: unknown[]): unknown => {
-              session.guard.run("http", () => exchange.givenUp());
+              session.guard.run("http", () => {
+                if (isCalledBelow(LEAVING)) exchange.cancelled();
+                else exchange.givenUp();
+              });
               return Reflect.apply(abort, undefined, args);
             };
       return Reflect.apply(original, request, [watched, ...rest]);
@@ -69,6 +73,9 @@ function watchAbort(session: Session, request: object, exchange: Exchange): void
     return;
   }
 }
+
+/** The step of the standard's by which `fetch` gives up an answer whose reader leaves (Fetch, 4.6); undici names it so. */
+const LEAVING = "cancelAlgorithm";
 
 /** Lets an exchange see the bytes that a request sends and receives, by methods of its own in front of its class's. */
 function watchBodies(session: Session, request: object, exchange: Exchange): void {
