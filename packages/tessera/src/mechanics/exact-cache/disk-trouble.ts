@@ -1,5 +1,5 @@
 /** What a disk is asked for. */
-export type DiskWork = "read" | "written";
+type DiskWork = "read" | "written";
 
 /** Tells of the troubles of a disk when they begin, when they become others, and when they are over: not at every try. */
 export class DiskTrouble {
