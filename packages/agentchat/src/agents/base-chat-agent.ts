@@ -45,8 +45,6 @@ export abstract class BaseChatAgent implements ChatAgent {
   #running = false;
   /** The run that has the agent: a team's from its beginning to its end, else that of the turn. */
   #run: string | undefined;
-  /** How many teams and turns of that run have it. */
-  #holders = 0;
 
   constructor(options: ChatAgentOptions) {
     const { name, description } = options;
@@ -147,12 +145,12 @@ export abstract class BaseChatAgent implements ChatAgent {
   }
 
   occupy(run: string): () => void {
-    if (this.#run !== run) this.#refuse();
+    // Who comes first in a run ends last; what an aborted turn is still at when its team is done keeps nobody out.
+    if (this.#run === run) return ignore;
+    this.#refuse();
     this.#run = run;
-    this.#holders += 1;
     return () => {
-      this.#holders -= 1;
-      if (this.#holders === 0) this.#run = undefined;
+      this.#run = undefined;
     };
   }
 

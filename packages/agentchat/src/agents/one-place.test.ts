@@ -56,7 +56,7 @@ describe("an agent that is in two teams", () => {
     expect(linesOf((await teamOf(agent).run("And now?")).messages).at(-1)).toBe("shared: two");
   });
 
-  test("of which one is in the other, or which one answer calls, works for both, and is free when the last is over", async () => {
+  test("of which one is in the other, or which one answer calls, works for both, and is free afterwards", async () => {
     const agent = shared("one", "two", "three", "four", "five");
     const { messages } = await teamOf(teamOf(agent), agent).run("Go.");
     expect(linesOf(messages)).toEqual(["user: Go.", "shared: one", "shared: two"]);
