@@ -13,7 +13,6 @@ import {
 import type { TaskRunner } from "../base/chat-agent.ts";
 import type { RunStream } from "../base/run-stream.ts";
 import type { RunStatus, Task, TaskResult, Turn } from "../base/task.ts";
-import { TextMessage } from "../messages/factories.ts";
 import type { MessageRegistry } from "../messages/registry.ts";
 import type { ChatMessage, StreamItem } from "../messages/types.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -124,11 +123,7 @@ async function performRun(
     try {
       const turnsBefore = run === undefined ? 0 : await restore(run, runner, work, messages, items);
       const given =
-        turnsBefore > 0
-          ? []
-          : taskMessages(run === undefined ? task : taskOf(run, task, messages), (content) =>
-              TextMessage({ content, source: "user" }, context),
-            );
+        turnsBefore > 0 ? [] : taskMessages(run === undefined ? task : taskOf(run, task, messages), context);
       const mark = (turn: number, isLast: boolean): void | Promise<void> =>
         run === undefined ? undefined : markTurn(run, turn, isLast, work, items, messages);
       const stopReason = await work.perform({ context, messages, emit, task: given, turnsBefore, run, mark });

@@ -1,15 +1,13 @@
-import { ValueError, isObject } from "@tesserae/core";
+import { ValueError, isObject, type RunContext } from "@tesserae/core";
 import type { Task } from "../base/task.ts";
+import { TextMessage } from "../messages/factories.ts";
 import { isEventType } from "../messages/is-event.ts";
 import type { ChatMessage } from "../messages/types.ts";
 
-/**
- * The messages of a task. Text becomes a message of the user's, made by `make`. Nothing means: go on from the present
- * state.
- */
-export function taskMessages(task: Task | undefined, make: (content: string) => ChatMessage): readonly ChatMessage[] {
+/** The messages of a task. Text becomes a message of the user's. Nothing means: go on from the present state. */
+export function taskMessages(task: Task | undefined, context?: RunContext): readonly ChatMessage[] {
   if (task === undefined || task === null) return [];
-  if (typeof task === "string") return [make(task)];
+  if (typeof task === "string") return [TextMessage({ content: task, source: "user" }, context)];
   return "type" in task ? [task] : task;
 }
 
@@ -24,7 +22,7 @@ export function checkTask(task: unknown, isKnown: (type: string) => boolean): vo
     return check(task, isKnown, "Task must be a string, a chat message or a list of chat messages");
   }
   if (task.length === 0) {
-    throw new ValueError("Task list cannot be empty. Leave the task out to go on from the present state.");
+    throw new ValueError("Task list cannot be empty. Leave the task out to go on.");
   }
   for (const item of task) {
     check(item, isKnown, "Invalid message type in sequence: All messages in task list must be valid chat messages");

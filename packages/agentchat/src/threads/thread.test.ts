@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { AssistantAgent } from "../agents/assistant-agent/assistant-agent.ts";
 import { MaxMessageTermination } from "../conditions/max-message-termination.ts";
+import { TextMessage } from "../messages/factories.ts";
 import { messageText } from "../messages/message-text.ts";
 import { RoundRobinGroupChat } from "../teams/round-robin-group-chat/round-robin-group-chat.ts";
 import { collect, rejection } from "../testing/collect.ts";
@@ -96,6 +97,17 @@ describe("the conversations of a team", () => {
     await thread.run("y");
     expect((await thread.messages()).map((message) => messageText(message))).toEqual(["x", "1 x", "y", "2 y"]);
     expect(await thread.state()).toMatchObject({ type: "TeamState" });
+  });
+
+  test("keep the task, too, that a run does not show again", async () => {
+    const thread = makeTeam().thread("one", { store });
+    const task = TextMessage({ content: "y", source: "user" });
+    for (const given of ["x", task]) {
+      expect((await thread.run(given, { outputTaskMessages: false })).messages).toHaveLength(1);
+    }
+    const kept = await thread.messages();
+    expect(kept.map((message) => messageText(message))).toEqual(["x", "1 x", "y", "2 y"]);
+    expect(kept[2]).toEqual(task);
   });
 
   test("are forked: both go on from what was said", async () => {

@@ -4,6 +4,7 @@ import type { Task, TaskResult } from "../base/task.ts";
 import type { StreamItem } from "../messages/types.ts";
 import type { RunOptions } from "../base/run-options.ts";
 import { createRunStream, UnfinishedRun } from "../run/run-stream.ts";
+import { taskMessages } from "../run/task-messages.ts";
 import { taskResultToJson } from "../run/task-result-json.ts";
 import type { ThreadDesk } from "./thread-desk.ts";
 import type { ThreadRecord, ThreadStore } from "./thread-store.ts";
@@ -116,7 +117,7 @@ export class Thread {
     try {
       await (before === undefined ? this.#desk.restart() : runner.loadState(before.state));
       const outcome = await performed(runner.runStream(task, options), emit);
-      return await this.#keep(before, outcome);
+      return await this.#keep(before, options.outputTaskMessages === false ? task : undefined, outcome);
     } finally {
       await runner.loadState(own);
     }
@@ -125,13 +126,15 @@ export class Thread {
   /** Saves where the conversation stands now, unless its run was refused before it began. */
   async #keep(
     before: ThreadRecord | undefined,
+    hidden: Task | undefined,
     outcome: TaskResult | UnfinishedRun,
   ): Promise<TaskResult | UnfinishedRun> {
     const { runner, registry } = this.#desk;
     const result = outcome instanceof UnfinishedRun ? outcome.result : outcome;
     if (result.status !== "finished" && result.messages.length === 0) return outcome;
     try {
-      const said = result.messages.map((message) => registry.toJson(message));
+      // What was not shown was said all the same.
+      const said = [...taskMessages(hidden), ...result.messages].map((message) => registry.toJson(message));
       await this.#store.save(this.id, {
         version: (before?.version ?? 0) + 1,
         state: await runner.saveState(),
