@@ -178,6 +178,7 @@ export class RequestHandler {
         plan,
         dropsUsage: route.endpoint === "chat.completions" && facts !== undefined && !facts.asksUsage && injects,
         takesTrailers: head.takesTrailers,
+        estimated: worst.estimated,
         reservation: undefined,
         slot,
         plannedAs: asksPlan(head, caller.key)
@@ -228,7 +229,7 @@ export class RequestHandler {
       return strictWorstCase(facts, price, isEmbedding ? { ...limits, maxOutputTokens: 0 } : limits);
     }
     const output = isEmbedding ? 0 : context.settings.reserveOutput;
-    return worstCase(facts, price, output, target.inputSurplus.of(model));
+    return worstCase(facts, price, output, target.surplus.of(model));
   }
 
   /** Whether the gateway asks for the usage at the end of a stream in the caller's place. */

@@ -9,7 +9,6 @@ import type { MechanicId } from "../workloads/workload.ts";
 import type { AnswerReport } from "./answer-body.ts";
 import type { AdmittedRequest, RelayContext } from "./relay-context.ts";
 import type { FailedAttempt } from "./upstream-call.ts";
-import { inputTokensOf } from "./worst-case.ts";
 import { isTaken, writeChunk } from "./write-chunk.ts";
 
 /** Who hears of the caller of a request. */
@@ -155,7 +154,7 @@ export class CallerAnswer {
   /** Writes the request into the books; what it cost. Once: later calls give the same. */
   settle(report: FinalReport, httpStatus: number, failedAttempts: readonly FailedAttempt[]): Settled {
     if (this.#settled !== undefined) return this.#settled;
-    const { exchange, reservation, slot, arrivedAt, target } = this.#request;
+    const { exchange, reservation, slot, arrivedAt, target, estimated } = this.#request;
     const outcome: Outcome = {
       status: this.isGone ? "aborted" : report.status,
       httpStatus: this.isGone ? CLIENT_CLOSED : httpStatus,
@@ -171,8 +170,11 @@ export class CallerAnswer {
     };
     const settled = this.#context.ledger.settle(exchange, outcome);
     this.#settled = settled;
-    if (report.usage !== null && report.usageSource === "provider")
-      target.inputSurplus.learn(exchange.model, inputTokensOf(exchange.body.length), report.usage.inputTokens);
+    const { usage } = report;
+    if (usage !== null && report.usageSource === "provider" && estimated !== undefined) {
+      const counted = { input: usage.inputTokens, output: usage.outputTokens };
+      target.surplus.learn(exchange.model, estimated, counted);
+    }
     const tokens = this.stack.length > 0 ? 0 : tokensOf(report.usage);
     reservation?.settle(settled.actual ?? 0, tokens, isCertain(outcome));
     slot?.release(tokens);

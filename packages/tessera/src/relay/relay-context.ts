@@ -6,6 +6,7 @@ import type { FullSettings } from "../http/settings.ts";
 import type { LedgerSink, Outcome, Reservation, Settled } from "../ports.ts";
 import type { CachePlan } from "./cache-plan.ts";
 import type { SlabPool } from "./slab-pool.ts";
+import type { TokenCounts } from "./usage-surplus.ts";
 import type { UpstreamRequest } from "./upstream-call.ts";
 import type { UpstreamTarget } from "./upstream-target.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -33,6 +34,8 @@ export interface AdmittedRequest {
   /** Whether the gateway asked for the chunk with the usage. */
   readonly dropsUsage: boolean;
   readonly takesTrailers: boolean;
+  /** The tokens that it was taken to use; undefined where that is no estimate. */
+  readonly estimated: TokenCounts | undefined;
   /** Set once, before the request is sent. */
   reservation: Reservation | undefined;
   readonly slot: Slot | undefined;

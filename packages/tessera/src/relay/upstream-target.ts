@@ -5,8 +5,8 @@ import { guardedLookup, isPrivateAddress } from "./address-guard.ts";
 import { Breaker } from "./breaker.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { AnswerTaker, Connection, RequestToSend } from "@tesserae/wire/http1";
-import { InputSurplus } from "./input-surplus.ts";
 import { RetryBudget } from "./retry-budget.ts";
+import { UsageSurplus } from "./usage-surplus.ts";
 
 /** Options of {@link UpstreamTarget}. */
 export interface TargetOptions {
@@ -25,7 +25,7 @@ const MOST_BREAKERS = 1000;
 export class UpstreamTarget {
   readonly upstream: Upstream;
   readonly retries: RetryBudget = new RetryBudget();
-  readonly inputSurplus: InputSurplus = new InputSurplus();
+  readonly surplus: UsageSurplus = new UsageSurplus();
   /** False once the upstream refused a stream because it was asked for the usage at its end. */
   takesUsageOption = true;
   readonly #pool: ConnectionPool;

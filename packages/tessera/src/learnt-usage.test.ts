@@ -6,7 +6,7 @@ import { CHAT, json, startMockUpstream } from "../test/gateway/mock-upstream.ts"
 import { settingsFrom } from "./config/load-settings.ts";
 import { startGateway } from "./start-gateway.ts";
 
-test("callers side by side pass no cap where the provider counts much more input than a request shows", async () => {
+test("callers side by side pass no cap where the provider counts much more than a request shows", async () => {
   const folder = mkdtempSync(join(tmpdir(), "tessera-learnt-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   let billed = 0;
@@ -31,7 +31,7 @@ test("callers side by side pass no cap where the provider counts much more input
   let number = 0;
   const ask = async (): Promise<number> => {
     const messages = [{ role: "user", content: `Question ${(number += 1)}` }];
-    const body = JSON.stringify({ model: "gpt-4o", max_tokens: 100, messages });
+    const body = JSON.stringify({ model: "gpt-4o", max_tokens: 60, messages });
     const headers = { "content-type": "application/json", authorization: "Bearer sk-1" };
     const answer = await fetch(`${gateway.url}/v1/openai/chat/completions`, { method: "POST", headers, body });
     await answer.text();
