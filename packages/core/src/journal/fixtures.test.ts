@@ -1,18 +1,22 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FileJournalStore } from "./file/file-store.ts";
 import { forkFrom, replayFrom, resumeFrom } from "./journals.ts";
 import { FIXTURE_V1 } from "./testing/fixture-scripts.ts";
 import { runScript } from "./testing/workload.ts";
 import { World } from "./testing/world.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "tesserae-fixtures-"));
-cpSync(join(import.meta.dirname, "fixtures/v1"), directory, { recursive: true });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+let directory = "";
+let store: FileJournalStore;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "tesserae-fixtures-"));
+  cpSync(join(import.meta.dirname, "fixtures/v1"), directory, { recursive: true });
+  store = new FileJournalStore({ directory });
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const store = new FileJournalStore({ directory });
 const ask = () => Promise.resolve("red");
 
 // These files were written once, and load for ever.

@@ -49,13 +49,14 @@ const failure = async (promise: Promise<unknown>): Promise<unknown> => {
 
 describe("both SDKs read", () => {
   test("a wrong key, and none, as an error of authentication", async () => {
+    const before = upstream.requests.length;
     for (const apiKey of ["sk-x", "tk_wrong", "tk_ABCD1234_wrong~sk-x"]) {
       expect(await failure(chat(openai({ apiKey })))).toBeInstanceOf(OpenAI.AuthenticationError);
       const error = await failure(message(anthropic({ apiKey })));
       expect(error).toBeInstanceOf(Anthropic.AuthenticationError);
       expect(error).toMatchObject({ status: 401, type: "authentication_error" });
     }
-    expect(upstream.requests).toHaveLength(0);
+    expect(upstream.requests).toHaveLength(before);
   });
 
   test("a key of the gateway without one of the provider as an error of authentication", async () => {
