@@ -11,7 +11,7 @@ const common = {
   testTimeout: 240_000,
   hookTimeout: 240_000,
   expect: { poll: { timeout: 50_000 } },
-  setupFiles: ["scripts/lib/seed-properties.ts"],
+  setupFiles: ["scripts/lib/seed-properties.ts", "scripts/lib/real-timers.ts"],
 };
 
 const SHARING = ["wire", "core", "agentchat", "tessera"];
