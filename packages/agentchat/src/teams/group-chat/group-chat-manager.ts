@@ -102,7 +102,7 @@ export class GroupChatManager extends BoundAgent {
       ...(selection.stateType === undefined ? {} : { type: selection.stateType, version: "1.0.0" }),
       message_thread: json(this.#thread),
       current_turn: this.#termination.turn,
-      ...selection.saveState(),
+      ...selection.saveState(this.#termination.isUnfinished),
       ...(speaking.length === 0 ? {} : { active_speakers: speaking }),
       ...(isOpen ? { open_turn: { heard: this.#heard, said: json(said), ...this.#termination.held() } } : {}),
     });
@@ -110,11 +110,18 @@ export class GroupChatManager extends BoundAgent {
 
   override async loadState(state: JsonObject): Promise<void> {
     const { selection, messages, participants } = this.#options;
-    const { message_thread: thread, current_turn: turn, active_speakers: speaking, open_turn: open } = state;
+    const {
+      message_thread: thread,
+      current_turn: turn,
+      active_speakers: speaking,
+      open_turn: open,
+      round_began: began,
+    } = state;
     if (!Array.isArray(thread)) throw new ValueError('Invalid state format: the manager has no "message_thread".');
     const loaded = thread.map((item) => messages.create(item));
     await selection.loadState(state, loaded);
     await this.#termination.loaded(typeof turn === "number" ? turn : 0, isObject(open) ? open : undefined);
+    this.#termination.isUnfinished = began !== null;
     this.#thread = loaded;
     const { heard, said } = isObject(open) ? open : {};
     this.#heard = Array.isArray(heard) ? heard.map(String) : [];

@@ -53,8 +53,8 @@ export interface SpeakerSelection {
   completion?(): string | undefined;
   select(thread: readonly StreamItem[], context: SelectionContext): Awaitable<Selection>;
   reset(): void | Promise<void>;
-  /** The keys of the manager's state beyond the common ones. */
-  saveState(): JsonObject;
+  /** The keys of the manager's state beyond the common ones. `isUnfinished`: a run has begun and has not ended by itself. */
+  saveState(isUnfinished: boolean): JsonObject;
   /** Takes the state back; `thread` is the loaded thread. */
   loadState(state: JsonObject, thread: readonly StreamItem[]): void | Promise<void>;
 }

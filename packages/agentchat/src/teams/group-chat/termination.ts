@@ -16,7 +16,7 @@ export class Termination {
   readonly #maxTurns: number | undefined;
   /** A run has begun and has not stopped by itself: so it ended by an error or an abort. */
   #open = false;
-  /** The same, or the team was put into a state that may be one of the middle of a run. */
+  /** The same, or the team was put into a state of the middle of a run. */
   isUnfinished = false;
   /** The last run waits for a person: it is gone on with, and not begun anew. */
   waits = false;
@@ -74,7 +74,6 @@ export class Termination {
     if (this.#open) await this.#condition?.reset();
     this.#open = this.waits = open !== undefined;
     if (isObject(open?.["condition"])) this.#condition?.loadState?.(open["condition"]);
-    this.isUnfinished = true;
   }
 
   /** What the condition has counted in a run that is not over. */

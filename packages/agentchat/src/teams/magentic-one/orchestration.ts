@@ -80,7 +80,7 @@ export class MagenticOneOrchestration implements SpeakerSelection {
   /** There must be something to work on. */
   validate(messages: readonly ChatMessage[]): void {
     if (messages.length > 0 || this.#task !== "" || this.#plan !== "") return;
-    throw new ValueError("There is no task yet. Give the first run of this team one; later runs may go on without.");
+    throw new ValueError("There is no task yet. Give the first run one; later runs may go on without.");
   }
 
   /** A new task begins a new plan; words after a handoff to somebody outside go on with the one there is. */
@@ -105,7 +105,7 @@ export class MagenticOneOrchestration implements SpeakerSelection {
       if (maxRounds !== undefined && this.#rounds > maxRounds) {
         return this.#finish("Max rounds reached.", thread, context);
       }
-      this.#roundBegan = { n_rounds: this.#rounds, n_stalls: this.#stalls };
+      this.#roundBegan = this.#counts;
       this.#rounds += 1;
       const ledger = await this.#judge(thread, context.run);
       if (ledger.is_request_satisfied.answer) {
@@ -140,16 +140,22 @@ export class MagenticOneOrchestration implements SpeakerSelection {
     this.#roundBegan = undefined;
   }
 
-  /** AutoGen's orchestrator counts rounds and leaves the turn at 0; it does not know where a round began. */
-  saveState(): JsonObject {
+  get #counts(): { readonly n_rounds: number; readonly n_stalls: number } {
+    return { n_rounds: this.#rounds, n_stalls: this.#stalls };
+  }
+
+  /**
+   * AutoGen's orchestrator counts rounds and leaves the turn at 0; it does not know where a round began. `null`: the run
+   * has ended, and the next one counts anew.
+   */
+  saveState(isUnfinished: boolean): JsonObject {
     return {
       current_turn: 0,
       task: this.#task,
       facts: this.#facts,
       plan: this.#plan,
-      n_rounds: this.#rounds,
-      n_stalls: this.#stalls,
-      ...(this.#roundBegan === undefined ? {} : { round_began: this.#roundBegan }),
+      ...this.#counts,
+      round_began: isUnfinished ? (this.#roundBegan ?? this.#counts) : null,
     };
   }
 

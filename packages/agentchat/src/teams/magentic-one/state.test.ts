@@ -57,7 +57,22 @@ describe.each(TEAM_RUNTIMES)("with %s", (_name, make) => {
         plan: "P",
         n_rounds: 2,
         n_stalls: 1,
+        // Ours alone: the run has ended.
+        round_began: null,
       });
+    });
+
+    test("of a run that ended with its last round is loaded with all rounds before it, as in the team that went on", async () => {
+      const answers = ["F", "P", ledgerOf(), ledgerOf(), "end"];
+      const { team } = teamOf([...answers, ledgerOf(), ledgerOf(), "end"], { maxTurns: 1 });
+      await team.run("Go");
+      const ended = structuredClone(await team.saveState());
+      const there = shapeOf(linesOf((await team.run()).messages));
+      const { team: twin } = teamOf([ledgerOf(), ledgerOf(), "end"], { maxTurns: 1 });
+      await twin.loadState(ended);
+      expect(await twin.saveState()).toEqual(ended);
+      expect(shapeOf(linesOf((await twin.run()).messages))).toEqual(there);
+      expect(there.length).toBeGreaterThan(2);
     });
 
     test("has the turn at 0 in the middle of a run too; what was broken off goes on with its rounds, here and elsewhere", async () => {
