@@ -234,7 +234,7 @@ class WorldModel implements ChatCompletionClient {
       content: Array.from({ length: calls }, (_, index) => ({
         id: "call",
         name: "look",
-        arguments: JSON.stringify({ at: `${number % 1000}.${index}` }),
+        arguments: JSON.stringify({ at: `${number}.${index}` }),
       })),
       usage,
     });
