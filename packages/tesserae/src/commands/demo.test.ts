@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pumpingStationsCsv } from "../demo/data/pumping-stations.ts";
 import { startScriptedModel } from "../demo/scripted-model/server.ts";
@@ -56,9 +56,9 @@ describe("tesserae demo, without a key", () => {
   });
 
   test("keeps its files with the recording, and leaves nothing else", () => {
-    const [run = ""] = readdirSync(runs.path).filter((name) => name !== "out" && !name.startsWith("."));
-    expect(readdirSync(join(runs.path, run)).sort()).toEqual(["files", "journal.jsonl"]);
-    expect(readdirSync(join(runs.path, run, "files")).sort()).toEqual(
+    const run = dirname(/^Recording +(.*)$/m.exec(ended.stdout)?.[1] ?? "");
+    expect(readdirSync(run).sort()).toEqual(["files", "journal.jsonl"]);
+    expect(readdirSync(join(run, "files")).sort()).toEqual(
       ["chart.svg", "pumping-stations.csv", "report.md", "table.json", "toolkit", "toolkit.mjs"].sort(),
     );
   });
