@@ -194,6 +194,34 @@ describe("the money of a run", () => {
   });
 });
 
+test("tokens that no provider reports count as the most that was set aside for them; in a replay, too", async () => {
+  const silent = new ScriptedClient(["hi"]);
+  silent.create = () => {
+    const usage = { promptTokens: 0, completionTokens: 0 };
+    return Promise.resolve(CreateResult({ finishReason: "stop", content: "hi", usage }));
+  };
+  silent.countTokens = () => 10;
+  const asking = async ({ context }: Run): Promise<number> => {
+    for (let made = 0; ; made += 1) {
+      try {
+        await callModel(context, silent, messages, {
+          purpose: "reply",
+          agent: "a",
+          extraCreateArgs: { max_tokens: 5 },
+        });
+      } catch (error) {
+        expect(error).toMatchObject({ limit: "maxTokens", account: { allowed: 40, used: 30, wanted: 15 } });
+        return made;
+      }
+    }
+  };
+  const store = new MemoryJournalStore();
+  for (const journal of [undefined, recordTo(store, { runId: "r" })]) {
+    expect(await run(journal, { maxTokens: 40 }, asking)).toBe(2);
+  }
+  expect(await run(replayFrom(store, "r"), undefined, asking)).toBe(2);
+});
+
 describe("a tool call that is one too many", () => {
   const add = tool({
     name: "add",

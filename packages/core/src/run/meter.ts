@@ -78,7 +78,7 @@ export class RunMeter {
    * @throws LimitError when none is left: teams that ask at once may have asked for more than there are.
    */
   countTurn(): void {
-    if (this.limits !== undefined) check("maxTurns", this.limits, this.#turns, 1, "turns");
+    check("maxTurns", this.limits, this.#turns, 1, "turns");
     this.#turns += 1;
   }
 
@@ -118,7 +118,7 @@ export class RunMeter {
 
   /** @throws LimitError when there may be no more. */
   reserveToolCall(force = false): Reservation {
-    if (this.limits !== undefined && !force) check("maxToolCalls", this.limits, this.#toolCalls, 1, "tool calls");
+    if (!force) check("maxToolCalls", this.limits, this.#toolCalls, 1, "tool calls");
     this.#toolCalls += 1;
     return NOTHING;
   }
@@ -126,7 +126,8 @@ export class RunMeter {
   /** The call is over; without a charge it used nothing that is known. */
   settle(reservation: Reservation, charge?: Charge): void {
     this.#reservedCost -= reservation.cost;
-    this.#reservedTokens -= reservation.tokens;
+    // Where no usage is reported, the most that the call can have used stays set aside.
+    if (charge?.usage.promptTokens !== 0) this.#reservedTokens -= reservation.tokens;
     if (charge !== undefined) this.charge(charge);
   }
 
@@ -218,8 +219,14 @@ export function addRequestUsage(a: RequestUsage, b: RequestUsage): RequestUsage 
 }
 
 /** @throws LimitError when what is wanted would pass a limit. */
-export function check(limit: LimitName, limits: RunLimits, used: number, wanted: number, what: string): void {
-  const allowed = limits[limit];
+export function check(
+  limit: LimitName,
+  limits: RunLimits | undefined,
+  used: number,
+  wanted: number,
+  what: string,
+): void {
+  const allowed = limits?.[limit];
   if (allowed === undefined || used + wanted <= allowed) return;
   throw new LimitError(
     limit,

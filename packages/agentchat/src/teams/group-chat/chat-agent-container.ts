@@ -228,7 +228,7 @@ export class ChatAgentContainer extends BoundAgent {
     const { active, messages, participant } = this.#options;
     if (messages.definition(item.type) === undefined) {
       throw new ValueError(
-        `The message type ${item.type} of '${participant.name}' is not registered. Name its definition in the team's customMessageTypes.`,
+        `The message type ${item.type} is not registered. Name its definition in customMessageTypes, or in the producedMessageTypes of '${participant.name}'.`,
         { code: "ERR_MESSAGE_UNKNOWN" },
       );
     }

@@ -52,7 +52,7 @@ export function checkParticipants(participants: readonly Participant[], managerN
   for (const name of names) {
     if (!ADDRESSABLE.test(name)) {
       throw new ValueError(
-        `The participant name '${name}' cannot be addressed. Allowed are letters, digits, "_", "." and "-". A team's name is its option name.`,
+        `The participant name '${name}' cannot be addressed. Allowed are letters, digits, "_", "." and "-".`,
       );
     }
     if (name === managerName) {
