@@ -1,5 +1,5 @@
 import type { BaseGroupChat } from "@tesserae/agentchat";
-import type { JsonObject } from "@tesserae/core";
+import { SingleThreadedAgentRuntime, type JsonObject } from "@tesserae/core";
 import { SeededSchedule } from "@tesserae/core/testing";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -10,8 +10,22 @@ import { endOf, essence, type End } from "./essence.ts";
 /** How many random conversations are tried; more with `TESSERAE_FULL_TESTS=1`. */
 const RUNS = process.env["TESSERAE_FULL_TESTS"] === "1" ? 300 : 20;
 
+/** A runtime that rests after each message, with others still on their way: so does every runtime, now and then. */
+const RESTING: (typeof TEAM_RUNTIMES)[number] = [
+  "a tired runtime",
+  () => {
+    const runtime = new SingleThreadedAgentRuntime({ yieldEvery: 1 });
+    runtime.start();
+    return { runtime, close: () => runtime.close() };
+  },
+];
+
 const CASES = TALKING_TEAMS.flatMap(([kind, make]) =>
-  TEAM_RUNTIMES.map(([runtime, makeRuntime]) => ({ title: `${kind} with ${runtime}`, make, makeRuntime })),
+  [...TEAM_RUNTIMES, RESTING].map(([runtime, makeRuntime]) => ({
+    title: `${kind} with ${runtime}`,
+    make,
+    makeRuntime,
+  })),
 );
 
 describe.each(CASES)("a conversation of $title", ({ make, makeRuntime }) => {

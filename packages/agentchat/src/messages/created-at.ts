@@ -11,7 +11,7 @@ export function timeFromJson(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string" && !Number.isNaN(Date.parse(value))) return value;
   if (typeof value === "number") return isoTime(Math.abs(value) > LARGEST_SECONDS ? value / 1000 : value);
-  throw new ValueError("/created_at must be a time in ISO 8601, such as 2025-01-31T12:00:00Z.");
+  throw new ValueError("/created_at must be a time in ISO 8601.");
 }
 
 function isoTime(seconds: number): string {

@@ -30,7 +30,7 @@ export class PushedItems<T> implements AsyncIterableIterator<T, void, undefined>
   /** @throws RuntimeError for a second reader: each would get some of the items. */
   [Symbol.asyncIterator](): this {
     if (this.#isRead && !this.#ended) {
-      throw new RuntimeError("A stream has one reader, and this one is being read. Give on what its reader gets.");
+      throw new RuntimeError("A stream has one reader, and this one is being read.");
     }
     this.#isRead = true;
     return this;

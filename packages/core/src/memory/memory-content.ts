@@ -67,7 +67,7 @@ function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new ValueError("The bytes of a memory content are no UTF-8 text, and AutoGen's JSON holds no others.", {
+    throw new ValueError("The bytes of a memory content are no UTF-8 text.", {
       cause: error,
     });
   }

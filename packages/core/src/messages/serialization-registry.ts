@@ -60,7 +60,7 @@ export class SerializationRegistry {
       emitWarning(
         "TESSERAE_SERIALIZER_CONFLICT",
         `Two message types are named ${typeName} (${dataContentType}); the later one is used. ` +
-          "Give one of them a name of its own, such as myapp.Greeting.",
+          "Give one of them a name of its own.",
       );
     }
     this.#writers.set(key, serializer);

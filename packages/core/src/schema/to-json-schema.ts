@@ -50,8 +50,8 @@ export function toJsonSchema<Schema extends StandardSchemaV1>(
 }
 
 const WAYS =
-  "Use a library that offers `~standard.jsonSchema` (zod 4.2 or later, arktype 2.1.28 or later), or pass its `jsonSchema`: " +
-  "your own, or `zod3ToJsonSchema(schema)` or `valibotToJsonSchema(schema)` of @tesserae/core/schema/zod3 or /valibot.";
+  "Use a library that offers `~standard.jsonSchema` (zod 4.2, arktype 2.1.28), or pass its `jsonSchema`, " +
+  "such as `zod3ToJsonSchema(schema)` or `valibotToJsonSchema(schema)` of @tesserae/core/schema/zod3 or /valibot.";
 
 function noJson(message: string, cause?: unknown): SchemaConversionError {
   return new SchemaConversionError(

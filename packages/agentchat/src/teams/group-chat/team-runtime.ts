@@ -9,6 +9,9 @@ import {
 import type { GroupChatEnvelope, GroupChatStart, GroupChatTermination } from "./envelopes.ts";
 import { isDistributed, type TeamParts } from "./team-parts.ts";
 
+/** So often a runtime may rest before what is on its way is waited for no more: perhaps nobody has started it. */
+const MOST_RESTS = 100;
+
 /** What a team puts into its runtime. */
 export interface TeamActors {
   /** The name under which the manager stands in the state of the team. */
@@ -71,6 +74,18 @@ export class TeamRuntime {
       return await body();
     } finally {
       await this.#own?.stopWhenIdle();
+    }
+  }
+
+  /**
+   * Resolves when what was on its way has come: a runtime lets the event loop turn now and then, with messages still to be
+   * delivered, which stand in nobody's state.
+   */
+  async delivered(): Promise<void> {
+    const { runtime } = this;
+    for (let left = MOST_RESTS; left > 0; left -= 1) {
+      if (!(runtime instanceof LocalRuntime) || runtime.unprocessedMessagesCount === 0) return;
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 

@@ -4,6 +4,7 @@ import type { TeamRuntime } from "./team-runtime.ts";
 /** The states of the participants and of the manager, in AutoGen's form. */
 export async function saveTeam(team: TeamRuntime): Promise<JsonObject> {
   await team.initialize();
+  await team.delivered();
   const states: Record<string, JsonObject> = {};
   for (const [name, id] of team.ids) states[name] = await team.runtime.agentSaveState(id);
   return { type: "TeamState", version: "1.0.0", agent_states: states };
