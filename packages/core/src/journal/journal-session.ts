@@ -58,7 +58,8 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
   readonly #follower: Follower | undefined;
   readonly stuckAfterMs: number;
   readonly #replayEvents: boolean;
-  readonly #joins = new Set<RunJoin<never>>();
+  /** They are told to go on; what they carry does not matter. */
+  readonly #joins = new Set<Pick<RunJoin<unknown>, "relax" | "live">>();
   readonly #open = new Set<ScopeState>();
   readonly #failed = new WeakMap<object, string>();
   readonly #own: RunIdentity;
@@ -402,13 +403,11 @@ export class JournalSession extends ObservedSession implements FollowerHost, Liv
   }
 
   async *#joined<T>(join: RunJoin<T>): AsyncGenerator<JoinedItem<T>> {
-    // The set only tells joins to go on; what they carry does not matter there.
-    const entry = join as unknown as RunJoin<never>;
-    this.#joins.add(entry);
+    this.#joins.add(join);
     try {
       yield* join.items();
     } finally {
-      this.#joins.delete(entry);
+      this.#joins.delete(join);
     }
   }
 
